@@ -1,0 +1,93 @@
+/** The import rules of docs/architecture.md. `test/` folders may import what they test. */
+/** Suites that every backend of the event log runs: test code that is exported. */
+const CONTRACT_SUITES = '^packages/event-log/src/contract/';
+const SOURCE = '^(packages/[^/]+|services/[^/]+|gateway|tui)/src/';
+
+/** A package of ours may import only these others, and itself. */
+const mayImport = (folder, allowed) => ({
+  name: `${folder} imports only ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^${folder}/src/` },
+  to: {
+    path: '^(packages|services|gateway|tui|bench|test)/',
+    pathNot: [folder, ...allowed].map((name) => `^${name}/`),
+  },
+});
+
+const PLATFORM = ['packages/wire', 'packages/crypto', 'packages/event-log', 'packages/service-kit'];
+
+module.exports = {
+  forbidden: [
+    mayImport('packages/wire', []),
+    mayImport('packages/crypto', []),
+    mayImport('packages/event-log', ['packages/wire']),
+    mayImport('packages/service-kit', ['packages/wire', 'packages/crypto']),
+    mayImport('packages/client', ['packages/wire', 'packages/crypto']),
+    mayImport('services/auth', PLATFORM),
+    mayImport('services/directory', PLATFORM),
+    mayImport('services/relay', PLATFORM),
+    mayImport('gateway', PLATFORM),
+    mayImport('packages/stack', [...PLATFORM, 'services', 'gateway']),
+    mayImport('tui', ['packages/client']),
+    {
+      name: 'servers cannot read messages',
+      comment:
+        'No service, not the gateway, and nothing that they are made of imports the end-to-end encryption.',
+      severity: 'error',
+      from: { path: '^(services|gateway|packages/(wire|event-log|service-kit|stack))/' },
+      to: { path: '^packages/crypto/src/e2ee/' },
+    },
+    {
+      name: 'the server side of crypto does not know e2ee',
+      severity: 'error',
+      from: { path: '^packages/crypto/src/[^/]+$' },
+      to: { path: '^packages/crypto/src/e2ee/' },
+    },
+    {
+      name: 'the UI knows neither network nor client',
+      comment: 'ui/ draws and decodes; app/ joins it with the client.',
+      severity: 'error',
+      from: { path: '^tui/src/(ui|terminal)/' },
+      to: {
+        path: [
+          '^packages/',
+          '^tui/src/app/',
+          '^(node:)?(net|http|https|http2|tls|dgram|dns)$',
+          '^node_modules/undici',
+        ],
+      },
+    },
+    {
+      name: 'the terminal does not know the UI',
+      severity: 'error',
+      from: { path: '^tui/src/terminal/' },
+      to: { path: '^tui/src/ui/' },
+    },
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'source does not import tests',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: CONTRACT_SUITES },
+      to: {
+        path: ['^(packages|services)/[^/]+/test/', '^(gateway|tui|bench)/test/', '^test/', CONTRACT_SUITES],
+      },
+    },
+    { name: 'every import resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'dependencies are declared',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: CONTRACT_SUITES },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.d.ts', '.json'],
+    },
+  },
+};

@@ -1,0 +1,76 @@
+import { Type } from 'typebox';
+import { ENCRYPTED_KEY_MAX, MESSAGE_MAX, PUBLIC_KEY_MAX } from './limits.ts';
+import { Username } from './names.ts';
+
+/** Bodies of the public API, wire contract v1. Extra members are allowed everywhere. */
+
+const Nonce = Type.String({ pattern: '^[0-9a-f]{32}$', description: '16 random bytes in lower-case hex.' });
+/** Room for RSA-8192: 1,024 bytes are 2,048 hex digits. */
+const Hex = Type.String({ pattern: '^([0-9a-fA-F]{2})+$', maxLength: 2048 });
+const Pem = Type.String({
+  maxLength: PUBLIC_KEY_MAX,
+  description: 'PEM SubjectPublicKeyInfo, RSA, 2048 bits or more, e = 65537.',
+});
+/** Made by the client, the same for every retry; the receiver shows an id once. */
+export const RecordId = Type.String({ pattern: '^[A-Za-z0-9_-]{16,64}$' });
+
+export const RegisterChallenge = Type.Object({ public_key: Pem, nonce: Nonce });
+export const RegisterRequest = Type.Object({
+  username: Type.String({ maxLength: 1024 }),
+  'public-key': Pem,
+  nonce: Type.String({ maxLength: 64 }),
+  payload: Type.String({
+    maxLength: 2048,
+    description: 'OAEP256(server, "<password hash>|<nonce>") in hex.',
+  }),
+});
+export const RegisterResponse = Type.Object({ status: Type.Literal('success') });
+
+export const LoginChallengeRequest = Type.Object({ username: Type.String({ maxLength: 1024 }) });
+export const LoginChallenge = Type.Object({ challenge: Hex });
+export const LoginRequest = Type.Object({
+  username: Type.String({ maxLength: 1024 }),
+  challenge_response: Type.String({ maxLength: 64, description: 'The nonce out of the challenge.' }),
+  proof: Type.String({
+    maxLength: 128,
+    description: 'Hex HMAC-SHA256, key: ASCII of the password hash, message: the nonce.',
+  }),
+});
+export const LoginResponse = Type.Object({
+  'session-key': Hex,
+  'session-id': Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' }),
+});
+
+export const Ok = Type.Object({ status: Type.Literal('OK') });
+export const Users = Type.Array(Type.Object({ username: Username, online: Type.Boolean() }));
+export const PublicKey = Type.Object({ 'public-key': Pem });
+
+export const KeyExchangeRequest = Type.Object({
+  encrypted_key: Type.String({ minLength: 1, maxLength: ENCRYPTED_KEY_MAX }),
+  id: Type.Optional(RecordId),
+});
+export const SendRequest = Type.Object({
+  message: Type.String({ minLength: 1, maxLength: MESSAGE_MAX }),
+  id: Type.Optional(RecordId),
+});
+
+/** What a poll adds to v1: `id` and `seq`, for clients that drop duplicates and look for holes. */
+const Place = {
+  id: RecordId,
+  seq: Type.Integer({ minimum: 0 }),
+  timestamp: Type.String({ format: 'date-time' }),
+};
+export const PendingKeys = Type.Object({
+  keys: Type.Array(Type.Object({ sender: Username, encrypted_key: Type.String(), ...Place })),
+});
+export const PendingMessages = Type.Object({
+  messages: Type.Array(
+    Type.Object({ type: Type.Literal('CHAT_MESSAGE'), sender: Username, message: Type.String(), ...Place }),
+  ),
+});
+
+export const Health = Type.Object({ status: Type.Literal('ok') });
+export const Readiness = Type.Object({
+  status: Type.Enum(['ready', 'not ready']),
+  parts: Type.Record(Type.String(), Type.Boolean()),
+});

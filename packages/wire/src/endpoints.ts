@@ -1,0 +1,137 @@
+import type { TSchema } from 'typebox';
+import * as api from './api.ts';
+import type { ErrorCode } from './errors.ts';
+
+/** Which service answers an endpoint. */
+export type ServiceName = 'auth' | 'directory' | 'relay';
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  /** Path with `:username` for a user name. The same inside as outside. */
+  readonly path: string;
+  readonly service: ServiceName;
+  /** Signed by a session's key, or open to anyone. */
+  readonly signed: boolean;
+  readonly summary: string;
+  readonly request?: TSchema;
+  readonly response: TSchema;
+  /** Codes beside those that any endpoint can give. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** The public API, wire contract v1: what the gateway routes and what `/openapi.json` says. */
+export const ENDPOINTS = [
+  {
+    method: 'GET',
+    path: '/chat/auth/register-challenge',
+    service: 'auth',
+    signed: false,
+    summary: 'The key and the nonce to register with.',
+    response: api.RegisterChallenge,
+    errors: [],
+  },
+  {
+    method: 'POST',
+    path: '/chat/auth/register',
+    service: 'auth',
+    signed: false,
+    summary: 'Register a user.',
+    request: api.RegisterRequest,
+    response: api.RegisterResponse,
+    errors: ['bad_name', 'name_taken', 'bad_nonce', 'bad_key', 'bad_payload'],
+  },
+  {
+    method: 'POST',
+    path: '/chat/auth/login-challenge',
+    service: 'auth',
+    signed: false,
+    summary: 'A nonce encrypted to the user; a decoy for a name that is not registered.',
+    request: api.LoginChallengeRequest,
+    response: api.LoginChallenge,
+    errors: ['bad_name'],
+  },
+  {
+    method: 'POST',
+    path: '/chat/auth/login',
+    service: 'auth',
+    signed: false,
+    summary: 'Open a session.',
+    request: api.LoginRequest,
+    response: api.LoginResponse,
+    errors: ['unauthorized'],
+  },
+  {
+    method: 'POST',
+    path: '/chat/auth/logout',
+    service: 'auth',
+    signed: true,
+    summary: 'End the session that signed the request.',
+    response: api.Ok,
+    errors: [],
+  },
+  {
+    method: 'GET',
+    path: '/chat/users',
+    service: 'directory',
+    signed: true,
+    summary: 'All users and whether they are online.',
+    response: api.Users,
+    errors: [],
+  },
+  {
+    method: 'POST',
+    path: '/presence',
+    service: 'directory',
+    signed: true,
+    summary: 'Count as online for the next 6 s.',
+    response: api.Ok,
+    errors: [],
+  },
+  {
+    method: 'GET',
+    path: '/chat/:username/publickey',
+    service: 'directory',
+    signed: true,
+    summary: "A user's public key.",
+    response: api.PublicKey,
+    errors: ['bad_name', 'unknown_user'],
+  },
+  {
+    method: 'POST',
+    path: '/chat/:username/keyexchange',
+    service: 'relay',
+    signed: true,
+    summary: "Append a key exchange to the recipient's key topic.",
+    request: api.KeyExchangeRequest,
+    response: api.Ok,
+    errors: ['bad_name', 'unknown_user'],
+  },
+  {
+    method: 'GET',
+    path: '/chat/keyexchange',
+    service: 'relay',
+    signed: true,
+    summary: 'The key exchanges that wait, oldest first.',
+    response: api.PendingKeys,
+    errors: [],
+  },
+  {
+    method: 'POST',
+    path: '/chat/:username/send',
+    service: 'relay',
+    signed: true,
+    summary: "Append a message to the recipient's topic.",
+    request: api.SendRequest,
+    response: api.Ok,
+    errors: ['bad_name', 'unknown_user'],
+  },
+  {
+    method: 'GET',
+    path: '/chat/messages',
+    service: 'relay',
+    signed: true,
+    summary: 'The messages that wait, oldest first.',
+    response: api.PendingMessages,
+    errors: [],
+  },
+] as const satisfies readonly Endpoint[];

@@ -1,0 +1,90 @@
+import { Health, Readiness } from './api.ts';
+import { ENDPOINTS, type Endpoint } from './endpoints.ts';
+import { ERRORS, ErrorBody, type ErrorCode } from './errors.ts';
+
+/** Codes that every endpoint can answer with. */
+const COMMON: readonly ErrorCode[] = [
+  'bad_request',
+  'timeout',
+  'too_large',
+  'headers_too_large',
+  'internal',
+  'unavailable',
+];
+
+const json = (schema: unknown) => ({ 'application/json': { schema } });
+
+function responses(endpoint: Endpoint): Record<string, unknown> {
+  const codes = new Set<ErrorCode>([
+    ...endpoint.errors,
+    ...(endpoint.signed ? (['unauthorized'] as const) : []),
+    ...COMMON,
+  ]);
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes)
+    byStatus.set(ERRORS[code].status, [...(byStatus.get(ERRORS[code].status) ?? []), code]);
+  const errors = [...byStatus].map(([status, list]) => [
+    status,
+    { description: list.join(', '), content: json({ $ref: '#/components/schemas/Error' }) },
+  ]);
+  return { 200: { description: 'Done.', content: json(endpoint.response) }, ...Object.fromEntries(errors) };
+}
+
+function operation(endpoint: Endpoint): Record<string, unknown> {
+  const named = endpoint.path.includes(':username');
+  return {
+    summary: endpoint.summary,
+    tags: [endpoint.service],
+    ...(named && {
+      parameters: [{ name: 'username', in: 'path', required: true, schema: { type: 'string' } }],
+    }),
+    ...(endpoint.request && { requestBody: { required: true, content: json(endpoint.request) } }),
+    ...(endpoint.signed && {
+      security: [
+        { timestamp: [], signature: [] },
+        { timestamp: [], signature: [], session: [] },
+      ],
+    }),
+    responses: responses(endpoint),
+  };
+}
+
+const open = (summary: string, response: unknown) => ({
+  get: {
+    summary,
+    responses: { 200: { description: 'Done.', content: json(response) }, 503: { description: 'Not ready.' } },
+  },
+});
+
+const header = (name: string, description: string) => ({ type: 'apiKey', in: 'header', name, description });
+
+/** The public API as an OpenAPI 3.1 document, from the schemas that validate it. */
+export function openApiDocument(): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const endpoint of ENDPOINTS) {
+    const path = endpoint.path.replace(':username', '{username}');
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(endpoint) };
+  }
+  paths['/health'] = open('The process answers.', Health);
+  paths['/ready'] = open('Every part works.', Readiness);
+  paths['/openapi.json'] = open('This document.', { type: 'object' });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'secure-chat', version: '1.0.0', description: 'The public API. Wire contract v1.' },
+    paths,
+    components: {
+      schemas: { Error: ErrorBody },
+      securitySchemes: {
+        timestamp: header(
+          'X-Request-Timestamp',
+          "ISO 8601 with an offset, at most 30 s from the server's clock.",
+        ),
+        signature: header(
+          'X-Request-Signature',
+          'Hex HMAC-SHA256, key: the session key\'s hex string, message: "<raw body>|<timestamp>".',
+        ),
+        session: header('X-Session-Id', 'Optional: names the session, which makes finding it O(1).'),
+      },
+    },
+  };
+}

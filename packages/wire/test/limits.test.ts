@@ -1,0 +1,88 @@
+import { type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { describe, expect, it } from 'vitest';
+import { KeyExchangeRequest, LoginChallengeRequest, RegisterRequest, SendRequest } from '../src/api.ts';
+import { SESSIONS_SEEN_MAX, SessionsSeen } from '../src/internal-api.ts';
+import * as limits from '../src/limits.ts';
+
+const accepts = (schema: TSchema, value: unknown): boolean => Compile(schema).Check(value);
+
+describe('the limits of bodies', () => {
+  it('let a message have MESSAGE_MAX characters and no more', () => {
+    const body = (length: number) => ({ message: 'a'.repeat(length) });
+    expect(accepts(SendRequest, body(limits.MESSAGE_MAX))).toBe(true);
+    expect(accepts(SendRequest, body(limits.MESSAGE_MAX + 1))).toBe(false);
+    expect(accepts(SendRequest, body(0))).toBe(false);
+  });
+
+  it('let a wrapped key have ENCRYPTED_KEY_MAX characters and no more', () => {
+    const body = (length: number) => ({ encrypted_key: 'a'.repeat(length) });
+    expect(accepts(KeyExchangeRequest, body(limits.ENCRYPTED_KEY_MAX))).toBe(true);
+    expect(accepts(KeyExchangeRequest, body(limits.ENCRYPTED_KEY_MAX + 1))).toBe(false);
+    expect(accepts(KeyExchangeRequest, body(0))).toBe(false);
+  });
+
+  it('let a public key have PUBLIC_KEY_MAX characters and no more', () => {
+    const body = (length: number) => ({
+      username: 'alice',
+      'public-key': 'a'.repeat(length),
+      nonce: '0'.repeat(32),
+      payload: '00',
+    });
+    expect(accepts(RegisterRequest, body(limits.PUBLIC_KEY_MAX))).toBe(true);
+    expect(accepts(RegisterRequest, body(limits.PUBLIC_KEY_MAX + 1))).toBe(false);
+  });
+
+  it('leave room in a body for the longest message and an id', () => {
+    const body = JSON.stringify({ message: 'a'.repeat(limits.MESSAGE_MAX), id: 'a'.repeat(64) });
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(limits.BODY_MAX);
+  });
+
+  it('leave room in a body for the longest message that our client sends: 32,000 characters, encrypted, in base64', () => {
+    const sealed = 16 + 32_000 + 16 + 32;
+    expect(Math.ceil(sealed / 3) * 4).toBeLessThanOrEqual(limits.MESSAGE_MAX);
+  });
+
+  it('let a report name SESSIONS_SEEN_MAX sessions and no more, within one body', () => {
+    const body = (count: number) => ({ sessionIds: Array.from({ length: count }, () => 's'.repeat(22)) });
+    expect(accepts(SessionsSeen, body(SESSIONS_SEEN_MAX))).toBe(true);
+    expect(accepts(SessionsSeen, body(SESSIONS_SEEN_MAX + 1))).toBe(false);
+    expect(JSON.stringify(body(SESSIONS_SEEN_MAX)).length).toBeLessThan(limits.BODY_MAX);
+  });
+
+  it('let extra members pass, which v1 clients send', () => {
+    expect(accepts(KeyExchangeRequest, { encrypted_key: 'k', sender: 'alice' })).toBe(true);
+    expect(accepts(LoginChallengeRequest, { username: 'alice', more: [] })).toBe(true);
+  });
+
+  it('take an id of 16 to 64 characters of base64url, or none', () => {
+    const withId = (id: unknown) => accepts(SendRequest, { message: 'm', id });
+    expect(withId('a'.repeat(16)) && withId('a-_Z09'.padEnd(64, 'x'))).toBe(true);
+    for (const id of ['a'.repeat(15), 'a'.repeat(65), 'a'.repeat(15).concat('!'), '', null, 17]) {
+      expect(withId(id)).toBe(false);
+    }
+  });
+});
+
+describe('the limits of time', () => {
+  it('are those of the contract', () => {
+    const { REQUEST_WINDOW_MS, REGISTER_NONCE_MS, LOGIN_CHALLENGE_MS, SESSION_IDLE_MS, PRESENCE_MS } = limits;
+    expect({
+      REQUEST_WINDOW_MS,
+      REGISTER_NONCE_MS,
+      LOGIN_CHALLENGE_MS,
+      SESSION_IDLE_MS,
+      PRESENCE_MS,
+    }).toEqual({
+      REQUEST_WINDOW_MS: 30_000,
+      REGISTER_NONCE_MS: 300_000,
+      LOGIN_CHALLENGE_MS: 60_000,
+      SESSION_IDLE_MS: 86_400_000,
+      PRESENCE_MS: 6_000,
+    });
+  });
+
+  it('are all positive integers', () => {
+    expect(accepts(Type.Record(Type.String(), Type.Integer({ minimum: 1 })), { ...limits })).toBe(true);
+  });
+});
