@@ -1,0 +1,33 @@
+import type { Events } from './events.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import { createSqliteEvents } from './sqlite/events.ts';
+import { openSqliteFile } from './sqlite/file.ts';
+import { createSqliteMailboxes } from './sqlite/mailboxes.ts';
+
+export interface EventLog {
+  readonly events: Events;
+  readonly mailboxes: Mailboxes;
+  /** Closes both; what was accepted is durable when it resolves. */
+  close(): Promise<void>;
+}
+
+/**
+ * The embedded event log: one file (made with mode 0600 in an existing folder), one connection. Several processes of one
+ * machine may have it open. Throws when the file cannot be opened or was written by a newer version. `now`: Unix milliseconds.
+ */
+export function openSqliteEventLog(options: {
+  readonly file: string;
+  readonly now?: () => number;
+}): EventLog {
+  const file = openSqliteFile(options.file, options.now);
+  const events = createSqliteEvents(file);
+  const mailboxes = createSqliteMailboxes(file);
+  return {
+    events,
+    mailboxes,
+    async close() {
+      await Promise.all([events.close(), mailboxes.close()]);
+      await file.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Database } from 'better-sqlite3';
+import { openDatabase } from './database.ts';
+import { createFollowers, type Followers } from './followers.ts';
+import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { createSweeper, type Sweeper } from './sweeper.ts';
+
+/** One open file of an embedded event log, and what its `Events` and `Mailboxes` share. */
+export interface SqliteFile {
+  readonly database: Database;
+  readonly commits: GroupCommit;
+  readonly followers: Followers;
+  readonly sweeper: Sweeper;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Finishes the accepted writes, then closes the file. Close what uses it first. */
+  close(): Promise<void>;
+}
+
+export function openSqliteFile(file: string, now: () => number = Date.now): SqliteFile {
+  const database = openDatabase(file);
+  const sweeper = createSweeper(database, now);
+  const commits = createGroupCommit(database, sweeper.sweep);
+  return {
+    database,
+    commits,
+    followers: createFollowers(database),
+    sweeper,
+    now,
+    async close() {
+      await commits.close();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Database } from 'better-sqlite3';
+
+/** Each step is run once, in order, and is never changed after it has shipped. */
+const STEPS: readonly string[] = [
+  `
+  -- Ids are never used again (AUTOINCREMENT): a topic that was deleted and made again is another topic.
+  CREATE TABLE topic (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('events', 'mailbox')),
+    name TEXT NOT NULL,
+    start INTEGER NOT NULL DEFAULT 0,
+    head INTEGER NOT NULL DEFAULT 0,
+    cursor INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (kind, name)
+  ) STRICT;
+
+  CREATE TABLE mailbox_record (
+    topic INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (topic, offset)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Records of a topic below an offset are of no use any more: the sweeper removes them, then this row.
+  CREATE TABLE discarded (
+    topic INTEGER PRIMARY KEY,
+    before INTEGER NOT NULL
+  ) STRICT;
+
+  -- One row per key. A null value is a tombstone, published at this time (Unix milliseconds).
+  CREATE TABLE event (
+    topic INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    value BLOB,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (topic, offset),
+    UNIQUE (topic, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tombstone ON event (at) WHERE value IS NULL;
+  `,
+];
+
+/** Brings a file to this version's schema. Throws, and changes nothing, when a newer version wrote it. */
+export function migrate(database: Database): void {
+  const upgrade = database.transaction(() => {
+    const version = Number(database.pragma('user_version', { simple: true }));
+    if (version > STEPS.length) {
+      throw new Error(
+        `${database.name} was written by a newer version (schema ${version}; this one knows up to ${STEPS.length})`,
+      );
+    }
+    for (const step of STEPS.slice(version)) database.exec(step);
+    if (version < STEPS.length) database.pragma(`user_version = ${STEPS.length}`);
+  });
+  upgrade.immediate();
+}
