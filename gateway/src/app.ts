@@ -1,0 +1,125 @@
+import { isUtf8 } from 'node:buffer';
+import type { Events } from '@secure-chat/event-log/events';
+import { AppError } from '@secure-chat/service-kit/app-error';
+import { addHealth } from '@secure-chat/service-kit/health';
+import { createHttpServer } from '@secure-chat/service-kit/http-server';
+import type { Caller } from '@secure-chat/service-kit/internal-identity';
+import type { Logger } from '@secure-chat/service-kit/logger';
+import { createSeal } from '@secure-chat/service-kit/seal';
+import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { ENDPOINTS, type Endpoint } from '@secure-chat/wire/endpoints';
+import type { MailboxKind } from '@secure-chat/wire/internal-api';
+import { isUsername } from '@secure-chat/wire/names';
+import { openApiDocument } from '@secure-chat/wire/openapi';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createAuthenticate } from './authenticate.ts';
+import { createDeliveries } from './deliveries.ts';
+import { answerPoll } from './poll.ts';
+import { createRecentSessions } from './recent-sessions.ts';
+import { sendAnswer } from './send-answer.ts';
+import { createCallService, type Upstreams } from './services.ts';
+import { createSessionActivity } from './session-activity.ts';
+import { createSessionScan } from './session-scan.ts';
+import { followSessions } from './sessions.ts';
+
+/** Open connections: 4,096 idle ones cost some 80 MB. */
+const CONNECTIONS_MAX = 4_096;
+
+/** Endpoints whose answer counts as delivered once the socket took it. */
+const POLLS: Readonly<Record<string, MailboxKind>> = {
+  '/chat/messages': 'messages',
+  '/chat/keyexchange': 'keys',
+};
+const LOGOUT = '/chat/auth/logout';
+
+export interface GatewayOptions {
+  readonly events: Events;
+  readonly upstreams: Upstreams;
+  readonly serviceKey: Uint8Array;
+  readonly logger: Logger;
+  readonly clock: () => number;
+  readonly maxConnections?: number;
+}
+
+export interface Gateway {
+  readonly app: FastifyInstance;
+  /** Rejects when `chat.sessions` can no longer be followed. */
+  readonly failed: Promise<never>;
+}
+
+/** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { events, upstreams, serviceKey, logger, clock, maxConnections = CONNECTIONS_MAX } = options;
+  const sessions = await followSessions(events, createSeal(deriveKey(serviceKey, 'seal')), logger);
+  const callService = createCallService(upstreams, deriveKey(serviceKey, 'internal-identity'), clock);
+  const activity = createSessionActivity(callService, logger);
+  const deliveries = createDeliveries();
+  const authenticate = createAuthenticate({
+    sessions,
+    recent: createRecentSessions(),
+    scan: createSessionScan(sessions),
+    clock,
+  });
+
+  const app = createHttpServer({ logger, maxConnections, trustRequestId: false });
+  // Bodies stay bytes: the signature is over them as they came, and the service that owns the endpoint parses them.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  addHealth(app, { sessions: async () => sessions.caughtUp().then(() => true) });
+  const document = openApiDocument();
+  app.get('/openapi.json', async () => document);
+
+  const callerOf = async (request: FastifyRequest, rawBody: Uint8Array): Promise<Caller> => {
+    const session = await authenticate({
+      address: request.ip,
+      timestamp: only(request.headers['x-request-timestamp']),
+      signature: only(request.headers['x-request-signature']),
+      sessionId: only(request.headers['x-session-id']),
+      rawBody,
+    });
+    activity.saw(session.sessionId);
+    return session;
+  };
+
+  const addRoute = (endpoint: Endpoint): void => {
+    const { method, service, signed } = endpoint;
+    const mailbox = method === 'GET' ? POLLS[endpoint.path] : undefined;
+    app.route<{ Params: { username?: string }; Body: unknown }>({
+      method,
+      url: endpoint.path,
+      async handler(request, reply): Promise<FastifyReply> {
+        const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const caller = signed ? await callerOf(request, rawBody) : null;
+        const path = pathFor(endpoint, request.params.username);
+        const requestId = request.id;
+        if (caller && mailbox)
+          return answerPoll({ callService, deliveries, logger }, { mailbox, path, caller, requestId }, reply);
+        const body = endpoint.request ? rawBody : null;
+        // JSON is UTF-8 (RFC 8259); a parser would put replacement characters into what it cannot read.
+        if (body && !isUtf8(body)) throw new AppError('bad_request');
+        const answer = await callService({ service, method, path, caller, requestId, body });
+        if (caller && endpoint.path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
+        return sendAnswer(reply, answer);
+      },
+    });
+  };
+  for (const endpoint of ENDPOINTS) addRoute(endpoint);
+
+  app.addHook('onClose', async () => {
+    await activity.close();
+    await sessions.close();
+    await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
+  });
+  return { app, failed: sessions.failed };
+}
+
+/** A header that came once; undefined otherwise. */
+const only = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : undefined;
+
+/** The path inside: the same as outside, with a name that is one. Throws `bad_name`. */
+function pathFor(endpoint: Endpoint, username: string | undefined): string {
+  if (username === undefined) return endpoint.path;
+  if (!isUsername(username)) throw new AppError('bad_name');
+  return endpoint.path.replace(':username', username);
+}

@@ -1,0 +1,65 @@
+import { parseSignature, verifyRequest } from '@secure-chat/crypto/request-signature';
+import { AppError } from '@secure-chat/service-kit/app-error';
+import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
+import { parseTimestamp } from '@secure-chat/wire/timestamps';
+import type { RecentSessions } from './recent-sessions.ts';
+import type { SessionScan } from './session-scan.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+export interface SignedRequest {
+  readonly address: string;
+  /** `X-Request-Timestamp`, `X-Request-Signature`, `X-Session-Id`; undefined where absent or repeated. */
+  readonly timestamp: string | undefined;
+  readonly signature: string | undefined;
+  readonly sessionId: string | undefined;
+  /** The exact bytes that came. */
+  readonly rawBody: Uint8Array;
+}
+
+export type Authenticate = (request: SignedRequest) => Promise<Session>;
+
+export interface AuthenticateParts {
+  readonly sessions: Sessions;
+  readonly recent: RecentSessions;
+  readonly scan: SessionScan;
+  readonly clock: () => number;
+}
+
+/** wire contract, "Signed endpoints". Resolves to the session that signed; throws `unauthorized` for every other request. */
+export function createAuthenticate({ sessions, recent, scan, clock }: AuthenticateParts): Authenticate {
+  const named = async (sessionId: string): Promise<Session | null> => {
+    const known = sessions.get(sessionId);
+    if (known) return known;
+    if (!/^[A-Za-z0-9_-]{22}$/.test(sessionId)) return null;
+    await sessions.caughtUp();
+    return sessions.get(sessionId) ?? null;
+  };
+
+  const lately = (address: string, fits: (session: Session) => boolean): Session | null => {
+    for (const sessionId of recent.of(address)) {
+      const session = sessions.get(sessionId);
+      if (session && fits(session)) return session;
+    }
+    return null;
+  };
+
+  return async ({ address, timestamp = '', signature: signatureHex = '', sessionId, rawBody }) => {
+    const at = parseTimestamp(timestamp);
+    const signature = parseSignature(signatureHex);
+    if (at === null || signature === null || Math.abs(clock() - at) > REQUEST_WINDOW_MS)
+      throw new AppError('unauthorized');
+    const fits = (session: Session): boolean =>
+      verifyRequest(session.sessionKey, rawBody, timestamp, signature);
+
+    let session: Session | null;
+    if (sessionId !== undefined) {
+      const candidate = await named(sessionId);
+      session = candidate && fits(candidate) ? candidate : null;
+    } else {
+      session = lately(address, fits) ?? (await scan.find(address, fits));
+    }
+    if (!session) throw new AppError('unauthorized');
+    recent.saw(address, session.sessionId);
+    return session;
+  };
+}

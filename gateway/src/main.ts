@@ -1,0 +1,37 @@
+import { openEventLog } from '@secure-chat/event-log/event-log';
+import { origin, readConfig } from '@secure-chat/service-kit/config';
+import { createLogger } from '@secure-chat/service-kit/logger';
+import { run } from '@secure-chat/service-kit/run';
+import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { loadServiceKey } from '@secure-chat/service-kit/service-key';
+import { createGateway } from './app.ts';
+import { createHttpUpstream } from './upstream.ts';
+
+const settings = {
+  ...serviceSettings(8000),
+  AUTH_URL: origin('http://127.0.0.1:8001'),
+  DIRECTORY_URL: origin('http://127.0.0.1:8002'),
+  RELAY_URL: origin('http://127.0.0.1:8003'),
+};
+
+await run(async () => {
+  const config = readConfig(settings, process.env);
+  const logger = createLogger('gateway', config.LOG_LEVEL);
+  const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+  const log = openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR });
+  const upstreams = {
+    auth: createHttpUpstream(config.AUTH_URL),
+    directory: createHttpUpstream(config.DIRECTORY_URL),
+    relay: createHttpUpstream(config.RELAY_URL),
+  };
+  const gateway = await createGateway({ events: log.events, upstreams, serviceKey, logger, clock: Date.now });
+  const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });
+  logger.info({ url }, 'ready');
+  return {
+    failed: gateway.failed,
+    async close() {
+      await gateway.app.close();
+      await log.close();
+    },
+  };
+});

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '@secure-chat/service-kit/logger';
+import { SESSIONS_SEEN_MAX, SESSIONS_SEEN_PATH } from '@secure-chat/wire/internal-api';
+import type { CallService } from './services.ts';
+
+/** Milliseconds between two reports: small beside the 24 h after which an unused session ends. */
+const REPORT_MS = 60_000;
+
+/** Tells auth which sessions are in use, in batches, so that only unused ones end. */
+export interface SessionActivity {
+  saw(sessionId: string): void;
+  /** Reports what is left and stops. */
+  close(): Promise<void>;
+}
+
+export function createSessionActivity(
+  callService: CallService,
+  logger: Logger,
+  reportMs = REPORT_MS,
+): SessionActivity {
+  let seen = new Set<string>();
+
+  const report = async (): Promise<void> => {
+    const all = [...seen];
+    seen = new Set();
+    for (let start = 0; start < all.length; start += SESSIONS_SEEN_MAX) {
+      const sessionIds = all.slice(start, start + SESSIONS_SEEN_MAX);
+      const body = Buffer.from(JSON.stringify({ sessionIds }));
+      const requestId = randomUUID();
+      try {
+        const { status } = await callService({
+          service: 'auth',
+          method: 'POST',
+          path: SESSIONS_SEEN_PATH,
+          caller: null,
+          requestId,
+          body,
+        });
+        if (status !== 200) throw new Error(`auth answered ${status}`);
+      } catch (error) {
+        for (const sessionId of sessionIds) seen.add(sessionId);
+        logger.warn({ err: error, requestId }, 'sessions in use were not reported; the next report has them');
+      }
+    }
+  };
+
+  let reporting = Promise.resolve();
+  const timer = setInterval(() => {
+    reporting = reporting.then(report);
+  }, reportMs);
+  return {
+    saw: (sessionId) => void seen.add(sessionId),
+    async close() {
+      clearInterval(timer);
+      await reporting;
+      await report();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { signRequest } from '@secure-chat/crypto/request-signature';
+import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
+import { type Caller, IDENTITY_HEADER, verifyIdentity } from '@secure-chat/service-kit/internal-identity';
+import { createLogger } from '@secure-chat/service-kit/logger';
+import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
+import { deriveKey } from '@secure-chat/service-kit/service-key';
+import type { ServiceName } from '@secure-chat/wire/endpoints';
+import { sessionCodec } from '@secure-chat/wire/events';
+import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
+import { formatTimestamp } from '@secure-chat/wire/timestamps';
+import { onTestFinished } from 'vitest';
+import { createGateway } from '../src/app.ts';
+import type { Upstreams } from '../src/services.ts';
+import type { Upstream, UpstreamAnswer, UpstreamRequest } from '../src/upstream.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const SERVICE_KEY = Buffer.alloc(32, 7);
+const seal = createSeal(deriveKey(SERVICE_KEY, 'seal'));
+const identityKey = deriveKey(SERVICE_KEY, 'internal-identity');
+
+export interface OpenSession extends Caller {
+  readonly sessionKey: string;
+}
+
+/** A call that a service got, with the identity that it verified. */
+export interface Received extends UpstreamRequest {
+  readonly service: ServiceName;
+  readonly caller: Caller | null;
+}
+
+export type Answer = (call: Received) => Partial<UpstreamAnswer> | Promise<Partial<UpstreamAnswer>>;
+
+/** Services that verify the gateway's identity, remember every call and answer as the test says. */
+export function createServices(clock: () => number, answer: Answer = () => ({})) {
+  const calls: Received[] = [];
+  const upstream = (service: ServiceName): Upstream => ({
+    async request(request) {
+      const { method, path, headers } = request;
+      const call = { service, method, path, requestId: headers['x-request-id'] ?? '' };
+      const identity = verifyIdentity(identityKey, headers[IDENTITY_HEADER], call, clock());
+      if (!identity) throw new Error('the gateway called without its identity');
+      const received = { ...request, service, caller: identity.caller };
+      calls.push(received);
+      const json = { 'content-type': 'application/json' };
+      return {
+        status: 200,
+        headers: json,
+        body: Buffer.from('{"status":"OK"}'),
+        ...(await answer(received)),
+      };
+    },
+    close: async () => {},
+  });
+  const upstreams: Upstreams = {
+    auth: upstream('auth'),
+    directory: upstream('directory'),
+    relay: upstream('relay'),
+  };
+  return { calls, upstreams };
+}
+
+export function openLog(): EventLog {
+  const log = openEventLog({ backend: 'embedded', dataDir: temporaryFolder() });
+  onTestFinished(() => log.close());
+  return log;
+}
+
+export async function openSession(
+  { events }: Pick<EventLog, 'events'>,
+  username: string,
+): Promise<OpenSession> {
+  const sessionId = randomBytes(16).toString('base64url');
+  const sessionKey = randomBytes(32).toString('hex');
+  const sealedKey = seal.seal(sessionKey, sessionKeyPlace(sessionId));
+  const record = sessionCodec.encode({ sessionId, username, sealedKey, openedAt: 1 });
+  await events.publish(SESSIONS_TOPIC, sessionId, record);
+  return { sessionId, sessionKey, username };
+}
+
+export interface Signed {
+  readonly method?: 'GET' | 'POST' | 'HEAD';
+  readonly path: string;
+  readonly body?: string;
+  /** Milliseconds that the client's clock is ahead. */
+  readonly skew?: number;
+  /** Names the session (by default its own); null: as a v1 client, which names none. */
+  readonly sessionId?: string | null;
+}
+
+export const signedHeaders = (
+  { sessionKey, sessionId: own }: OpenSession,
+  { body = '', skew = 0, sessionId = own }: Signed,
+  now = Date.now(),
+): Record<string, string> => {
+  const timestamp = formatTimestamp(now + skew);
+  return {
+    'x-request-timestamp': timestamp,
+    'x-request-signature': signRequest(sessionKey, Buffer.from(body), timestamp),
+    ...(sessionId !== null && { 'x-session-id': sessionId }),
+  };
+};
+
+export interface GatewayParts {
+  readonly log: Pick<EventLog, 'events'>;
+  readonly upstreams: Upstreams;
+  readonly clock?: () => number;
+}
+
+export async function startGateway({ log, upstreams, clock = Date.now }: GatewayParts) {
+  const lines: string[] = [];
+  const logger = createLogger('gateway', 'trace', { write: (line) => void lines.push(line) });
+  const { app } = await createGateway({
+    events: log.events,
+    upstreams,
+    serviceKey: SERVICE_KEY,
+    logger,
+    clock,
+  });
+  onTestFinished(() => app.close());
+  return {
+    app,
+    logged: () => lines.join(''),
+    request: (session: OpenSession, signed: Signed) =>
+      app.inject({
+        method: signed.method ?? 'GET',
+        url: signed.path,
+        headers: signedHeaders(session, signed, clock()),
+        ...(signed.body !== undefined && { payload: signed.body }),
+      }),
+  };
+}

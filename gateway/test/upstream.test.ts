@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHttpUpstream } from '../src/upstream.ts';
+import { createServices, openLog, openSession, startGateway } from './gateway-under-test.ts';
+
+const portOf = (server: { address(): unknown }): number => {
+  const address = server.address();
+  return typeof address === 'object' && address && 'port' in address ? Number(address.port) : 0;
+};
+
+async function gatewayWithRelay(origin: string) {
+  const log = openLog();
+  const session = await openSession(log, 'alice');
+  const { upstreams } = createServices(Date.now);
+  const gateway = await startGateway({
+    log,
+    upstreams: { ...upstreams, relay: createHttpUpstream(origin) },
+  });
+  return {
+    ...gateway,
+    send: () => gateway.request(session, { method: 'POST', path: '/chat/bob/send', body: '{"message":"x"}' }),
+    users: () => gateway.request(session, { path: '/chat/users' }),
+  };
+}
+
+describe('a service that is down', () => {
+  it('is a 503 with Retry-After in the error shape; the others go on', async () => {
+    const closed = createTcpServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const port = portOf(closed);
+    closed.close();
+    await once(closed, 'close');
+    const { send, users, app } = await gatewayWithRelay(`http://127.0.0.1:${port}`);
+    const answer = await send();
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+    const { error, detail } = answer.json();
+    expect(error).toEqual({
+      code: 'unavailable',
+      message: detail,
+      request_id: answer.headers['x-request-id'],
+    });
+    expect(answer.body).not.toContain(String(port));
+    expect((await users()).statusCode).toBe(200);
+    expect((await app.inject('/health')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['hangs up', ''],
+    ['breaks off its answer', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{'],
+    ['does not speak HTTP', 'hello\r\n\r\n'],
+  ])('because it %s is a 503, too', async (_, bytes) => {
+    const broken = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => void socket.end(bytes));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void broken.close());
+    await once(broken, 'listening');
+    const { send } = await gatewayWithRelay(`http://127.0.0.1:${portOf(broken)}`);
+    expect((await send()).statusCode).toBe(503);
+  });
+});
+
+describe('a service that answers', () => {
+  it('is passed on byte for byte, with its status, and without its other headers', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(404, {
+        'content-type': 'application/json; charset=utf-8',
+        'retry-after': '7',
+        server: 'secret/1.0',
+        'set-cookie': 'a=b',
+        'x-mailbox-cursor': '3',
+      });
+      response.end('{ "error" :  "é" }');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    await once(server, 'listening');
+    const { send } = await gatewayWithRelay(`http://127.0.0.1:${portOf(server)}`);
+    const answer = await send();
+    expect([answer.statusCode, answer.body]).toEqual([404, '{ "error" :  "é" }']);
+    expect(answer.headers).toMatchObject({
+      'retry-after': '7',
+      'content-type': 'application/json; charset=utf-8',
+    });
+    for (const name of ['server', 'set-cookie', 'x-mailbox-cursor'])
+      expect(answer.headers).not.toHaveProperty(name);
+  });
+});

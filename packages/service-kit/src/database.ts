@@ -1,0 +1,37 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import knex, { type Knex } from 'knex';
+
+export type { Knex };
+
+/** A step of a schema's history. Append only: a step that has been released never changes. */
+export interface Migration {
+  readonly name: string;
+  up(schema: Knex): Promise<void>;
+}
+
+/**
+ * Opens a service's SQLite database (0600, made when absent) and brings its schema up to date. Throws when the file
+ * was written by a newer version.
+ */
+export async function openDatabase(file: string, migrations: readonly Migration[]): Promise<Knex> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, '', { flag: 'a', mode: 0o600 });
+  chmodSync(file, 0o600);
+  const database = knex({ client: 'better-sqlite3', connection: { filename: file }, useNullAsDefault: true });
+  try {
+    await database.raw('PRAGMA journal_mode = WAL');
+    await database.raw('PRAGMA synchronous = FULL');
+    await database.migrate.latest({
+      migrationSource: {
+        getMigrations: async () => [...migrations],
+        getMigrationName: (migration: Migration) => migration.name,
+        getMigration: async (migration: Migration) => ({ up: migration.up, down: async () => {} }),
+      },
+    });
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  return database;
+}

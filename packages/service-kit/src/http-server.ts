@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
+import { BODY_MAX } from '@secure-chat/wire/limits';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import { AppError } from './app-error.ts';
+import type { Logger } from './logger.ts';
+
+/** Bytes of all headers of a request: a v1 request has 500. */
+const HEADERS_MAX = 16 * 1024;
+/** Milliseconds for a whole request to arrive: 64 KiB on a line of 100 kbit/s, and an end to slow senders. */
+const REQUEST_MS = 10_000;
+/** Milliseconds that an idle connection is kept for its next request: more than the second between two polls. */
+const KEEP_ALIVE_MS = 15_000;
+/** Milliseconds without a byte on a connection, either way, after which it is cut. */
+const SOCKET_IDLE_MS = 30_000;
+/** Milliseconds that requests in flight have left when the server closes: half-sent ones would never end. */
+const FINISH_MS = 3_000;
+/** Seconds after which a client may try again. */
+const RETRY_AFTER_S = 1;
+
+export interface HttpServerOptions {
+  readonly logger: Logger;
+  /** Open connections; more are refused. Bounds memory: an idle one costs some 20 KB. */
+  readonly maxConnections: number;
+  /** Believe an `X-Request-Id` that comes in: inside, never at the public port. */
+  readonly trustRequestId: boolean;
+  /** Milliseconds for a whole request to arrive. */
+  readonly requestMs?: number;
+}
+
+/** A fastify instance with the project's limits, request ids and error shape. No routes. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const logger: FastifyBaseLogger = options.logger;
+  const { requestMs = REQUEST_MS } = options;
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_MAX,
+    requestTimeout: requestMs,
+    connectionTimeout: SOCKET_IDLE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    // A HEAD of a poll would count as delivered with nothing sent.
+    exposeHeadRoutes: false,
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    http: {
+      maxHeaderSize: HEADERS_MAX,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: requestMs / 5,
+    },
+    routerOptions: { maxParamLength: 1024 },
+    requestIdHeader: false,
+    genReqId: (raw) => {
+      const given = options.trustRequestId ? raw.headers['x-request-id'] : undefined;
+      return typeof given === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID();
+    },
+    clientErrorHandler,
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+  });
+  app.server.maxConnections = options.maxConnections;
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), FINISH_MS).unref();
+  });
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((request, reply) => sendError(new AppError('not_found'), request, reply));
+  return app;
+}
+
+/** The one place that maps errors to HTTP. Anything unknown is a 500 that says no more than its request id. */
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code, message } = publicError(error);
+  const { status } = ERRORS[code];
+  if (status >= 500) request.log.error({ err: error, code }, 'request failed');
+  else request.log.debug({ code }, 'request refused');
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_S);
+  return (
+    reply
+      .code(status)
+      .header('content-type', 'application/json; charset=utf-8')
+      // Errors before routing pass no hook.
+      .header('x-request-id', request.id)
+      .send(JSON.stringify(errorBody(code, request.id, message)))
+  );
+}
+
+function publicError(error: unknown): { code: ErrorCode; message?: string } {
+  if (error instanceof AppError) return { code: error.code, message: error.message };
+  if (!(error instanceof Error)) return { code: 'internal' };
+  if ('validation' in error && error.validation)
+    return { code: 'bad_request', message: `${ERRORS.bad_request.message} ${error.message}` };
+  if ('retryable' in error && error.retryable === true) return { code: 'unavailable' };
+  const status = 'statusCode' in error ? error.statusCode : 500;
+  if (status === 413) return { code: 'too_large' };
+  if (status === 503) return { code: 'unavailable' };
+  if (typeof status === 'number' && status >= 400 && status < 500) return { code: 'bad_request' };
+  return { code: 'internal' };
+}
+
+/** Answers what is not HTTP, or came too slowly, in the project's error shape, and hangs up. */
+function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code: ErrorCode =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? 'timeout'
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? 'headers_too_large'
+        : 'bad_request';
+  const id = randomUUID();
+  const body = JSON.stringify(errorBody(code, id));
+  socket.end(
+    `HTTP/1.1 ${ERRORS[code].status} Error\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,48 @@
+import { ConfigError } from './config.ts';
+
+/** Milliseconds to finish what is in flight after SIGTERM or SIGINT. */
+const CLOSE_MS = 4_500;
+
+export interface Running {
+  /** Finishes what is in flight and closes. */
+  close(): Promise<void>;
+  /** Rejects when a part that the process cannot do without has failed. */
+  readonly failed?: Promise<never>;
+}
+
+/**
+ * Runs a process: starts it, closes it on SIGTERM or SIGINT and exits 0; exits 1 with a readable line where it
+ * cannot start, or where a part fails.
+ */
+export async function run(start: () => Promise<Running>): Promise<void> {
+  const starting = start();
+  // Before it is ready: whoever starts it may signal as soon as it says so.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      setTimeout(() => fail(`Could not close within ${CLOSE_MS} ms.`), CLOSE_MS).unref();
+      starting
+        .then((running) => running.close())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => fail(`Could not close cleanly: ${String(error)}`),
+        );
+    });
+  }
+  const running = await starting.catch((error: unknown) => fail(startProblem(error)));
+  running.failed?.catch((error: unknown) => fail(`A part failed: ${String(error)}`));
+}
+
+function fail(problem: string): never {
+  process.stderr.write(`secure-chat: ${problem}\n`);
+  process.exit(1);
+}
+
+function startProblem(error: unknown): string {
+  if (error instanceof ConfigError) return `bad configuration:\n${error.message.replace(/^/gm, '  ')}`;
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `the port is taken (${error.message}). Choose another one with PORT.`;
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `cannot start: ${error.message}`;
+  return `cannot start: ${error.message}`;
+}

@@ -1,0 +1,32 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const KEY_BYTES = 32;
+
+/**
+ * The key that all services of an installation share: the configured one, or that of `service.key` in the data
+ * folder (64 hex digits, 0600), which is made once. Throws when the file holds anything else.
+ */
+export function loadServiceKey(configured: Buffer | null, dataDir: string): Buffer {
+  if (configured) return configured;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, 'service.key');
+  // A complete file appears at once under its name, and the first of several services to start wins.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
+  }
+  const text = readFileSync(file, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${file} does not hold a service key (64 hex digits)`);
+  return Buffer.from(text, 'hex');
+}
+
+/** A 32-byte key for one purpose: HKDF-SHA256 (RFC 5869) of the service key. */
+export const deriveKey = (serviceKey: Uint8Array, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', serviceKey, new Uint8Array(), `secure-chat/${purpose}/v1`, KEY_BYTES));

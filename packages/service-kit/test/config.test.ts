@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, oneOf, origin, port, readConfig, type Setting, secretKey } from '../src/config.ts';
+import { serviceSettings } from '../src/service-config.ts';
+
+const read = (env: Record<string, string>) => readConfig(serviceSettings(8001), env);
+
+function problems(env: Record<string, string>): string[] {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+function parsed<T>(setting: Setting<T>, text: string): T | null {
+  try {
+    return readConfig({ SETTING: setting }, { SETTING: text }).SETTING;
+  } catch {
+    return null;
+  }
+}
+
+describe('the configuration', () => {
+  it('has a default for every setting; an empty one counts as absent', () => {
+    const defaults = {
+      HOST: '127.0.0.1',
+      PORT: 8001,
+      DATA_DIR: resolve('data'),
+      LOG_LEVEL: 'info',
+      SERVICE_KEY: null,
+      EVENT_LOG: 'embedded',
+    };
+    expect(read({})).toEqual(defaults);
+    expect(read({ HOST: '', PORT: '', DATA_DIR: '', LOG_LEVEL: '', SERVICE_KEY: '' })).toEqual(defaults);
+  });
+
+  it('is what the environment says', () => {
+    const key = 'aB'.repeat(32);
+    expect(
+      read({ HOST: '::1', PORT: '0', DATA_DIR: 'x/y', LOG_LEVEL: 'silent', SERVICE_KEY: key }),
+    ).toMatchObject({
+      HOST: '::1',
+      PORT: 0,
+      DATA_DIR: resolve('x/y'),
+      LOG_LEVEL: 'silent',
+      SERVICE_KEY: Buffer.from(key, 'hex'),
+    });
+  });
+
+  it('takes a relative folder from where npm was called', () => {
+    const folder = (env: Record<string, string>) => read({ INIT_CWD: '/srv/chat', ...env }).DATA_DIR;
+    expect(folder({})).toBe('/srv/chat/data');
+    expect(folder({ DATA_DIR: '../x' })).toBe('/srv/x');
+    expect(folder({ DATA_DIR: '/x' })).toBe('/x');
+  });
+
+  it('names every problem at once, a line each', () => {
+    const lines = problems({
+      HOST: 'a b',
+      PORT: '80x',
+      LOG_LEVEL: 'loud',
+      SERVICE_KEY: '12',
+      EVENT_LOG: 'x',
+    });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'HOST',
+      'PORT',
+      'LOG_LEVEL',
+      'SERVICE_KEY',
+      'EVENT_LOG',
+    ]);
+  });
+
+  it.each([
+    ['PORT', ['65536', '-1', '8000.5', '0x50', ' 8000', '1e3', 'http', '99999']],
+    ['HOST', ['a b', 'http://x', 'a/b', 'x'.repeat(254)]],
+    ['LOG_LEVEL', ['INFO', 'verbose', 'info ']],
+    ['SERVICE_KEY', ['ab'.repeat(31), 'ab'.repeat(33), 'zz'.repeat(32)]],
+    ['DATA_DIR', ['a\0b']],
+    ['EVENT_LOG', ['kafka2']],
+  ])('refuses a malformed %s and never takes the default for it', (name, texts) => {
+    for (const text of texts) expect(problems({ [name]: text })).toHaveLength(1);
+  });
+
+  it('never repeats a secret in an error', () => {
+    const secret = `${'c0ffee'.repeat(11)}`;
+    expect(problems({ SERVICE_KEY: secret }).join()).not.toContain('c0ffee');
+    const settings = { AUTH_URL: origin('http://127.0.0.1') };
+    const bad = () => readConfig(settings, { AUTH_URL: 'http://admin:c0ffee@example.org' });
+    expect(bad).toThrow(/^(?!.*c0ffee).*example\.org/s);
+  });
+
+  it('repeats no more than 80 characters of a malformed value, on one line', () => {
+    const [line = '', ...rest] = problems({ LOG_LEVEL: `loud\nPORT is fine${'x'.repeat(1_000)}` });
+    expect(rest).toEqual([]);
+    expect(line.length).toBeLessThan(250);
+  });
+});
+
+describe('a setting', () => {
+  it('of an origin takes http and https without a path', () => {
+    const setting = origin('http://127.0.0.1:8001');
+    expect(parsed(setting, 'https://auth.internal')).toBe('https://auth.internal');
+    expect(parsed(setting, 'http://127.0.0.1:9/')).toBe('http://127.0.0.1:9');
+    for (const text of ['127.0.0.1:9', 'ftp://a', 'http://a/b', 'http://a/?b', 'http://u:p@a', 'x']) {
+      expect(parsed(setting, text)).toBeNull();
+    }
+  });
+
+  it('of a choice takes one of the choices as it is written', () => {
+    expect(parsed(oneOf(['a', 'b'], 'a'), 'b')).toBe('b');
+    expect(parsed(oneOf(['a', 'b'], 'a'), 'B')).toBeNull();
+  });
+
+  it('of a port takes 0 to 65535; of a key, 32 bytes in hex', () => {
+    expect([parsed(port(1), '0'), parsed(port(1), '65535')]).toEqual([0, 65_535]);
+    expect(parsed(secretKey, 'FF'.repeat(32))).toEqual(Buffer.alloc(32, 0xff));
+  });
+});

@@ -1,0 +1,179 @@
+import type { AddressInfo } from 'node:net';
+import { ERRORS } from '@secure-chat/wire/errors';
+import { BODY_MAX } from '@secure-chat/wire/limits';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AppError } from '../src/app-error.ts';
+import { createHttpServer, type HttpServerOptions } from '../src/http-server.ts';
+import { createLogger } from '../src/logger.ts';
+import { errorOf, rawConnection } from './raw-connection.ts';
+
+function createServer(options: Partial<HttpServerOptions> = {}) {
+  const lines: string[] = [];
+  const logger = createLogger('test', 'trace', { write: (line) => void lines.push(line) });
+  const app = createHttpServer({ logger, maxConnections: 100, trustRequestId: false, ...options });
+  onTestFinished(() => app.close());
+  app.post('/echo', async (request) => ({ body: request.body }));
+  app.get('/named/:name', async () => ({}));
+  app.get('/broken', async () => {
+    throw new Error('canary: the cause');
+  });
+  app.get('/refused', async () => {
+    throw new AppError('name_taken', { cause: new Error('canary: the cause') });
+  });
+  app.get('/busy', async () => {
+    throw Object.assign(new Error('canary: the disk'), { retryable: true });
+  });
+  const listen = async (): Promise<number> => {
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const address = app.server.address();
+    return (address as AddressInfo).port;
+  };
+  return { app, listen, log: () => lines.join('') };
+}
+
+const bodyOf = (bytes: number): string => `"${'a'.repeat(bytes - 2)}"`;
+const json = { 'content-type': 'application/json' };
+
+describe('a request', () => {
+  it('has a body of at most 64 KiB', async () => {
+    const { app } = createServer();
+    const post = (payload: string) => app.inject({ method: 'POST', url: '/echo', headers: json, payload });
+    expect((await post(bodyOf(BODY_MAX))).statusCode).toBe(200);
+    const refused = await post(bodyOf(BODY_MAX + 1));
+    expect(refused.statusCode).toBe(413);
+    expect(refused.json()).toMatchObject({ error: { code: 'too_large' } });
+  });
+
+  it('has a body of at most 64 KiB when its length is not said beforehand, too', async () => {
+    const connection = await rawConnection(await createServer().listen());
+    connection.send('POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n');
+    connection.send('Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n');
+    connection.send(`${(BODY_MAX + 1).toString(16)}\r\n${bodyOf(BODY_MAX + 1)}\r\n0\r\n\r\n`);
+    expect(errorOf(await connection.ended)).toMatchObject({ status: 413, code: 'too_large' });
+  });
+
+  it('has headers of at most 16 KiB', async () => {
+    const connection = await rawConnection(await createServer().listen());
+    connection.send(`GET /named/x HTTP/1.1\r\nHost: x\r\nX-Flood: ${'a'.repeat(17 * 1024)}\r\n\r\n`);
+    expect(errorOf(await connection.ended)).toMatchObject({ status: 431, code: 'headers_too_large' });
+  });
+
+  it.each(['{', '{"a":}', 'nonsense', '{"a":1}x', '\u0000'])(
+    'is refused for the bad JSON %j',
+    async (payload) => {
+      const { app } = createServer();
+      const answer = await app.inject({ method: 'POST', url: '/echo', headers: json, payload });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({ error: { code: 'bad_request' } });
+    },
+  );
+
+  it('cannot poison a prototype', async () => {
+    const { app } = createServer();
+    const payload = '{"__proto__":{"a":1},"constructor":{"prototype":{"b":1}},"kept":1}';
+    const answer = await app.inject({ method: 'POST', url: '/echo', headers: json, payload });
+    expect(answer.json()).toEqual({ body: { kept: 1 } });
+  });
+
+  it('that is not HTTP is a 400 in the error shape, with an id of its own', async () => {
+    const connection = await rawConnection(await createServer().listen());
+    connection.send('EHLO example.org\r\n\r\n');
+    const error = errorOf(await connection.ended);
+    expect(error).toMatchObject({ status: 400, code: 'bad_request' });
+    expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('to nowhere is a 404 in the error shape; so is a HEAD of what can be got', async () => {
+    const { app } = createServer();
+    const answer = await app.inject({ method: 'GET', url: '/nowhere' });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ error: { code: 'not_found' } });
+    expect((await app.inject({ method: 'HEAD', url: '/named/x' })).statusCode).toBe(404);
+  });
+
+  it('with a path that does not decode is a 400', async () => {
+    const answer = await createServer().app.inject({ method: 'GET', url: '/named/%zz' });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ error: { code: 'bad_request' } });
+  });
+});
+
+describe('a slow sender', () => {
+  const slow = { requestMs: 150 };
+  it.each([
+    ['sends nothing', ''],
+    ['stops within the headers', 'GET /named/x HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+    [
+      'stops within the body',
+      'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+    ],
+  ])('that %s gets 408 and is cut', async (_, bytes) => {
+    const connection = await rawConnection(await createServer(slow).listen());
+    connection.send(bytes);
+    expect(errorOf(await connection.ended)).toMatchObject({ status: 408, code: 'timeout' });
+  });
+});
+
+describe('connections', () => {
+  it('beyond the maximum are refused; those that are there go on', async () => {
+    const port = await createServer({ maxConnections: 2 }).listen();
+    const kept = [await rawConnection(port), await rawConnection(port)];
+    const refused = await rawConnection(port);
+    expect(await refused.ended).toBe('');
+    for (const connection of kept) {
+      connection.send('GET /named/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      expect(await connection.ended).toMatch(/^HTTP\/1\.1 200 /);
+    }
+  });
+});
+
+describe('an error', () => {
+  it('that nobody foresaw is a 500 that says no more than its request id; the cause is in the log', async () => {
+    const { app, log } = createServer();
+    const answer = await app.inject({ method: 'GET', url: '/broken' });
+    const requestId = answer.headers['x-request-id'];
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json()).toEqual({
+      error: { code: 'internal', message: ERRORS.internal.message, request_id: requestId },
+      detail: ERRORS.internal.message,
+    });
+    expect(log()).toContain('canary: the cause');
+    expect(log()).toContain(String(requestId));
+  });
+
+  it('that was meant is its code, without its cause', async () => {
+    const answer = await createServer().app.inject({ method: 'GET', url: '/refused' });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ error: { code: 'name_taken' } });
+    expect(answer.body).not.toContain('canary');
+    expect(answer.headers).not.toHaveProperty('retry-after');
+  });
+
+  it('that may pass is a 503 with Retry-After', async () => {
+    const answer = await createServer().app.inject({ method: 'GET', url: '/busy' });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.json()).toMatchObject({ error: { code: 'unavailable' } });
+    expect(answer.body).not.toContain('canary');
+  });
+});
+
+describe('a request id', () => {
+  const idFor = async (trustRequestId: boolean, given: string) => {
+    const { app } = createServer({ trustRequestId });
+    const answer = await app.inject({ method: 'GET', url: '/named/x', headers: { 'x-request-id': given } });
+    return answer.headers['x-request-id'];
+  };
+
+  it('that comes in is kept inside and ignored at the public port', async () => {
+    expect(await idFor(true, 'request-0001')).toBe('request-0001');
+    expect(await idFor(false, 'request-0001')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each(['short', 'x'.repeat(65), 'has a space', 'a"b'.repeat(5)])(
+    'that comes in as %j is ignored inside, too',
+    async (given) => {
+      expect(await idFor(true, given)).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+});

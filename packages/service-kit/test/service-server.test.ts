@@ -1,0 +1,78 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { IDENTITY_HEADER, IDENTITY_MS, signIdentity } from '../src/internal-identity.ts';
+import { createLogger } from '../src/logger.ts';
+import { createServiceServer, requireCaller } from '../src/service-server.ts';
+
+const KEY = Buffer.alloc(32, 1);
+const NOW = 1_767_522_600_000;
+const CALLER = { username: 'alice', sessionId: 'abcdefghijklmnopqrstuv' };
+const CALL = { service: 'relay', method: 'GET', path: '/who', requestId: 'request-0001' } as const;
+
+function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
+  const logger = createLogger('test', 'silent');
+  const app = createServiceServer({
+    service: 'relay',
+    logger,
+    identityKey: KEY,
+    clock: () => NOW,
+    ready: parts,
+  });
+  onTestFinished(() => app.close());
+  app.get('/who', async (request) => requireCaller(request));
+  app.get('/open', async (request) => ({ caller: request.caller }));
+  const get = (url: string, identity?: string) =>
+    app.inject({
+      method: 'GET',
+      url,
+      headers: {
+        'x-request-id': CALL.requestId,
+        ...(identity !== undefined && { [IDENTITY_HEADER]: identity }),
+      },
+    });
+  return { get };
+}
+
+describe('a service', () => {
+  it('answers the gateway and knows on whose behalf it calls', async () => {
+    const { get } = createServer();
+    expect((await get('/who', signIdentity(KEY, CALLER, CALL, NOW))).json()).toEqual(CALLER);
+    const open = signIdentity(KEY, null, { ...CALL, path: '/open' }, NOW);
+    expect((await get('/open', open)).json()).toEqual({ caller: null });
+  });
+
+  it('refuses a call on nobody’s behalf where a user is needed', async () => {
+    expect((await createServer().get('/who', signIdentity(KEY, null, CALL, NOW))).statusCode).toBe(401);
+  });
+
+  it.each([
+    ['without an identity', undefined],
+    ['with nonsense for one', 'alice'],
+    ['with one that expired', signIdentity(KEY, CALLER, CALL, NOW - IDENTITY_MS - 1)],
+    ['with one from the future', signIdentity(KEY, CALLER, CALL, NOW + IDENTITY_MS + 1)],
+    ['with one for another path', signIdentity(KEY, CALLER, { ...CALL, path: '/open' }, NOW)],
+    ['with one for another request', signIdentity(KEY, CALLER, { ...CALL, requestId: 'request-0002' }, NOW)],
+    ['with one for another service', signIdentity(KEY, CALLER, { ...CALL, service: 'auth' }, NOW)],
+    ['with one of another key', signIdentity(Buffer.alloc(32, 2), CALLER, CALL, NOW)],
+  ])('refuses a direct call %s', async (_, identity) => {
+    const answer = await createServer().get('/who', identity);
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({ error: { code: 'unauthorized' } });
+  });
+
+  it('refuses a direct call of what does not exist alike', async () => {
+    expect((await createServer().get('/nowhere')).statusCode).toBe(401);
+  });
+
+  it('says that it is alive and ready to anyone, and which part is not', async () => {
+    const { get } = createServer({
+      good: async () => true,
+      bad: async () => false,
+      broken: () => Promise.reject(new Error('canary')),
+    });
+    expect((await get('/health')).json()).toEqual({ status: 'ok' });
+    const answer = await get('/ready');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({ status: 'not ready', parts: { good: true, bad: false, broken: false } });
+    expect((await createServer({ good: async () => true }).get('/ready')).statusCode).toBe(200);
+  });
+});

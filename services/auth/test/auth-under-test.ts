@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { loginProof } from '@secure-chat/crypto/login-proof';
+import {
+  exportPublicKey,
+  generateRsaKeyPair,
+  importPublicKey,
+  oaep256Decrypt,
+  oaep256Encrypt,
+} from '@secure-chat/crypto/rsa';
+import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
+import { type Caller, IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
+import { createLogger } from '@secure-chat/service-kit/logger';
+import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { createAuth } from '../src/app.ts';
+
+export const SERVICE_KEY = Buffer.alloc(32, 7);
+export const keys = await generateRsaKeyPair(2048);
+export const pem = exportPublicKey(keys.publicKey);
+export const hashOf = (password: string): string => createHash('sha256').update(password).digest('hex');
+
+export interface AuthOptions {
+  readonly dataDir: string;
+  readonly clock?: () => number;
+  /** What auth sees in place of the real events. */
+  readonly events?: (log: EventLog) => EventLog['events'];
+}
+
+/** Auth on a real event log, called as the gateway calls it. */
+export async function startAuth({ dataDir, clock = Date.now, events = (log) => log.events }: AuthOptions) {
+  const lines: string[] = [];
+  const log = openEventLog({ backend: 'embedded', dataDir });
+  const app = await createAuth({
+    databaseFile: join(dataDir, 'auth.db'),
+    events: events(log),
+    serviceKey: SERVICE_KEY,
+    logger: createLogger('auth', 'trace', { write: (line) => void lines.push(line) }),
+    clock,
+  });
+  const identityKey = deriveKey(SERVICE_KEY, 'internal-identity');
+
+  const call = (method: 'GET' | 'POST', path: string, body?: object, caller: Caller | null = null) => {
+    const requestId = randomUUID();
+    const identity = signIdentity(identityKey, caller, { service: 'auth', method, path, requestId }, clock());
+    return app.inject({
+      method,
+      url: path,
+      headers: { 'x-request-id': requestId, [IDENTITY_HEADER]: identity },
+      ...(body && { payload: body }),
+    });
+  };
+
+  return {
+    app,
+    log,
+    call,
+    logged: () => lines.join(''),
+    async register(username: string, passwordHash: string) {
+      const { public_key, nonce } = (await call('GET', '/chat/auth/register-challenge')).json();
+      const server = importPublicKey(public_key);
+      if (!server) throw new Error('auth has no key');
+      const payload = oaep256Encrypt(server, `${passwordHash}|${nonce}`);
+      return call('POST', '/chat/auth/register', { username, 'public-key': pem, nonce, payload });
+    },
+    async challenge(username: string): Promise<string> {
+      const answer = await call('POST', '/chat/auth/login-challenge', { username });
+      return oaep256Decrypt(keys.privateKey, answer.json().challenge)?.split('|')[0] ?? '';
+    },
+    async login(username: string, passwordHash: string) {
+      const nonce = await this.challenge(username);
+      const proof = loginProof(passwordHash, nonce);
+      return call('POST', '/chat/auth/login', { username, challenge_response: nonce, proof });
+    },
+    async close() {
+      await app.close();
+      await log.close();
+    },
+  };
+}
+
+/** Every record that a topic keeps, by key. */
+export async function recordsOf(
+  { events }: EventLog,
+  topic: string,
+): Promise<Map<string, Uint8Array | null>> {
+  const records = new Map<string, Uint8Array | null>();
+  const subscription = await events.subscribe(topic, ({ key, value }) => void records.set(key, value));
+  await subscription.caughtUp();
+  await subscription.close();
+  return records;
+}

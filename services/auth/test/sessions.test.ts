@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { openEventLog } from '@secure-chat/event-log/event-log';
+import { openDatabase } from '@secure-chat/service-kit/database';
+import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
+import { sessionCodec } from '@secure-chat/wire/events';
+import { SESSION_IDLE_MS } from '@secure-chat/wire/limits';
+import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createAccounts } from '../src/accounts.ts';
+import { migrations } from '../src/migrations/index.ts';
+import { createSessions } from '../src/sessions.ts';
+import { recordsOf } from './auth-under-test.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const seal = createSeal(Buffer.alloc(32, 1));
+const START = 1_767_522_600_000;
+
+async function openSessions() {
+  const dataDir = temporaryFolder();
+  const log = openEventLog({ backend: 'embedded', dataDir });
+  const database = await openDatabase(join(dataDir, 'auth.db'), migrations);
+  onTestFinished(async () => {
+    await database.destroy();
+    await log.close();
+  });
+  const account = {
+    username: 'Alice',
+    publicKey: 'PEM',
+    passwordHash: 'h',
+    registeredAt: 0,
+    published: true,
+  };
+  await createAccounts(database, seal).add(account);
+  let now = START;
+  return {
+    sessions: createSessions(database, log.events, seal, () => now),
+    pass(ms: number) {
+      now += ms;
+    },
+    records: () => recordsOf(log, SESSIONS_TOPIC),
+    rows: () => database('sessions').pluck('session_id'),
+  };
+}
+
+describe('a session', () => {
+  it('stands in chat.sessions with its key sealed for it alone', async () => {
+    const { sessions, records } = await openSessions();
+    const { sessionId, sessionKey } = await sessions.open('Alice');
+    expect(sessionId).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(sessionKey).toMatch(/^[0-9a-f]{64}$/);
+    const record = sessionCodec.decode((await records()).get(sessionId) ?? new Uint8Array());
+    expect(record).toMatchObject({ sessionId, username: 'Alice', openedAt: START });
+    expect(seal.open(record?.sealedKey ?? '', sessionKeyPlace(sessionId))).toBe(sessionKey);
+    expect(seal.open(record?.sealedKey ?? '', sessionKeyPlace('another'))).toBeNull();
+  });
+
+  it('is another one each time; a user may hold several', async () => {
+    const { sessions, rows } = await openSessions();
+    const opened = [await sessions.open('Alice'), await sessions.open('Alice')];
+    expect(new Set(opened.flatMap(({ sessionId, sessionKey }) => [sessionId, sessionKey])).size).toBe(4);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it('that is closed leaves a tombstone and no row; closing it again is harmless', async () => {
+    const { sessions, records, rows } = await openSessions();
+    const { sessionId } = await sessions.open('Alice');
+    const kept = await sessions.open('Alice');
+    await sessions.close(sessionId);
+    await sessions.close(sessionId);
+    const left = await records();
+    expect(left.get(sessionId) ?? null).toBeNull();
+    expect(left.get(kept.sessionId)).not.toBeNull();
+    expect(await rows()).toEqual([kept.sessionId]);
+  });
+});
+
+describe('the sweep', () => {
+  it('ends the sessions without a signed request for 24 h, and no others', async () => {
+    const { sessions, pass, records, rows } = await openSessions();
+    const idle = await sessions.open('Alice');
+    pass(1);
+    const younger = await sessions.open('Alice');
+    pass(SESSION_IDLE_MS - 1);
+    expect(await sessions.closeIdle()).toBe(0);
+    pass(1);
+    expect(await sessions.closeIdle()).toBe(1);
+    expect(await rows()).toEqual([younger.sessionId]);
+    const left = await records();
+    expect(left.get(idle.sessionId) ?? null).toBeNull();
+    expect(left.get(younger.sessionId)).not.toBeNull();
+  });
+
+  it('spares those of which a gateway saw a request', async () => {
+    const { sessions, pass, rows } = await openSessions();
+    const [used, idle] = [await sessions.open('Alice'), await sessions.open('Alice')];
+    pass(SESSION_IDLE_MS / 2);
+    await sessions.seen([used.sessionId, 'unknown']);
+    pass(SESSION_IDLE_MS / 2 + 1);
+    expect(await sessions.closeIdle()).toBe(1);
+    expect(await rows()).toEqual([used.sessionId]);
+    pass(SESSION_IDLE_MS / 2);
+    expect(await sessions.closeIdle()).toBe(1);
+    expect(await rows()).not.toContain(idle.sessionId);
+  });
+
+  it('takes reports of no session, and of the most that one may name', async () => {
+    const { sessions } = await openSessions();
+    await sessions.seen([]);
+    await sessions.seen(Array.from({ length: 1_000 }, (_, index) => `session-${index}`));
+  });
+});

@@ -1,0 +1,79 @@
+import type { Events } from '@secure-chat/event-log/events';
+import { openDatabase } from '@secure-chat/service-kit/database';
+import type { Logger } from '@secure-chat/service-kit/logger';
+import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { createServiceServer, type ServiceServer } from '@secure-chat/service-kit/service-server';
+import { presenceCodec, userCodec } from '@secure-chat/wire/events';
+import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
+import { migrations } from './migrations/index.ts';
+import { createPresence } from './presence.ts';
+import { addUsers } from './routes/users.ts';
+import { createUserList } from './user-list.ts';
+import { loadUsers } from './users.ts';
+
+export interface DirectoryOptions {
+  /** Path of the SQLite database. */
+  readonly databaseFile: string;
+  readonly events: Events;
+  readonly serviceKey: Uint8Array;
+  readonly logger: Logger;
+  readonly clock: () => number;
+}
+
+export interface Directory {
+  readonly app: ServiceServer;
+  /** Rejects when `chat.users` can no longer be followed. */
+  readonly failed: Promise<never>;
+}
+
+/** The directory service: users, public keys, presence. Closing it leaves the event log to its owner. */
+export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
+  const { events, serviceKey, logger, clock } = options;
+  const database = await openDatabase(options.databaseFile, migrations);
+  const users = await loadUsers(database);
+
+  const presence = createPresence({
+    clock,
+    onChange(username, online) {
+      userList.changed();
+      events
+        .publish(PRESENCE_TOPIC, foldName(username), presenceCodec.encode({ username, online, at: clock() }))
+        .catch((error: unknown) => logger.warn({ err: error }, 'a change of presence was not published'));
+    },
+  });
+  const userList = createUserList(users, presence);
+
+  // Who was online when the last instance stopped is so for 6 s more, and is then reported as gone.
+  const earlier = await events.subscribe(PRESENCE_TOPIC, (event) => {
+    const record = event.value && presenceCodec.decode(event.value);
+    if (record?.online) presence.touch(record.username);
+  });
+  await earlier.caughtUp();
+  await earlier.close();
+
+  const subscription = await events.subscribe(USERS_TOPIC, async ({ value, offset }) => {
+    const record = value && userCodec.decode(value);
+    const taken = record !== null && (await users.put(record));
+    if (taken) userList.changed();
+    else logger.error({ topic: USERS_TOPIC, offset }, 'a record was set aside');
+  });
+  await subscription.caughtUp();
+
+  const app = createServiceServer({
+    service: 'directory',
+    logger,
+    identityKey: deriveKey(serviceKey, 'internal-identity'),
+    clock,
+    ready: {
+      database: async () => (await database.raw('SELECT 1')) !== null,
+      users: async () => subscription.caughtUp().then(() => true),
+    },
+  });
+  addUsers(app, { users, userList, presence, caughtUp: () => subscription.caughtUp() });
+  app.addHook('onClose', async () => {
+    await subscription.close();
+    presence.close();
+    await database.destroy();
+  });
+  return { app, failed: subscription.failed };
+}

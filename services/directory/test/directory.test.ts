@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { exportPublicKey, generateRsaKeyPair } from '@secure-chat/crypto/rsa';
+import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
+import type { Event } from '@secure-chat/event-log/events';
+import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
+import { createLogger } from '@secure-chat/service-kit/logger';
+import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { presenceCodec, userCodec } from '@secure-chat/wire/events';
+import { PRESENCE_MS } from '@secure-chat/wire/limits';
+import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createDirectory } from '../src/app.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const SERVICE_KEY = Buffer.alloc(32, 7);
+const pem = exportPublicKey((await generateRsaKeyPair(2048)).publicKey);
+const otherPem = exportPublicKey((await generateRsaKeyPair(2048)).publicKey);
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const part of open.splice(0).reverse()) await part.close();
+});
+
+function openLog(dataDir: string): EventLog {
+  const log = openEventLog({ backend: 'embedded', dataDir });
+  open.push(log);
+  return log;
+}
+
+async function startDirectory(log: EventLog, dataDir: string, clock = Date.now, events = log.events) {
+  const lines: string[] = [];
+  const { app } = await createDirectory({
+    databaseFile: join(dataDir, 'directory.db'),
+    events,
+    serviceKey: SERVICE_KEY,
+    logger: createLogger('directory', 'trace', { write: (line) => void lines.push(line) }),
+    clock,
+  });
+  const close = async () => void (await app.close());
+  open.push({ close });
+  const key = deriveKey(SERVICE_KEY, 'internal-identity');
+  const call = (username: string, method: 'GET' | 'POST', path: string) => {
+    const requestId = randomUUID();
+    const caller = { username, sessionId: 'abcdefghijklmnopqrstuv' };
+    const identity = signIdentity(key, caller, { service: 'directory', method, path, requestId }, clock());
+    return app.inject({
+      method,
+      url: path,
+      headers: { 'x-request-id': requestId, [IDENTITY_HEADER]: identity },
+    });
+  };
+  return { app, close, call, lines };
+}
+
+const publishUser = ({ events }: EventLog, username: string, publicKey = pem, registeredAt = 1) =>
+  events.publish(USERS_TOPIC, foldName(username), userCodec.encode({ username, publicKey, registeredAt }));
+
+/** What a topic holds, and what comes. */
+async function watch({ events }: EventLog, topic: string): Promise<Event[]> {
+  const seen: Event[] = [];
+  const subscription = await events.subscribe(topic, (event) => void seen.push(event));
+  await subscription.caughtUp();
+  return seen;
+}
+
+describe('public keys', () => {
+  it('of a user who has just registered are found at once', async () => {
+    const dataDir = temporaryFolder();
+    const log = openLog(dataDir);
+    const { call } = await startDirectory(log, dataDir);
+    for (let index = 0; index < 20; index += 1) {
+      await publishUser(log, `User-${index}`);
+      const answer = await call('alice', 'GET', `/chat/user-${index}/publickey`);
+      expect(answer.json()).toEqual({ 'public-key': pem });
+    }
+    expect((await call('alice', 'GET', '/chat/nobody/publickey')).statusCode).toBe(404);
+  });
+
+  it('wait until the directory has what was published before the question', async () => {
+    const dataDir = temporaryFolder();
+    const log = openLog(dataDir);
+    let letThrough = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    const slow: EventLog['events'] = {
+      ...log.events,
+      subscribe: (topic, handler) =>
+        log.events.subscribe(topic, async (event) => {
+          if (topic === USERS_TOPIC) await held;
+          await handler(event);
+        }),
+    };
+    const { call } = await startDirectory(log, dataDir, Date.now, slow);
+    await publishUser(log, 'bob');
+    let answered = false;
+    const answer = call('alice', 'GET', '/chat/bob/publickey').then((it) => {
+      answered = true;
+      return it;
+    });
+    // An answer that does not wait comes before this one, which was asked later.
+    await call('alice', 'GET', '/chat/users');
+    await call('alice', 'GET', '/chat/users');
+    expect(answered).toBe(false);
+    letThrough();
+    expect((await answer).json()).toEqual({ 'public-key': pem });
+  });
+
+  it('that are bad, and records that are none, are set aside; the next record arrives', async () => {
+    const dataDir = temporaryFolder();
+    const log = openLog(dataDir);
+    const { call, lines } = await startDirectory(log, dataDir);
+    await publishUser(log, 'badkey', 'no PEM');
+    await publishUser(log, '../x');
+    await log.events.publish(USERS_TOPIC, 'poison', Buffer.from('{'));
+    await log.events.publish(USERS_TOPIC, 'gone', null);
+    await publishUser(log, 'good');
+    expect((await call('alice', 'GET', '/chat/good/publickey')).statusCode).toBe(200);
+    expect((await call('alice', 'GET', '/chat/badkey/publickey')).statusCode).toBe(404);
+    expect((await call('alice', 'GET', '/chat/users')).json()).toEqual([{ username: 'good', online: false }]);
+    expect(lines.filter((line) => line.includes('a record was set aside'))).toHaveLength(4);
+  });
+
+  it('survive a restart, which follows the same records again and changes nothing', async () => {
+    const dataDir = temporaryFolder();
+    const log = openLog(dataDir);
+    const before = await startDirectory(log, dataDir);
+    await publishUser(log, 'Bob');
+    await publishUser(log, 'alice');
+    const listed = async (directory: typeof before) => {
+      expect((await directory.call('x', 'GET', '/chat/alice/publickey')).json()).toEqual({
+        'public-key': pem,
+      });
+      return (await directory.call('x', 'GET', '/chat/users')).json();
+    };
+    const users = await listed(before);
+    expect(users).toEqual([
+      { username: 'alice', online: false },
+      { username: 'Bob', online: false },
+    ]);
+    await before.close();
+    const after = await startDirectory(log, dataDir);
+    expect(await listed(after)).toEqual(users);
+  });
+
+  it('are replaced when the same name is registered anew', async () => {
+    const dataDir = temporaryFolder();
+    const log = openLog(dataDir);
+    const { call } = await startDirectory(log, dataDir);
+    await publishUser(log, 'bob', pem, 1);
+    await publishUser(log, 'bob', otherPem, 2);
+    await publishUser(log, 'later');
+    await call('alice', 'GET', '/chat/later/publickey');
+    expect((await call('alice', 'GET', '/chat/bob/publickey')).json()).toEqual({ 'public-key': otherPem });
+  });
+});
+
+describe('presence', () => {
+  it('is published when it changes, not when it is renewed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const dataDir = temporaryFolder();
+    const log = openLog(dataDir);
+    const { call } = await startDirectory(log, dataDir);
+    const published = await watch(log, PRESENCE_TOPIC);
+    const online = () => published.map(({ value }) => value && presenceCodec.decode(value)?.online);
+    for (let count = 0; count < 5; count += 1) {
+      expect((await call('Alice', 'POST', '/presence')).statusCode).toBe(200);
+      vi.advanceTimersByTime(1_000);
+    }
+    await vi.waitFor(() => expect(online()).toEqual([true]));
+    vi.advanceTimersByTime(PRESENCE_MS);
+    await vi.waitFor(() => expect(online()).toEqual([true, false]));
+    expect(published.map(({ key }) => key)).toEqual(['alice', 'alice']);
+  });
+
+  it('of the last instance is taken over at a restart, and expires', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const dataDir = temporaryFolder();
+    const log = openLog(dataDir);
+    await publishUser(log, 'alice');
+    await publishUser(log, 'bob');
+    const before = await startDirectory(log, dataDir);
+    await before.call('alice', 'POST', '/presence');
+    const published = await watch(log, PRESENCE_TOPIC);
+    await vi.waitFor(() => expect(published).toHaveLength(1));
+    await before.close();
+
+    const after = await startDirectory(log, dataDir);
+    const users = async () => (await after.call('bob', 'GET', '/chat/users')).json();
+    const bob = { username: 'bob', online: false };
+    expect(await users()).toEqual([{ username: 'alice', online: true }, bob]);
+    vi.advanceTimersByTime(PRESENCE_MS);
+    expect(await users()).toEqual([{ username: 'alice', online: false }, bob]);
+    await vi.waitFor(() => {
+      const last = published.at(-1)?.value;
+      expect(last && presenceCodec.decode(last)).toMatchObject({ username: 'alice', online: false });
+    });
+  });
+});
+
+describe('the directory', () => {
+  it('refuses a direct call', async () => {
+    const dataDir = temporaryFolder();
+    const { app, call } = await startDirectory(openLog(dataDir), dataDir);
+    for (const [method, url] of [
+      ['GET', '/chat/users'],
+      ['POST', '/presence'],
+      ['GET', '/chat/bob/publickey'],
+    ] as const) {
+      expect((await app.inject({ method, url })).statusCode).toBe(401);
+    }
+    expect((await call('alice', 'GET', '/chat/con/publickey')).statusCode).toBe(400);
+  });
+});

@@ -1,0 +1,24 @@
+import { openEventLog } from '@secure-chat/event-log/event-log';
+import { readConfig } from '@secure-chat/service-kit/config';
+import { createLogger } from '@secure-chat/service-kit/logger';
+import { run } from '@secure-chat/service-kit/run';
+import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { loadServiceKey } from '@secure-chat/service-kit/service-key';
+import { createRelay } from './app.ts';
+
+await run(async () => {
+  const config = readConfig(serviceSettings(8003), process.env);
+  const logger = createLogger('relay', config.LOG_LEVEL);
+  const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+  const log = openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR });
+  const relay = await createRelay({ ...log, serviceKey, logger, clock: Date.now });
+  const url = await relay.app.listen({ host: config.HOST, port: config.PORT });
+  logger.info({ url }, 'ready');
+  return {
+    failed: relay.failed,
+    async close() {
+      await relay.app.close();
+      await log.close();
+    },
+  };
+});
