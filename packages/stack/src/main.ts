@@ -1,0 +1,19 @@
+import { readConfig } from '@secure-chat/service-kit/config';
+import { run } from '@secure-chat/service-kit/run';
+import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { startStack } from './stack.ts';
+
+await run(async () => {
+  const config = readConfig(serviceSettings(8000, 'warn'), process.env);
+  const stack = await startStack({
+    dataDir: config.DATA_DIR,
+    host: config.HOST,
+    port: config.PORT,
+    logLevel: config.LOG_LEVEL,
+    serviceKey: config.SERVICE_KEY,
+  });
+  process.stdout.write(
+    `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${stack.url}\n`,
+  );
+  return stack;
+});

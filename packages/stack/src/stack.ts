@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { createAuth } from '@secure-chat/auth/app';
+import { createDirectory } from '@secure-chat/directory/app';
+import { openEventLog } from '@secure-chat/event-log/event-log';
+import { createGateway } from '@secure-chat/gateway/app';
+import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
+import { createRelay } from '@secure-chat/relay/app';
+import type { LogLevel } from '@secure-chat/service-kit/config';
+import { createLogger, type Logger } from '@secure-chat/service-kit/logger';
+import { loadServiceKey } from '@secure-chat/service-kit/service-key';
+
+export interface StackOptions {
+  /** Folder of the databases, the embedded event log and `service.key`; made when absent. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  readonly serviceKey?: Buffer | null;
+  readonly clock?: () => number;
+  /** One logger a part; to stdout by default. */
+  readonly loggerFor?: (part: string) => Logger;
+}
+
+export interface Stack {
+  /** Of the gateway, for example `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** Rejects when a part that the system cannot do without has failed. */
+  readonly failed: Promise<never>;
+  /** Finishes what is in flight and closes every part. */
+  close(): Promise<void>;
+}
+
+/** Boots the whole system in this process on the embedded event log. One port is opened: the gateway's. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, host, port, logLevel, clock = Date.now } = options;
+  const loggerFor = options.loggerFor ?? ((part: string) => createLogger(part, logLevel));
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    while (closers.length > 0) await closers.pop()?.();
+  };
+  try {
+    const serviceKey = loadServiceKey(options.serviceKey ?? null, dataDir);
+    const log = openEventLog({ backend: 'embedded', dataDir });
+    closers.push(() => log.close());
+    const shared = { ...log, serviceKey, clock };
+
+    const auth = await createAuth({
+      ...shared,
+      databaseFile: join(dataDir, 'auth.db'),
+      logger: loggerFor('auth'),
+    });
+    closers.push(() => auth.close());
+    const directory = await createDirectory({
+      ...shared,
+      databaseFile: join(dataDir, 'directory.db'),
+      logger: loggerFor('directory'),
+    });
+    closers.push(() => directory.app.close());
+    const relay = await createRelay({ ...shared, logger: loggerFor('relay') });
+    closers.push(() => relay.app.close());
+    const gateway = await createGateway({
+      ...shared,
+      upstreams: {
+        auth: createInProcessUpstream(auth),
+        directory: createInProcessUpstream(directory.app),
+        relay: createInProcessUpstream(relay.app),
+      },
+      logger: loggerFor('gateway'),
+    });
+    closers.push(() => gateway.app.close());
+
+    const url = await gateway.app.listen({ host, port });
+    return { url, failed: Promise.race([directory.failed, relay.failed, gateway.failed]), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
