@@ -1,0 +1,74 @@
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { loginProof } from '@secure-chat/crypto/login-proof';
+import {
+  exportPublicKey,
+  generateRsaKeyPair,
+  importPublicKey,
+  oaep256Decrypt,
+  oaep256Encrypt,
+} from '@secure-chat/crypto/rsa';
+import { foldName } from '@secure-chat/wire/names';
+import { ClientError } from './client-error.ts';
+import type { Identity } from './profile/identity.ts';
+import { getRegisterChallenge, postLogin, postLoginChallenge, postRegister } from './requests.ts';
+import type { Credentials, Transport } from './transport.ts';
+import { notAServer } from './transport-error.ts';
+
+/** e2ee design, "Keys of a user". */
+const RSA_BITS = 3072;
+
+/** A fresh private key. */
+export const makePrivateKey = async (): Promise<KeyObject> => (await generateRsaKeyPair(RSA_BITS)).privateKey;
+
+/** Who a profile will belong to, not registered yet. */
+export const makeIdentity = (username: string, privateKey: KeyObject): Identity => ({
+  username,
+  privateKey,
+  loginSecret: randomBytes(32).toString('hex'),
+  registered: false,
+});
+
+/** Asks for the account. Throws TransportError: a retryable one leaves open whether the account was made. */
+export async function register(transport: Transport, identity: Identity): Promise<void> {
+  const challenge = await transport.request(getRegisterChallenge);
+  const serverKey = importPublicKey(challenge.public_key);
+  if (!serverKey) throw notAServer(transport.server);
+  await transport.request(
+    postRegister({
+      username: identity.username,
+      'public-key': exportPublicKey(createPublicKey(identity.privateKey)),
+      nonce: challenge.nonce,
+      payload: oaep256Encrypt(serverKey, `${identity.loginSecret}|${challenge.nonce}`),
+    }),
+  );
+}
+
+/**
+ * Opens a session. Null when the name is not registered with this key: the server then answers a decoy.
+ * Throws TransportError.
+ */
+export async function login(transport: Transport, identity: Identity): Promise<Credentials | null> {
+  const { challenge } = await transport.request(postLoginChallenge(identity.username));
+  const text = oaep256Decrypt(identity.privateKey, challenge);
+  if (text === null) return null;
+  // Only a text of this shape is answered, so that nobody has other ciphertexts opened by us.
+  const [nonce = '', , username = '', ...rest] = text.split('|');
+  const sound = /^[0-9a-f]{32}$/.test(nonce) && foldName(username) === foldName(identity.username);
+  if (!sound || rest.length > 0) throw notAServer(transport.server);
+  const answer = await transport.request(
+    postLogin({
+      username: identity.username,
+      challenge_response: nonce,
+      proof: loginProof(identity.loginSecret, nonce),
+    }),
+  );
+  const sessionKey = oaep256Decrypt(identity.privateKey, answer['session-key']);
+  if (!sessionKey || !/^[0-9a-f]{64}$/.test(sessionKey)) throw notAServer(transport.server);
+  return { sessionId: answer['session-id'], sessionKey };
+}
+
+export const unknownAccount = (server: string, username: string): ClientError =>
+  new ClientError(
+    'unknown_user',
+    `The server at ${server} does not know this profile's ${username}. Check the address, or create an account in a new folder.`,
+  );

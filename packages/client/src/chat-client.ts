@@ -1,0 +1,180 @@
+import type { KeyObject } from 'node:crypto';
+import { foldName, isUsername } from '@secure-chat/wire/names';
+import { login, makeIdentity, makePrivateKey, register } from './account.ts';
+import type { ChatClient } from './chat.ts';
+import { ClientError } from './client-error.ts';
+import { createProfile, openProfile, type Profile, profileExists, removeProfile } from './profile/profile.ts';
+import { KDF_COST, type KdfCost } from './profile/vault.ts';
+import { getRegisterChallenge } from './requests.ts';
+import { createRunningClient } from './running-client.ts';
+import { TIMING, type Timing } from './sync.ts';
+import { createTransport, REQUEST_TIMEOUT_MS, type Transport } from './transport.ts';
+import { TransportError, toClientError } from './transport-error.ts';
+
+export type {
+  ChatClient,
+  ClientEvent,
+  ConnectionState,
+  Contact,
+  Message,
+  MessageState,
+} from './chat.ts';
+export { ClientError, type ClientErrorCode } from './client-error.ts';
+export { profileExists } from './profile/profile.ts';
+
+export type Progress = 'unlocking' | 'making keys' | 'registering' | 'signing in';
+
+export interface AccountOptions {
+  /** URL of the gateway. */
+  server: string;
+  /** Folder of the profile. */
+  profile: string;
+  username: string;
+  password: string;
+  onProgress?: (step: Progress) => void;
+}
+
+/** What a test makes faster or faults. */
+export interface Conditions {
+  now: () => number;
+  timing: Timing;
+  requestTimeoutMs: number;
+  makePrivateKey: () => Promise<KeyObject>;
+  kdfCost: KdfCost;
+}
+
+const CONDITIONS: Conditions = {
+  now: Date.now,
+  timing: TIMING,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  makePrivateKey,
+  kdfCost: KDF_COST,
+};
+
+/** Characters of a password: with argon2id at 64 MiB, eight are beyond a search of all of them. */
+const PASSWORD_MIN = 8;
+
+/**
+ * Makes keys, stores them, registers the name, signs in. After a registration whose outcome is unknown, the same call
+ * again resumes. Throws ClientError; nothing is left behind unless the outcome is unknown.
+ */
+export async function createAccount(
+  options: AccountOptions,
+  conditions: Partial<Conditions> = {},
+): Promise<ChatClient> {
+  const { username, password, profile } = options;
+  assertName(username);
+  if ([...password].length < PASSWORD_MIN)
+    throw new ClientError('weak_password', `Choose a password of at least ${PASSWORD_MIN} characters.`);
+  return enter(options, conditions, async (transport, made) => {
+    if (profileExists(profile)) return resume(options);
+    // Asked before anything is made: a wrong address leaves nothing behind.
+    await transport.request(getRegisterChallenge);
+    options.onProgress?.('making keys');
+    const identity = makeIdentity(username, await made.makePrivateKey());
+    return createProfile({ profile, password, identity, cost: made.kdfCost });
+  });
+}
+
+/**
+ * Opens a profile and signs in. When the server is away it resolves all the same, offline, and keeps trying.
+ * Throws ClientError.
+ */
+export async function signIn(
+  options: AccountOptions,
+  conditions: Partial<Conditions> = {},
+): Promise<ChatClient> {
+  assertName(options.username);
+  return enter(options, conditions, async () => {
+    options.onProgress?.('unlocking');
+    const profile = await openProfile(options.profile, options.password);
+    const { username } = profile.identity.get();
+    if (foldName(username) === foldName(options.username)) return profile;
+    profile.close();
+    throw new ClientError('no_profile', `This profile belongs to ${username}. Sign in under that name.`);
+  });
+}
+
+/** The rest is the same for both: register when that is not done, then start. */
+async function enter(
+  options: AccountOptions,
+  given: Partial<Conditions>,
+  open: (transport: Transport, conditions: Conditions) => Promise<Profile>,
+): Promise<ChatClient> {
+  const conditions = { ...CONDITIONS, ...given };
+  const { now, timing, requestTimeoutMs } = conditions;
+  const transport = createTransport({ server: options.server, now, timeoutMs: requestTimeoutMs });
+  try {
+    const profile = await open(transport, conditions);
+    await finishRegistration(options, transport, profile);
+    options.onProgress?.('signing in');
+    const client = createRunningClient({ profile, transport, now, timing });
+    const failure = await client.start();
+    if (!needsPerson(failure)) return client;
+    await client.close();
+    throw failure;
+  } catch (error) {
+    await transport.close();
+    throw toClientError(error);
+  }
+}
+
+/** Whether signing in failed for something that no retry mends. */
+const needsPerson = (error: unknown): boolean =>
+  error instanceof TransportError ? error.failure === 'not_a_server' : error instanceof ClientError;
+
+/** The profile of an account whose registration was not seen to end. */
+async function resume({ profile, username, password, onProgress }: AccountOptions): Promise<Profile> {
+  const exists = new ClientError(
+    'profile_exists',
+    `There is already an account in ${profile}. Sign in, or choose another folder.`,
+  );
+  onProgress?.('unlocking');
+  const opened = await openProfile(profile, password).catch((error: unknown) => {
+    throw error instanceof ClientError && error.code === 'wrong_password' ? exists : error;
+  });
+  const identity = opened.identity.get();
+  if (!identity.registered && foldName(identity.username) === foldName(username)) return opened;
+  opened.close();
+  throw exists;
+}
+
+/** Leaves the profile open and registered, or closed; removed when the account can never be. */
+async function finishRegistration(
+  options: AccountOptions,
+  transport: Transport,
+  profile: Profile,
+): Promise<void> {
+  try {
+    const identity = profile.identity.get();
+    if (identity.registered) return;
+    options.onProgress?.('registering');
+    // An earlier attempt may have arrived, also while this one asks: so twice, before and after.
+    const known = async () => (await login(transport, identity)) !== null;
+    if (!(await known()))
+      await register(transport, identity).catch(async (error: unknown) => {
+        const ours = error instanceof TransportError && error.code === 'name_taken' && (await known());
+        if (!ours) throw error;
+      });
+    profile.identity.put({ ...identity, registered: true });
+  } catch (error) {
+    profile.close();
+    if (error instanceof TransportError && error.failure === 'refused') removeProfile(options.profile);
+    throw error instanceof TransportError && error.retryable ? unfinished(error) : error;
+  }
+}
+
+const unfinished = (cause: TransportError): ClientError =>
+  new ClientError(
+    'offline',
+    `${cause.message} Try again with the same name, password and folder: it goes on where it stopped.`,
+    { cause },
+  );
+
+function assertName(username: string): void {
+  if (!isUsername(username))
+    throw new ClientError(
+      'bad_name',
+      'Choose a user name of 1 to 32 letters, digits, "_" or "-" that starts with a letter or a digit.',
+    );
+}

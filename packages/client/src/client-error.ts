@@ -1,0 +1,36 @@
+export type ClientErrorCode =
+  | 'wrong_password'
+  | 'no_profile'
+  | 'profile_exists'
+  | 'profile_in_use'
+  | 'profile_damaged'
+  | 'bad_name'
+  | 'name_taken'
+  | 'unknown_user'
+  | 'weak_password'
+  | 'offline'
+  | 'not_a_server'
+  | 'refused'
+  | 'too_long'
+  | 'empty';
+
+/** What a person is told. The message is a sentence that says what to do next; it holds no secret. */
+export class ClientError extends Error {
+  readonly code: ClientErrorCode;
+  /** Whether the same call may succeed later without anything being changed. */
+  readonly retryable: boolean;
+
+  constructor(code: ClientErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'ClientError';
+    this.code = code;
+    this.retryable = code === 'offline' || code === 'profile_in_use';
+  }
+}
+
+export const profileDamaged = (cause?: unknown): ClientError =>
+  new ClientError(
+    'profile_damaged',
+    'The profile is damaged, or is not one. Restore it from a copy, or choose another folder.',
+    { cause },
+  );

@@ -1,0 +1,87 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { hashRaw } from '@node-rs/argon2';
+
+/** e2ee design, "At rest": password -> argon2id -> key-encryption key -> random data key. */
+
+export interface KdfCost {
+  memoryKib: number;
+  passes: number;
+  lanes: number;
+}
+
+/** 64 MiB and three passes: 150 ms here, and costly to try many passwords on graphics cards. */
+export const KDF_COST: KdfCost = { memoryKib: 64 * 1024, passes: 3, lanes: 1 };
+
+/** The most that a profile may ask for, so that a planted file cannot take all memory: 1 GiB, 16 passes. */
+const KDF_COST_MAX: KdfCost = { memoryKib: 1024 * 1024, passes: 16, lanes: 16 };
+
+/** What a profile holds to unlock it: nothing in it is secret without the password. */
+export interface Vault extends KdfCost {
+  salt: Buffer;
+  /** nonce(12) || data key sealed by AES-256-GCM || tag(16). */
+  wrappedKey: Buffer;
+}
+
+const SALT_BYTES = 16;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+const ARGON2ID = 2;
+
+/** Whether the parameters are ones that this client may follow. */
+export const isSoundVault = (vault: Vault): boolean =>
+  vault.memoryKib >= 8 * vault.lanes &&
+  vault.memoryKib <= KDF_COST_MAX.memoryKib &&
+  vault.passes >= 1 &&
+  vault.passes <= KDF_COST_MAX.passes &&
+  vault.lanes >= 1 &&
+  vault.lanes <= KDF_COST_MAX.lanes &&
+  vault.salt.length === SALT_BYTES &&
+  vault.wrappedKey.length === NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+
+/** A fresh random data key of 32 bytes, wrapped under the password. */
+export async function createVault(
+  password: string,
+  cost: KdfCost = KDF_COST,
+): Promise<{ vault: Vault; dataKey: Buffer }> {
+  const dataKey = randomBytes(KEY_BYTES);
+  const salt = randomBytes(SALT_BYTES);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', await deriveKey(password, salt, cost), nonce);
+  cipher.setAAD(associatedData(cost, salt));
+  const wrappedKey = Buffer.concat([nonce, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
+  return { vault: { ...cost, salt, wrappedKey }, dataKey };
+}
+
+/** The data key, or null when the password is another. The vault must be sound. */
+export async function openVault(vault: Vault, password: string): Promise<Buffer | null> {
+  const key = await deriveKey(password, vault.salt, vault);
+  const nonce = vault.wrappedKey.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(associatedData(vault, vault.salt));
+  decipher.setAuthTag(vault.wrappedKey.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([
+      decipher.update(vault.wrappedKey.subarray(NONCE_BYTES, -TAG_BYTES)),
+      decipher.final(),
+    ]);
+  } catch {
+    return null;
+  }
+}
+
+/** NFC: the same password typed on another system is the same bytes. */
+const deriveKey = (password: string, salt: Buffer, cost: KdfCost): Promise<Buffer> =>
+  hashRaw(password.normalize('NFC'), {
+    algorithm: ARGON2ID,
+    memoryCost: cost.memoryKib,
+    timeCost: cost.passes,
+    parallelism: cost.lanes,
+    outputLen: KEY_BYTES,
+    salt,
+  });
+
+const associatedData = (cost: KdfCost, salt: Buffer): Buffer =>
+  Buffer.from(
+    JSON.stringify(['vault', 'argon2id', cost.memoryKib, cost.passes, cost.lanes, salt.toString('hex')]),
+  );

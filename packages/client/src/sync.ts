@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectionState } from './chat.ts';
+import { ClientError } from './client-error.ts';
+import { TransportError } from './transport-error.ts';
+
+/** The loop that keeps a client and its server in step. */
+
+/** In milliseconds. */
+export interface Timing {
+  /** Between two rounds of polls: presence ends after 6 s, and a message should not wait longer than a second. */
+  pollMs: number;
+  /** First pause after a failure; doubled at each further one. */
+  retryMs: number;
+  /** Longest pause: a person sees a server come back within 10 s, and 1,000 clients ask it 100 times a second. */
+  retryMaxMs: number;
+  /** How long stopping waits for an answer that is on its way, so that what it brings is still stored. */
+  graceMs: number;
+}
+
+export const TIMING: Timing = { pollMs: 1_000, retryMs: 1_000, retryMaxMs: 10_000, graceMs: 1_000 };
+
+/** The most that a server's Retry-After is heeded, in milliseconds. */
+const RETRY_AFTER_MAX_MS = 60_000;
+
+export interface Sync {
+  state(): ConnectionState;
+  /** Starts the loop; resolves after the first round: to why it failed, or to null. */
+  start(): Promise<unknown>;
+  /** There is something to deliver: do not wait for the next round. */
+  wake(): void;
+  /** Starts no further round; resolves when the one at hand is over, or after the grace. */
+  stop(): Promise<void>;
+  /** Resolves when the loop is over. */
+  ended(): Promise<void>;
+}
+
+export function createSync(options: {
+  /** One round of polls. */
+  poll: () => Promise<void>;
+  /** Delivers some of what waits; true when more can follow. */
+  deliver: () => Promise<boolean>;
+  onState: (state: ConnectionState) => void;
+  now: () => number;
+  timing: Timing;
+}): Sync {
+  const { poll, deliver, now, timing } = options;
+  let state: ConnectionState = { kind: 'connecting' };
+  let alarm = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+  let woken = false;
+  let failures = 0;
+  let pollAt = 0;
+
+  function become(next: ConnectionState): void {
+    if (stopped || (next.kind === state.kind && next.kind !== 'offline')) return;
+    state = next;
+    options.onState(state);
+  }
+
+  async function round(): Promise<void> {
+    if (now() >= pollAt) {
+      pollAt = now() + timing.pollMs;
+      await poll();
+    }
+    if (stopped) return;
+    woken = false;
+    if (await deliver()) woken = true;
+  }
+
+  /** Null, or why the round failed. */
+  async function attempt(): Promise<unknown> {
+    try {
+      await round();
+      failures = 0;
+      become({ kind: 'online' });
+      return null;
+    } catch (error) {
+      pollAt = now() + Math.ceil(pauseAfter(error));
+      become({ kind: 'offline', retryAt: pollAt, reason: reasonOf(error) });
+      return error;
+    }
+  }
+
+  function pauseAfter(error: unknown): number {
+    const ceiling = Math.min(timing.retryMs * 2 ** failures, timing.retryMaxMs);
+    failures += 1;
+    // Half of it by chance: clients that lost the same server do not all come back at once.
+    const jittered = ceiling * (0.5 + Math.random() / 2);
+    const asked = error instanceof TransportError ? (error.retryAfterMs ?? 0) : 0;
+    return Math.max(jittered, Math.min(asked, RETRY_AFTER_MAX_MS));
+  }
+
+  /** Until the next polls, or until there is something to deliver while online. */
+  async function pause(): Promise<void> {
+    if (stopped || (woken && state.kind === 'online')) return;
+    alarm = new AbortController();
+    await sleep(Math.max(0, pollAt - now()), undefined, { signal: alarm.signal }).catch(() => undefined);
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      await pause();
+      if (stopped) return;
+      if (state.kind === 'offline') {
+        pollAt = 0;
+        become({ kind: 'connecting' });
+      }
+      await attempt();
+    }
+  }
+
+  return {
+    state: () => state,
+    async start() {
+      const first = attempt();
+      running = first.then(run);
+      return first;
+    },
+    wake() {
+      woken = true;
+      if (state.kind === 'online') alarm.abort();
+    },
+    async stop() {
+      stopped = true;
+      alarm.abort();
+      const grace = new AbortController();
+      const over = sleep(timing.graceMs, undefined, { signal: grace.signal }).catch(() => undefined);
+      await Promise.race([running, over]);
+      grace.abort();
+    },
+    ended: () => running,
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof TransportError || error instanceof ClientError) return error.message;
+  return `Something failed on this side: ${error instanceof Error ? error.message : String(error)}.`;
+}

@@ -1,0 +1,126 @@
+import { signRequest } from '@secure-chat/crypto/request-signature';
+import { formatTimestamp } from '@secure-chat/wire/timestamps';
+import { Agent, request as send } from 'undici';
+import { ClientError } from './client-error.ts';
+import { type Decoder, parseJson } from './decoder.ts';
+import { answerError, connectionError, notAServer } from './transport-error.ts';
+
+/** Milliseconds for a whole request: what the contract says a client waits. */
+export const REQUEST_TIMEOUT_MS = 5_000;
+
+/** Bytes of an answer: four times the largest page of a poll, or a directory of 200,000 users. */
+export const ANSWER_MAX = 16 * 1024 * 1024;
+
+/** Sockets to the gateway: the poll loop uses one, a command of the user another. */
+const CONNECTIONS = 2;
+
+type Headers = Record<string, string>;
+
+/** An open session at the server. */
+export interface Credentials {
+  sessionId: string;
+  /** 64 lower-case hex characters. */
+  sessionKey: string;
+}
+
+export interface WireRequest<T> {
+  method: 'GET' | 'POST';
+  path: string;
+  /** Sent as JSON; nothing is sent when absent. */
+  body?: unknown;
+  response: Decoder<T>;
+}
+
+export interface Transport {
+  readonly server: string;
+  /** Signed when credentials are given. Throws TransportError, and nothing else. */
+  request<T>(
+    request: WireRequest<T>,
+    options?: { credentials?: Credentials; timeoutMs?: number },
+  ): Promise<T>;
+  /** Breaks off what is in flight, and lets go of the sockets. */
+  close(): Promise<void>;
+}
+
+/** The server's address without a trailing slash. Throws ClientError not_a_server. */
+export function parseServer(server: string): string {
+  const url = URL.canParse(server) ? new URL(server) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash)
+    throw new ClientError(
+      'not_a_server',
+      'That is not the address of a server: give one like http://127.0.0.1:8000.',
+    );
+  return url.href.replace(/\/+$/, '');
+}
+
+export function createTransport(options: {
+  server: string;
+  now: () => number;
+  timeoutMs?: number;
+}): Transport {
+  const server = parseServer(options.server);
+  const agent = new Agent({ connections: CONNECTIONS, maxResponseSize: ANSWER_MAX });
+  const inFlight = new Set<AbortController>();
+
+  /** The answer as it came: its body is read within the same time-out. */
+  async function exchange(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Headers,
+    body: Buffer,
+    timeoutMs: number,
+  ) {
+    const controller = new AbortController();
+    inFlight.add(controller);
+    const timer = setTimeout(() => controller.abort(), timeoutMs);
+    try {
+      const answer = await send(`${server}${path}`, {
+        method,
+        headers,
+        body: body.length > 0 ? body : null,
+        dispatcher: agent,
+        signal: controller.signal,
+      });
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    } catch (error) {
+      throw connectionError(server, error);
+    } finally {
+      clearTimeout(timer);
+      inFlight.delete(controller);
+    }
+  }
+
+  function sign(credentials: Credentials, body: Buffer): Headers {
+    const timestamp = formatTimestamp(options.now());
+    return {
+      'x-session-id': credentials.sessionId,
+      'x-request-timestamp': timestamp,
+      'x-request-signature': signRequest(credentials.sessionKey, body, timestamp),
+    };
+  }
+
+  return {
+    server,
+    async request(
+      { method, path, body, response },
+      { credentials, timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS } = {},
+    ) {
+      const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+      const headers: Headers = {
+        accept: 'application/json',
+        ...(bytes.length > 0 && { 'content-type': 'application/json' }),
+        ...(credentials && sign(credentials, bytes)),
+      };
+      const answer = await exchange(method, path, headers, bytes, timeoutMs);
+      if (answer.status < 200 || answer.status > 299)
+        throw answerError(server, answer.status, answer.headers, answer.text);
+      const value = response(parseJson(answer.text));
+      if (value === null) throw notAServer(server, { status: answer.status });
+      return value;
+    },
+    async close() {
+      for (const controller of inFlight) controller.abort();
+      await agent.destroy();
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createAccount, type Progress, profileExists, signIn } from '../src/chat-client.ts';
+import { type FakeServer, failed, startFakeServer } from './fake-server.ts';
+import { eventually, gatherPeople, lines, type People } from './people.ts';
+import { QUICK } from './quick.ts';
+
+let server: FakeServer;
+let people: People;
+beforeEach(async () => {
+  server = await startFakeServer();
+  people = await gatherPeople(() => server.url);
+});
+afterEach(async () => {
+  await people.end();
+  await server.stop();
+});
+
+const count = (path: string): number => server.requests.filter((request) => request.path === path).length;
+
+it('an account is created step by step, and its profile signs in again', async () => {
+  const steps: Progress[] = [];
+  const client = await createAccount(
+    { ...people.options('alice'), onProgress: (step) => steps.push(step) },
+    QUICK,
+  );
+  expect(steps).toEqual(['making keys', 'registering', 'signing in']);
+  expect(client.state()).toEqual({ kind: 'online' });
+  await client.close();
+  const again: Progress[] = [];
+  const same = { ...people.options('alice'), username: 'Alice' };
+  const back = await signIn({ ...same, onProgress: (step) => again.push(step) }, QUICK);
+  expect(again).toEqual(['unlocking', 'signing in']);
+  expect(back).toMatchObject({ username: 'alice', server: server.url });
+  await back.close();
+});
+
+it('the server is given nothing to guess the password by', async () => {
+  await people.join('alice');
+  const { passwordHash } = await import('@secure-chat/crypto/login-proof');
+  expect(server.user('alice').hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(server.user('alice').hash).not.toBe(passwordHash(people.options('alice').password));
+});
+
+it.each([
+  ['bad_name', { username: '../x' }],
+  ['bad_name', { username: 'con' }],
+  ['bad_name', { username: 'a'.repeat(33) }],
+  ['weak_password', { password: '1234567' }],
+  ['not_a_server', { server: 'localhost' }],
+  ['not_a_server', { server: 'ftp://127.0.0.1' }],
+  ['offline', { server: 'http://127.0.0.1:1' }],
+])('%s: nothing is left behind', async (code, wrong) => {
+  const options = { ...people.options('alice'), ...wrong };
+  await expect(createAccount(options, QUICK)).rejects.toMatchObject({ code });
+  expect(readdirSync(people.root)).toEqual([]);
+});
+
+it('a name that is taken is said so, and the profile is removed', async () => {
+  await people.join('alice');
+  const options = { ...people.options('ALICE'), profile: people.profileOf('other') };
+  await expect(createAccount(options, QUICK)).rejects.toMatchObject({ code: 'name_taken' });
+  expect(existsSync(people.profileOf('other'))).toBe(false);
+});
+
+it('something else that answers is not taken for a server', async () => {
+  server.setFault(() => ({
+    status: 200,
+    body: '<html>hello</html>',
+    headers: { 'content-type': 'text/html' },
+  }));
+  await expect(people.join('alice')).rejects.toMatchObject({ code: 'not_a_server' });
+  server.setFault(() => null);
+  await (await people.join('alice')).close();
+  server.setFault(() => ({ status: 404, body: 'not here' }));
+  await expect(people.back('alice')).rejects.toMatchObject({ code: 'not_a_server' });
+});
+
+it.each(['after', 'cut'] as const)(
+  'a registration cut off (%s) is resumed by the same call',
+  async (fault) => {
+    server.setFault((path) => (path === '/chat/auth/register' ? fault : null));
+    await expect(people.join('alice')).rejects.toMatchObject({ code: 'offline', retryable: true });
+    expect(profileExists(people.profileOf('alice'))).toBe(true);
+    server.setFault(() => null);
+    const another = { ...people.options('alice'), password: 'another password' };
+    await expect(createAccount(another, QUICK)).rejects.toMatchObject({ code: 'profile_exists' });
+    const alice = await people.join('alice');
+    expect(alice.state()).toEqual({ kind: 'online' });
+    expect(count('/chat/auth/register')).toBe(fault === 'after' ? 1 : 2);
+  },
+);
+
+it('a registration cut off is finished by signing in, too', async () => {
+  server.setFault((path) => (path === '/chat/auth/register' ? 'cut' : null));
+  await expect(people.join('alice')).rejects.toMatchObject({ code: 'offline' });
+  server.setFault(() => null);
+  expect((await people.back('alice')).state()).toEqual({ kind: 'online' });
+});
+
+it('a registration that arrives while it is resumed is recognised as our own', async () => {
+  let first = true;
+  server.setFault((path) => {
+    if (path === '/chat/auth/register' && first) {
+      first = false;
+      return 'after';
+    }
+    return null;
+  });
+  await expect(people.join('alice')).rejects.toMatchObject({ code: 'offline' });
+  let challenges = 0;
+  const decoy = '00'.repeat(256);
+  server.setFault((path) =>
+    path === '/chat/auth/login-challenge' && ++challenges === 1
+      ? { status: 200, body: { challenge: decoy } }
+      : null,
+  );
+  expect((await people.join('alice')).state()).toEqual({ kind: 'online' });
+  expect(count('/chat/auth/register')).toBe(2);
+});
+
+it('a profile is not created twice, nor opened under another name, nor without one', async () => {
+  const alice = await people.join('alice');
+  await expect(people.back('bob')).rejects.toMatchObject({ code: 'no_profile' });
+  await alice.close();
+  await expect(people.join('alice')).rejects.toMatchObject({ code: 'profile_exists' });
+  const other = { ...people.options('bob'), profile: people.profileOf('alice') };
+  await expect(signIn(other, QUICK)).rejects.toMatchObject({ code: 'no_profile' });
+});
+
+it('a server that does not know the account says so at sign-in', async () => {
+  const alice = await people.join('alice');
+  await alice.close();
+  server.forgetUsers();
+  await expect(people.back('alice')).rejects.toMatchObject({ code: 'unknown_user' });
+  expect(profileExists(people.profileOf('alice'))).toBe(true);
+});
+
+it('a session that the server ended is opened again unnoticed', async () => {
+  const alice = await people.join('alice');
+  const bob = await people.join('bob');
+  server.endSessions();
+  alice.send('bob', 'still here');
+  await eventually(() => expect(lines(bob, 'alice')).toEqual(['received still here']));
+  expect(count('/chat/auth/login')).toBe(4);
+});
+
+it('a clock that is off is named as the reason', async () => {
+  const alice = await people.join('alice', { now: () => Date.now() + 120_000 });
+  expect(alice.state()).toMatchObject({
+    kind: 'offline',
+    reason: expect.stringMatching(/^Your clock is (119|120|121) s ahead of the server's\. Set it right\.$/),
+  });
+});
+
+it('a busy server is asked again no sooner than it says', async () => {
+  const alice = await people.join('alice');
+  server.setFault(() => failed('unavailable', { 'retry-after': '30' }));
+  await eventually(() => expect(alice.state().kind).toBe('offline'));
+  const state = alice.state();
+  if (state.kind !== 'offline') throw new Error(state.kind);
+  expect(state.retryAt - Date.now()).toBeGreaterThan(25_000);
+  expect(state.reason).toBe('The service is busy or not ready. Try again shortly.');
+});
+
+it('logging out ends the session at the server; closing leaves it; both may be repeated', async () => {
+  const alice = await people.join('alice');
+  await alice.close();
+  await alice.close();
+  expect(server.openSessions()).toBe(1);
+  const back = await people.back('alice');
+  await Promise.all([back.logout(), back.close()]);
+  expect(server.openSessions()).toBe(1);
+  expect(() => back.contacts()).toThrow(expect.objectContaining({ code: 'refused' }));
+});
+
+it('logging out of a server that is away still closes', async () => {
+  const alice = await people.join('alice');
+  await server.stop();
+  await alice.logout();
+  await server.restart();
+  expect((await people.back('alice')).state()).toEqual({ kind: 'online' });
+});

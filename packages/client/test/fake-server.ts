@@ -1,0 +1,169 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { verifyLoginProof } from '@secure-chat/crypto/login-proof';
+import { parseSignature, verifyRequest } from '@secure-chat/crypto/request-signature';
+import { exportPublicKey, importPublicKey, oaep256Decrypt, oaep256Encrypt } from '@secure-chat/crypto/rsa';
+import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
+
+/** The wire contract in memory, small, with faults on demand. */
+
+interface User {
+  username: string;
+  pem: string;
+  hash: string;
+  online: boolean;
+  keys: Record<string, unknown>[];
+  messages: Record<string, unknown>[];
+}
+
+export interface FakeAnswer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/** `after`: the request has its effect, then the connection is cut. */
+export type Fault = FakeAnswer | 'cut' | 'after' | null;
+
+const serverKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+export const failed = (code: ErrorCode, headers: Record<string, string> = {}): FakeAnswer => ({
+  status: ERRORS[code].status,
+  body: errorBody(code, 'r'),
+  headers,
+});
+
+export async function startFakeServer() {
+  const users = new Map<string, User>();
+  const sessions = new Map<string, { key: string; user: User }>();
+  const nonces = new Map<string, string>();
+  const requests: { path: string; body: string }[] = [];
+  let fault: (path: string, body: string) => Fault = () => null;
+  let port = 0;
+  let sequence = 0;
+  const ok: FakeAnswer = { status: 200, body: { status: 'OK' } };
+
+  const place = (body: { id?: string }) => ({
+    id: body.id ?? randomBytes(16).toString('base64url'),
+    seq: sequence++,
+    timestamp: new Date().toISOString(),
+  });
+
+  function open(path: string, body: Record<string, string>): FakeAnswer {
+    const nonce = randomBytes(16).toString('hex');
+    const folded = (body.username ?? '').toLowerCase();
+    const user = users.get(folded);
+    if (path === '/chat/auth/register-challenge')
+      return { status: 200, body: { public_key: exportPublicKey(serverKeys.publicKey), nonce } };
+    if (path === '/chat/auth/register') {
+      if (user) return failed('name_taken');
+      const payload = oaep256Decrypt(serverKeys.privateKey, body.payload ?? '');
+      const [hash = '', inner] = (payload ?? '').split('|');
+      if (inner !== body.nonce) return failed('bad_payload');
+      const pem = body['public-key'] ?? '';
+      users.set(folded, { username: body.username ?? '', pem, hash, online: false, keys: [], messages: [] });
+      return { status: 200, body: { status: 'success' } };
+    }
+    const key = user ? importPublicKey(user.pem) : serverKeys.publicKey;
+    if (path === '/chat/auth/login-challenge') {
+      nonces.set(nonce, folded);
+      const plain = `${nonce}|${new Date().toISOString()}|${body.username}`;
+      return { status: 200, body: { challenge: key ? oaep256Encrypt(key, plain) : '' } };
+    }
+    const answered = body.challenge_response ?? '';
+    const proven = user && key && verifyLoginProof(user.hash, answered, body.proof ?? '');
+    if (!proven || nonces.get(answered) !== folded) return failed('unauthorized');
+    nonces.delete(answered);
+    const id = randomBytes(16).toString('base64url');
+    const sessionKey = randomBytes(32).toString('hex');
+    sessions.set(id, { key: sessionKey, user });
+    return { status: 200, body: { 'session-key': oaep256Encrypt(key, sessionKey), 'session-id': id } };
+  }
+
+  function signed(user: User, sessionId: string, path: string, body: Record<string, string>): FakeAnswer {
+    if (path === '/chat/auth/logout') sessions.delete(sessionId);
+    if (path === '/presence') user.online = true;
+    if (path === '/chat/users')
+      return { status: 200, body: [...users.values()].map(({ username, online }) => ({ username, online })) };
+    if (path === '/chat/keyexchange') return { status: 200, body: { keys: user.keys.splice(0) } };
+    if (path === '/chat/messages') return { status: 200, body: { messages: user.messages.splice(0) } };
+    const [, , name = '', verb] = path.split('/');
+    if (!verb || name === 'auth') return ok;
+    const other = users.get(name.toLowerCase());
+    if (!other) return failed('unknown_user');
+    if (verb === 'publickey') return { status: 200, body: { 'public-key': other.pem } };
+    const sender = user.username;
+    if (verb === 'keyexchange')
+      other.keys.push({ sender, encrypted_key: body.encrypted_key, ...place(body) });
+    else other.messages.push({ type: 'CHAT_MESSAGE', sender, message: body.message, ...place(body) });
+    return ok;
+  }
+
+  function answer(request: IncomingMessage, path: string, raw: string): FakeAnswer {
+    const body = raw ? JSON.parse(raw) : {};
+    if (/^\/chat\/auth\/(register|login)/.test(path)) return open(path, body);
+    const id = String(request.headers['x-session-id']);
+    const session = sessions.get(id);
+    const timestamp = String(request.headers['x-request-timestamp']);
+    const signature = parseSignature(String(request.headers['x-request-signature']));
+    const fresh = Math.abs(Date.now() - Date.parse(timestamp)) < 30_000;
+    const sound =
+      session && signature && fresh && verifyRequest(session.key, Buffer.from(raw), timestamp, signature);
+    return sound ? signed(session.user, id, path, body) : failed('unauthorized');
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const raw = await text(request);
+    const path = request.url ?? '';
+    requests.push({ path, body: raw });
+    const found = fault(path, raw);
+    const usual = found === null || found === 'after' ? answer(request, path, raw) : ok;
+    if (found === 'cut' || found === 'after') return void response.destroy();
+    const { status, body, headers } = found ?? usual;
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  }
+
+  const server = createServer((request, response) => void handle(request, response));
+  const listen = async () => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+  };
+  const stop = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  await listen();
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** Every request so far, oldest first. */
+    requests,
+    setFault(next: (path: string, body: string) => Fault) {
+      fault = next;
+    },
+    user: (name: string) => {
+      const user = users.get(name.toLowerCase());
+      if (!user) throw new Error(`no user ${name}`);
+      return user;
+    },
+    forgetUsers: () => users.clear(),
+    endSessions: () => sessions.clear(),
+    openSessions: () => sessions.size,
+    /** Adds a record as a v1 client or a hostile server would. */
+    deliverMessage: (to: string, record: Record<string, unknown>) =>
+      users.get(to)?.messages.push({ type: 'CHAT_MESSAGE', ...place({}), ...record }),
+    deliverKey: (to: string, record: Record<string, unknown>) =>
+      users.get(to)?.keys.push({ ...place({}), ...record }),
+    stop,
+    restart: listen,
+  };
+}
+
+export type FakeServer = Awaited<ReturnType<typeof startFakeServer>>;

@@ -1,0 +1,144 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ERRORS, errorBody, isErrorCode } from '@secure-chat/wire/errors';
+import { afterEach, expect, it } from 'vitest';
+import { ANSWER_MAX, createTransport, parseServer, type Transport } from '../src/transport.ts';
+import { TransportError } from '../src/transport-error.ts';
+
+let server: Server;
+let transport: Transport;
+afterEach(async () => {
+  await transport.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+async function serve(listener: RequestListener, timeoutMs = 5_000): Promise<Transport> {
+  server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  transport = createTransport({ server: `http://127.0.0.1:${port}/`, now: () => 0, timeoutMs });
+  return transport;
+}
+
+const anything = { method: 'GET', path: '/x', response: (value: unknown) => value ?? null } as const;
+const failure = async (asked: Promise<unknown>): Promise<TransportError> => {
+  const error = await asked.then(() => null).catch((reason: unknown) => reason);
+  if (error instanceof TransportError) return error;
+  throw new Error(`not a TransportError: ${error}`);
+};
+
+it('a signed request carries the session, the time and an HMAC over the bytes that are sent', async () => {
+  await serve((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () =>
+      response.end(JSON.stringify({ headers: request.headers, body: Buffer.concat(chunks).toString() })),
+    );
+  });
+  const sessionKey = 'ab'.repeat(32);
+  const credentials = { sessionId: 's'.repeat(22), sessionKey };
+  const answer = await transport.request(
+    { ...anything, method: 'POST', body: { text: 'é' } },
+    { credentials },
+  );
+  const timestamp = '1970-01-01T00:00:00.000000+00:00';
+  const signature = createHmac('sha256', sessionKey).update(`{"text":"é"}|${timestamp}`).digest('hex');
+  expect(answer).toMatchObject({
+    body: '{"text":"é"}',
+    headers: {
+      'content-type': 'application/json',
+      'x-session-id': credentials.sessionId,
+      'x-request-timestamp': timestamp,
+      'x-request-signature': signature,
+    },
+  });
+});
+
+it.each(Object.keys(ERRORS).filter(isErrorCode))(
+  '%s is an error of its kind, with our own sentence',
+  async (code) => {
+    const { status, message } = ERRORS[code];
+    await serve((_, response) => {
+      response.writeHead(status).end(JSON.stringify(errorBody(code, 'r', '\u001b[31mtheirs')));
+    });
+    const error = await failure(transport.request(anything));
+    expect(error).toMatchObject({ status, code, message, retryable: status === 408 || status >= 500 });
+    expect(error.failure).toBe(
+      status === 401 ? 'unauthorized' : status === 408 || status >= 500 ? 'busy' : 'refused',
+    );
+  },
+);
+
+it.each([
+  [302, 'x', 'not_a_server'],
+  [404, 'no such page', 'not_a_server'],
+  [502, '<html>', 'busy'],
+  [429, '', 'busy'],
+  [200, 'not json', 'not_a_server'],
+])('an answer %i that is none of the contract is %s', async (status, body, kind) => {
+  await serve((_, response) => void response.writeHead(status).end(body));
+  expect(await failure(transport.request(anything))).toMatchObject({ failure: kind, status });
+});
+
+it('what the server asks to wait and its clock are read', async () => {
+  const date = new Date(1_000_000_000_000).toUTCString();
+  await serve((_, response) => void response.writeHead(503, { 'retry-after': '7', date }).end());
+  expect(await failure(transport.request(anything))).toMatchObject({
+    retryAfterMs: 7_000,
+    serverTime: 1_000_000_000_000,
+  });
+});
+
+it('a server that does not answer is given up after the time-out', async () => {
+  await serve(() => undefined, 50);
+  expect(await failure(transport.request(anything))).toMatchObject({
+    failure: 'unreachable',
+    retryable: true,
+    message: expect.stringContaining('does not answer in time'),
+  });
+});
+
+it('a body that stalls is given up too', async () => {
+  await serve((_, response) => void response.writeHead(200).write('{'), 50);
+  expect(await failure(transport.request(anything))).toMatchObject({ failure: 'unreachable' });
+});
+
+it('an answer without end is cut off', async () => {
+  const piece = Buffer.alloc(1024 * 1024, ' ');
+  let sent = 0;
+  await serve((_, response) => {
+    const more = (): void => {
+      sent += piece.length;
+      if (!response.destroyed && sent < ANSWER_MAX * 4) response.write(piece, more);
+    };
+    more();
+  }, 10_000);
+  expect(await failure(transport.request(anything))).toMatchObject({ failure: 'not_a_server' });
+  expect(sent).toBeLessThan(ANSWER_MAX * 4);
+});
+
+it('closing breaks off what is in flight', async () => {
+  await serve(() => undefined);
+  const asked = failure(transport.request(anything));
+  await once(server, 'request');
+  await transport.close();
+  expect(await asked).toMatchObject({ failure: 'unreachable' });
+});
+
+it('an address is taken with or without a path and slash, and nothing else', () => {
+  expect(parseServer('http://127.0.0.1:8000')).toBe('http://127.0.0.1:8000');
+  expect(parseServer('https://chat.example/base/')).toBe('https://chat.example/base');
+  for (const wrong of [
+    '',
+    'chat.example',
+    'file:///etc/passwd',
+    'http://',
+    'http://a:b@c',
+    'http://c?d',
+    'http://c#d',
+  ])
+    expect(() => parseServer(wrong)).toThrow(expect.objectContaining({ code: 'not_a_server' }));
+});

@@ -1,0 +1,38 @@
+import type { ChatClient, Message } from '@secure-chat/client/chat-client';
+
+/** Messages loaded at a time: several screens. */
+const PAGE = 200;
+
+/** The loaded part of one conversation: the newest messages, and as many older ones as were asked for. */
+export interface ConversationWindow {
+  readonly contact: string;
+  messages(): readonly Message[];
+  hasOlder(): boolean;
+  loadOlder(): void;
+  /** A new message, or a changed one. */
+  put(message: Message): void;
+}
+
+export function openConversation(client: ChatClient, contact: string): ConversationWindow {
+  let messages = client.messages(contact, { limit: PAGE });
+  let hasOlder = messages.length === PAGE;
+  return {
+    contact,
+    messages: () => messages,
+    hasOlder: () => hasOlder,
+    loadOlder() {
+      const [first] = messages;
+      if (!first || !hasOlder) return;
+      const older = client.messages(contact, { before: first.id, limit: PAGE });
+      hasOlder = older.length === PAGE;
+      messages = [...older, ...messages];
+    },
+    put(message) {
+      const place = messages.findLastIndex(({ id }) => id <= message.id);
+      const known = messages[place]?.id === message.id;
+      // A change of a message that is not loaded is seen when it is.
+      if (!known && place === -1 && hasOlder) return;
+      messages = known ? messages.with(place, message) : messages.toSpliced(place + 1, 0, message);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface TuiOptions {
+  /** Origin of the gateway. */
+  readonly server: string;
+  /** Filled in on the sign-in screen. */
+  readonly username: string;
+  /** Folder of a user's profile. */
+  readonly profileOf: (username: string) => string;
+}
+
+export type ParsedOptions =
+  | { readonly options: TuiOptions }
+  | { readonly help: string }
+  | { readonly errors: readonly string[] };
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+}
+
+export const USAGE = `Usage: npm run tui -- [options]
+
+  --server URL      the gateway (default http://127.0.0.1:8000)
+  --username NAME   fills in the name on the sign-in screen
+  --profile NAME    the local profile: a name, or a path with a slash (default: the user name)
+  --help            this text
+
+Profiles live in $XDG_DATA_HOME/secure-chat (default ~/.local/share/secure-chat), encrypted under your password.
+`;
+
+const DEFAULT_SERVER = 'http://127.0.0.1:8000';
+
+/** Reads the command line. All mistakes at once; a password is never taken from it. */
+export function parseOptions(args: readonly string[], { env, cwd }: Surroundings): ParsedOptions {
+  const errors: string[] = [];
+  const { values, problem } = readArguments(args);
+  if (problem !== null) return { errors: [problem] };
+  if (values.help) return { help: USAGE };
+
+  const server = values.server ?? DEFAULT_SERVER;
+  const origin = originOf(server);
+  if (origin === null)
+    errors.push(
+      `--server must be an http(s) address such as ${DEFAULT_SERVER}, not ${JSON.stringify(server)}`,
+    );
+  const profile = values.profile;
+  if (profile === '') errors.push('--profile must be a name or a path');
+
+  const home =
+    env.XDG_DATA_HOME && isAbsolute(env.XDG_DATA_HOME)
+      ? env.XDG_DATA_HOME
+      : join(homedir(), '.local', 'share');
+  const isPath = profile?.includes('/') || profile?.includes(sep);
+  // On file systems that ignore case, `Alice` and `alice` must be one folder: they are one user.
+  const profileOf = (username: string): string =>
+    profile && isPath ? resolve(cwd, profile) : join(home, 'secure-chat', profile ?? username.toLowerCase());
+
+  return errors.length > 0 || origin === null
+    ? { errors }
+    : { options: { server: origin, username: values.username ?? '', profileOf } };
+}
+
+function readArguments(args: readonly string[]) {
+  const options = {
+    server: { type: 'string' },
+    username: { type: 'string' },
+    profile: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const;
+  try {
+    return { values: parseArgs({ args: [...args], options, strict: true }).values, problem: null };
+  } catch (error) {
+    return { values: {}, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function originOf(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return /^https?:$/.test(url.protocol) && bare ? url.origin : null;
+}

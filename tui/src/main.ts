@@ -1,0 +1,33 @@
+import { type App, startApp } from './app/app.ts';
+import { parseOptions } from './app/options.ts';
+import { createTerminal } from './terminal/terminal.ts';
+import { restoreOnEveryWayOut } from './terminal/ways-out.ts';
+
+const { stdin: input, stdout: output, stderr, env } = process;
+
+function fail(problems: readonly string[]): never {
+  stderr.write(`${problems.map((problem) => `secure-chat: ${problem}`).join('\n')}\n`);
+  process.exit(1);
+}
+
+const parsed = parseOptions(process.argv.slice(2), { env, cwd: env.INIT_CWD ?? process.cwd() });
+if ('help' in parsed) {
+  output.write(parsed.help);
+  process.exit(0);
+}
+if ('errors' in parsed) fail([...parsed.errors, '--help lists the options.']);
+if (!input.isTTY || !output.isTTY) fail(['the TUI needs a terminal for input and output.']);
+
+const terminal = createTerminal({ input, output, env });
+let app: App | null = null;
+restoreOnEveryWayOut(terminal, { process, stderr, leave: async () => app?.leave() });
+app = startApp({
+  ...parsed.options,
+  terminal,
+  onQuit() {
+    terminal.close();
+    process.exit(0);
+  },
+  // To the whole group, as the terminal itself does it: npm stops with us, and the shell comes back.
+  onSuspend: () => process.kill(0, 'SIGTSTP'),
+});

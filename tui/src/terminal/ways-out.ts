@@ -1,0 +1,90 @@
+import { inspect } from 'node:util';
+import type { Terminal } from './terminal.ts';
+
+export type LeavingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** The part of `process` that is used. */
+export interface WaysOutProcess {
+  readonly pid: number;
+  on(event: string, listener: (detail: unknown) => void): unknown;
+  off(event: string, listener: (detail: unknown) => void): unknown;
+  kill(pid: number, signal: 'SIGTSTP'): unknown;
+  exit(code: number): unknown;
+}
+
+export interface WaysOut {
+  process: WaysOutProcess;
+  /** Says why after a crash. */
+  stderr: { write(text: string): unknown };
+  /** Ends the session and the client; called at most once. */
+  leave: () => Promise<void>;
+}
+
+/** Milliseconds that `leave` may take before the process ends without it: a person who closed a window does not wait. */
+export const LEAVE_MS = 3000;
+
+/** What a shell reports for a process that a signal ended: 128 + its number. */
+const EXIT_CODES: Record<LeavingSignal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/**
+ * Gives the terminal back on every way out: signals and a hang-up (then `leave`, then exit), a crash (then the error on
+ * stderr, exit 1), any other exit; and over Ctrl-Z, after which `SIGCONT` takes it again. Returns what undoes this.
+ */
+export const restoreOnEveryWayOut = (
+  terminal: Terminal,
+  { process, stderr, leave }: WaysOut,
+): (() => void) => {
+  let leaving = false;
+
+  const leaveWith = (code: number) => () => {
+    terminal.restore();
+    if (leaving) return;
+    leaving = true;
+    const exit = () => {
+      process.exit(code);
+    };
+    setTimeout(exit, LEAVE_MS).unref();
+    leave().then(exit, exit);
+  };
+
+  const crash = (error: unknown): void => {
+    terminal.restore();
+    try {
+      stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : inspect(error)}\n`);
+    } catch {
+      // Nobody reads.
+    }
+    process.exit(1);
+  };
+
+  const stop = (): void => {
+    terminal.restore();
+    // The default of the signal, not SIGSTOP: without a shell that could wake it, a process must not stop.
+    process.off('SIGTSTP', stop);
+    process.kill(process.pid, 'SIGTSTP');
+    setImmediate(wake);
+  };
+  const wake = (): void => {
+    process.off('SIGTSTP', stop);
+    if (leaving) return;
+    process.on('SIGTSTP', stop);
+    terminal.resume();
+  };
+
+  const handlers: [string, (detail: unknown) => void][] = [
+    ['exit', terminal.restore],
+    ['uncaughtException', crash],
+    ['unhandledRejection', crash],
+    ['SIGINT', leaveWith(EXIT_CODES.SIGINT)],
+    ['SIGTERM', leaveWith(EXIT_CODES.SIGTERM)],
+    ['SIGHUP', leaveWith(EXIT_CODES.SIGHUP)],
+    ['SIGTSTP', stop],
+    ['SIGCONT', wake],
+  ];
+  for (const [event, handler] of handlers) process.on(event, handler);
+  const forgetHangUp = terminal.onHangUp(leaveWith(EXIT_CODES.SIGHUP));
+  return () => {
+    forgetHangUp();
+    for (const [event, handler] of handlers) process.off(event, handler);
+  };
+};

@@ -1,0 +1,58 @@
+import type { KeyEvent } from '../terminal/key-events.ts';
+import type { ChatScreen } from './chat-view.ts';
+import { neighbour, nextUnread } from './contact-list.ts';
+import type { OnIntent } from './intents.ts';
+
+/** What keys of the chat can do. */
+export interface ChatActions {
+  /** 1: up, -1: down. */
+  page(direction: -1 | 1): void;
+  recall(step: -1 | 1): void;
+  select(contact: string | null): void;
+  submit(): void;
+  /** Quits when asked twice. */
+  quit(): void;
+  edit(event: KeyEvent): void;
+  change(part: Partial<ChatScreen>): void;
+}
+
+const goBack = ({ help, notice }: ChatScreen, { change }: ChatActions): void => {
+  if (help !== null) change({ help: null });
+  else if (notice) change({ notice: null });
+  else change({ scroll: null });
+};
+
+/** Does what a key of the chat means; what means nothing here is the line editor's. */
+export const chatKey = (
+  event: KeyEvent,
+  screen: ChatScreen,
+  actions: ChatActions,
+  onIntent: OnIntent,
+): void => {
+  if (event.kind !== 'key') {
+    if (screen.help !== null) actions.change({ help: null });
+    actions.edit(event);
+    return;
+  }
+  const { name, ctrl, alt, shift } = event;
+  const { contacts, selected } = screen.state;
+  const held = ctrl || alt;
+  if (ctrl && name === 'c') actions.quit();
+  else if (ctrl && name === 'z') onIntent({ kind: 'suspend' });
+  else if ((held && name === 'up') || (ctrl && name === 'p'))
+    actions.select(neighbour(contacts, selected, -1));
+  else if ((held && name === 'down') || (ctrl && name === 'n'))
+    actions.select(neighbour(contacts, selected, 1));
+  else if ((ctrl && name === 'j') || (alt && name === 'enter')) actions.edit({ kind: 'text', text: '\n' });
+  else if (held) actions.edit(event);
+  else if (name === 'tab')
+    actions.select(shift ? neighbour(contacts, selected, -1) : nextUnread(contacts, selected));
+  else if (name === 'page-up') actions.page(1);
+  else if (name === 'page-down') actions.page(-1);
+  else if (name === 'escape') goBack(screen, actions);
+  else if (name === 'f1') actions.change({ help: screen.help === null ? 0 : null });
+  else if (name === 'enter') actions.submit();
+  else if (name === 'up') actions.recall(-1);
+  else if (name === 'down') actions.recall(1);
+  else actions.edit(event);
+};

@@ -1,0 +1,156 @@
+import type { KeyEvent } from '../terminal/key-events.ts';
+import type { Size } from '../terminal/terminal.ts';
+import { chatKey } from './chat-keys.ts';
+import { type ChatScreen, chatLayout, conversationOf, drawChat } from './chat-view.ts';
+import { parseLine } from './commands.ts';
+import { atTop, scrollBy } from './conversation.ts';
+import { editKey } from './edit-keys.ts';
+import { helpOffset } from './help.ts';
+import { EMPTY_HISTORY, recall, remember } from './input-history.ts';
+import type { OnIntent } from './intents.ts';
+import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
+import type { Screen } from './screen.ts';
+import type { ChatState, Notice } from './state.ts';
+import type { Times } from './times.ts';
+
+/** Milliseconds within which the second Ctrl-C counts. */
+const QUIT_MS = 3000;
+
+export interface ChatScreenOptions {
+  readonly onIntent: OnIntent;
+  readonly times: Times;
+  readonly now: () => number;
+  readonly size: () => Size;
+}
+
+const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} characters.`;
+
+/** The chat's keys and what they change: line, drafts per contact, history, scroll, help. */
+export const createChatScreen = (
+  initial: ChatState,
+  { onIntent, times, now, size }: ChatScreenOptions,
+): Screen & { update(partial: Partial<ChatState>): void } => {
+  let screen: ChatScreen = {
+    state: initial,
+    line: EMPTY_LINE,
+    scroll: null,
+    help: null,
+    notice: initial.notice,
+  };
+  let history = EMPTY_HISTORY;
+  /** What is typed and not sent, by contact. */
+  const drafts = new Map<string, Line>();
+  let quitBefore = 0;
+
+  const change = (part: Partial<ChatScreen>): void => {
+    screen = { ...screen, ...part };
+  };
+  const say = (kind: Notice['kind'], text: string): void => change({ notice: { kind, text } });
+
+  const place = () => {
+    const { conversation } = chatLayout(size());
+    return {
+      view: conversationOf(screen.state, conversation.width, times),
+      height: conversation.height - 1,
+    };
+  };
+
+  const page = (direction: -1 | 1): void => {
+    const { view, height } = place();
+    if (screen.help !== null) {
+      change({ help: helpOffset(screen.help - direction * (height - 1), size().height - 3) });
+      return;
+    }
+    // A row of the last page stays, to read on from.
+    change({ scroll: scrollBy(view, screen.scroll, direction * Math.max(1, height - 1), height) });
+    const { selected, hasOlder } = screen.state;
+    if (direction > 0 && selected !== null && hasOlder && atTop(view, screen.scroll, height))
+      onIntent({ kind: 'load-older', contact: selected });
+  };
+
+  const recallLine = (step: -1 | 1): void => {
+    const found = recall(history, step, screen.line.text);
+    if (!found) return;
+    history = found.history;
+    change({ line: lineOf(found.text) });
+  };
+
+  const select = (contact: string | null): void => {
+    if (contact === null || contact === screen.state.selected) return;
+    const refusal = onIntent({ kind: 'select', contact });
+    if (refusal !== null) say('error', refusal);
+  };
+
+  /** Hands the line over; only what was accepted leaves the input. */
+  const accept = (act: () => string | null): void => {
+    const line = screen.line;
+    change({ line: EMPTY_LINE, notice: null });
+    const refusal = act();
+    if (refusal === null) history = remember(history, line.text);
+    else {
+      change({ line });
+      say('error', refusal);
+    }
+  };
+
+  const submit = (): void => {
+    const { text } = screen.line;
+    if (text.trim() === '') return;
+    const parsed = parseLine(text);
+    const contact = screen.state.selected;
+    if (parsed.kind === 'mistake') say('error', parsed.sentence);
+    else if (parsed.kind === 'text') {
+      if (contact === null)
+        say('error', 'Pick a contact first: Tab, or /contact NAME. What you typed stays.');
+      else {
+        change({ scroll: null });
+        accept(() => onIntent({ kind: 'send', contact, text: parsed.text }));
+      }
+    } else if (parsed.name === 'help') {
+      accept(() => null);
+      change({ help: 0 });
+    } else if (parsed.name === 'contact') {
+      accept(() => onIntent({ kind: 'add-contact', name: parsed.argument }));
+    } else {
+      const kind = parsed.name;
+      accept(() => onIntent({ kind }));
+    }
+  };
+
+  const quit = (): void => {
+    if (now() < quitBefore) onIntent({ kind: 'quit' });
+    else {
+      quitBefore = now() + QUIT_MS;
+      say('info', 'Press Ctrl-C again to quit.');
+    }
+  };
+
+  const edit = (event: KeyEvent): void => {
+    const line = editKey(screen.line, event);
+    if (!line) return;
+    change({ line });
+    const cut = event.kind !== 'key' && line.text.length + event.text.length > LINE_MAX;
+    if ((event.kind === 'paste' && event.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
+      say('error', CUT);
+  };
+
+  const actions = { page, recall: recallLine, select, submit, quit, edit, change, say };
+
+  return {
+    key: (event) => chatKey(event, screen, actions, onIntent),
+    draw: (grid) => drawChat(grid, screen, times, now()),
+    update: (partial) => {
+      const before = screen.state.selected;
+      change({ state: { ...screen.state, ...partial } });
+      if (partial.notice !== undefined) change({ notice: partial.notice });
+      const { selected } = screen.state;
+      if (selected === before) return;
+      // Without a contact there is nobody to whom a text could belong: it goes along to the first one picked.
+      if (before !== null || screen.line.text === '') {
+        if (before !== null) drafts.set(before, screen.line);
+        change({ line: drafts.get(selected ?? '') ?? EMPTY_LINE });
+      }
+      change({ scroll: null });
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
+import type { Style } from '../terminal/style.ts';
+import { type Area, drawCut } from './area.ts';
+import type { Contact } from './state.ts';
+
+/** Presence without colour: a full or an empty circle. */
+export const presenceMark = (online: boolean): string => (online ? '●' : '○');
+
+export const unreadOf = (contacts: readonly Contact[]): number =>
+  contacts.reduce((sum, { unread }) => sum + unread, 0);
+
+/** Counts above this are written as `999+`. */
+const COUNT_MAX = 999;
+export const countText = (count: number): string => (count > COUNT_MAX ? `${COUNT_MAX}+` : String(count));
+
+const drawContact = (grid: Grid, area: Area, y: number, contact: Contact, selected: boolean): void => {
+  const base: Style = selected ? { reverse: true } : contact.unread > 0 ? { bold: true } : {};
+  fillRow(grid, area.x, y, area.width, base);
+  const count = contact.unread > 0 ? countText(contact.unread) : '';
+  const mark: Style = contact.online ? { ...base, colour: 'green' } : base;
+  drawText(grid, area.x, y, selected ? '▸' : ' ', base);
+  drawText(grid, area.x + 1, y, presenceMark(contact.online), mark);
+  drawCut(grid, area.x + 3, y, contact.username, area.width - 5 - count.length, base);
+  drawText(grid, area.x + area.width - 1 - count.length, y, count, { ...base, bold: true });
+};
+
+/** Draws the contacts in the order given, the part around the selected one when they are more than rows. */
+export const drawContactList = (
+  grid: Grid,
+  area: Area,
+  contacts: readonly Contact[],
+  selected: string | null,
+): void => {
+  const chosen = contacts.findIndex(({ username }) => username === selected);
+  const most = Math.max(0, contacts.length - area.height);
+  const first = Math.min(most, Math.max(0, chosen - Math.floor(area.height / 2)));
+  const shown = contacts.slice(first, first + area.height);
+  for (const [index, contact] of shown.entries())
+    drawContact(grid, area, area.y + index, contact, first + index === chosen);
+};
+
+/** The contact `step` places further, around the ends; null when there is none. */
+export const neighbour = (
+  contacts: readonly Contact[],
+  selected: string | null,
+  step: -1 | 1,
+): string | null => {
+  const at = contacts.findIndex(({ username }) => username === selected);
+  const from = at < 0 && step < 0 ? 0 : at;
+  return contacts[(from + step + contacts.length) % contacts.length]?.username ?? null;
+};
+
+/** The next contact with unread messages, else the next one. */
+export const nextUnread = (contacts: readonly Contact[], selected: string | null): string | null => {
+  const at = contacts.findIndex(({ username }) => username === selected);
+  const others = [...contacts.slice(at + 1), ...contacts.slice(0, Math.max(0, at))];
+  return others.find(({ unread }) => unread > 0)?.username ?? neighbour(contacts, selected, 1);
+};

@@ -1,0 +1,113 @@
+import { drawText, type Grid } from '../terminal/cells.ts';
+import { type Area, drawCut } from './area.ts';
+import { messageRows, type Row, type RowContext } from './message-rows.ts';
+import type { Message } from './state.ts';
+
+/**
+ * Where a scrolled conversation stands: `hidden` rows of the message `id`, and all after it, are below the window.
+ * It names a message, so that neither new nor older messages move what is being read.
+ */
+export interface Scroll {
+  readonly id: number;
+  readonly hidden: number;
+  /** The newest message when the person left the bottom: what came later is new. */
+  readonly newest: number;
+}
+
+export interface ConversationView extends RowContext {
+  readonly messages: readonly Message[];
+}
+
+const rowsAt = (view: ConversationView, index: number): Row[] => {
+  const message = view.messages[index];
+  return message ? messageRows(message, view.messages[index - 1], view) : [];
+};
+
+const bottomOf = (view: ConversationView, scroll: Scroll | null): { index: number; hidden: number } => {
+  const index = scroll ? view.messages.findLastIndex(({ id }) => id === scroll.id) : -1;
+  return scroll && index >= 0
+    ? { index, hidden: scroll.hidden }
+    : { index: view.messages.length - 1, hidden: 0 };
+};
+
+/** The rows of the window, laid out from the bottom up: what is above it costs nothing. `top`: nothing is above. */
+const visible = (
+  view: ConversationView,
+  scroll: Scroll | null,
+  height: number,
+): { rows: Row[]; top: boolean } => {
+  const bottom = bottomOf(view, scroll);
+  let { index } = bottom;
+  const last = rowsAt(view, index);
+  let rows = last.slice(0, Math.max(0, last.length - bottom.hidden));
+  while (rows.length < height && index > 0) {
+    index -= 1;
+    rows = [...rowsAt(view, index), ...rows];
+  }
+  return { rows: rows.slice(Math.max(0, rows.length - height)), top: index <= 0 && rows.length <= height };
+};
+
+/** Is the oldest loaded message in the window? */
+export const atTop = (view: ConversationView, scroll: Scroll | null, height: number): boolean =>
+  visible(view, scroll, height).top;
+
+const moved = (view: ConversationView, scroll: Scroll | null, up: number): Scroll | null => {
+  let { index, hidden } = bottomOf(view, scroll);
+  hidden += up;
+  while (index > 0 && hidden >= rowsAt(view, index).length) {
+    hidden -= rowsAt(view, index).length;
+    index -= 1;
+  }
+  while (hidden < 0) {
+    index += 1;
+    if (index >= view.messages.length) return null;
+    hidden += rowsAt(view, index).length;
+  }
+  const message = view.messages[index];
+  const newest = view.messages.at(-1);
+  if (!message || !newest || (message === newest && hidden === 0)) return null;
+  return { id: message.id, hidden, newest: scroll?.newest ?? newest.id };
+};
+
+/** Without empty rows at the top of the window while there are messages below it: after a resize, or at the top. */
+const settled = (view: ConversationView, scroll: Scroll | null, height: number): Scroll | null => {
+  const shown = visible(view, scroll, height).rows.length;
+  return scroll && shown < height ? moved(view, scroll, shown - height) : scroll;
+};
+
+/** The scroll after moving `rows` up (negative: down), never beyond the top; null at the bottom, where new ones show. */
+export const scrollBy = (
+  view: ConversationView,
+  scroll: Scroll | null,
+  rows: number,
+  height: number,
+): Scroll | null => {
+  const next = moved(view, scroll, rows);
+  return rows > 0 ? settled(view, next, height) : next;
+};
+
+const below = (view: ConversationView, scroll: Scroll): string => {
+  const count = view.messages.filter(
+    ({ id, sender }) => id > scroll.newest && sender !== view.username,
+  ).length;
+  if (count === 0) return '▼ more below (PgDn)';
+  return `▼ ${count} new ${count === 1 ? 'message' : 'messages'} below (PgDn)`;
+};
+
+/** Draws the messages into the area, the newest at its bottom; scrolled up, the last row says what is below. */
+export const drawConversation = (
+  grid: Grid,
+  area: Area,
+  view: ConversationView,
+  asked: Scroll | null,
+): void => {
+  const scroll = settled(view, asked, area.height - 1);
+  const height = scroll ? area.height - 1 : area.height;
+  const { rows } = visible(view, scroll, height);
+  const first = area.y + height - rows.length;
+  for (const [index, row] of rows.entries())
+    for (const part of row.parts)
+      drawText(grid, area.x + part.x, first + index, part.text, part.style, area.width - part.x);
+  if (scroll)
+    drawCut(grid, area.x, area.y + height, below(view, scroll), area.width, { bold: true, colour: 'yellow' });
+};

@@ -1,0 +1,21 @@
+/** What the person wants: the UI says it, the app does it. */
+export type Intent =
+  | { readonly kind: 'sign-in'; readonly username: string; readonly password: string }
+  | { readonly kind: 'create-account'; readonly username: string; readonly password: string }
+  /** Another conversation is on the screen: load its messages, mark them read. */
+  | { readonly kind: 'select'; readonly contact: string }
+  /** `/contact NAME`: the name as typed; it may not exist. */
+  | { readonly kind: 'add-contact'; readonly name: string }
+  | { readonly kind: 'send'; readonly contact: string; readonly text: string }
+  /** The top of what is loaded is on the screen, and more exists. */
+  | { readonly kind: 'load-older'; readonly contact: string }
+  | { readonly kind: 'logout' }
+  | { readonly kind: 'quit' }
+  /** Ctrl-Z. */
+  | { readonly kind: 'suspend' };
+
+/**
+ * Does what the person wants, or refuses at once with a sentence that says what to do: then the sentence is shown, and
+ * what was typed stays. What goes wrong later is told by the state's `notice` or `error`.
+ */
+export type OnIntent = (intent: Intent) => string | null;

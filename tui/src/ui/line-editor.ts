@@ -1,0 +1,74 @@
+import { graphemes } from '../terminal/width.ts';
+
+/** A line being written: the text, and the cursor in UTF-16 units, always between two clusters. */
+export interface Line {
+  readonly text: string;
+  readonly cursor: number;
+}
+
+export const EMPTY_LINE: Line = { text: '', cursor: 0 };
+
+/** UTF-16 units of a line: a message of 32,000 characters, encrypted, is what fits into a request. */
+export const LINE_MAX = 32_000;
+
+/** Offsets at which clusters begin, and the end. */
+const boundaries = (text: string): number[] => {
+  const found = [0];
+  for (const cluster of graphemes(text)) found.push((found.at(-1) ?? 0) + cluster.length);
+  return found;
+};
+
+const before = (text: string, at: number): number => boundaries(text).findLast((edge) => edge < at) ?? 0;
+const after = (text: string, at: number): number => boundaries(text).find((edge) => edge > at) ?? text.length;
+
+/** After an edit, neighbours may have become one cluster: then the cursor goes behind it. */
+const place = (text: string, cursor: number): Line => ({
+  text,
+  cursor: boundaries(text).find((edge) => edge >= cursor) ?? text.length,
+});
+
+/** What may stand in a line: line breaks and tabs, no other control (nobody means to send one). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
+const UNWANTED = /[\x00-\x08\v\f\x0e-\x1f\x7f-\x9f]|\p{Surrogate}/gu;
+
+/** Inserts at the cursor as much as fits into LINE_MAX, cut between clusters. */
+export const insert = (line: Line, added: string): Line => {
+  const clean = added.replace(/\r\n?/g, '\n').replace(UNWANTED, '');
+  const room = LINE_MAX - line.text.length;
+  const fitting =
+    clean.length <= room ? clean : clean.slice(0, boundaries(clean).findLast((edge) => edge <= room) ?? 0);
+  const text = line.text.slice(0, line.cursor) + fitting + line.text.slice(line.cursor);
+  return place(text, line.cursor + fitting.length);
+};
+
+const remove = (line: Line, from: number, to: number): Line =>
+  place(line.text.slice(0, from) + line.text.slice(to), from);
+
+const isBlank = (cluster: string): boolean => /^\s/.test(cluster);
+
+const wordStart = ({ text, cursor }: Line): number => {
+  const left = graphemes(text.slice(0, cursor));
+  while (left.length > 0 && isBlank(left.at(-1) ?? '')) left.pop();
+  while (left.length > 0 && !isBlank(left.at(-1) ?? '')) left.pop();
+  return left.join('').length;
+};
+
+const wordEnd = ({ text, cursor }: Line): number => {
+  const right = graphemes(text.slice(cursor)).reverse();
+  while (right.length > 0 && isBlank(right.at(-1) ?? '')) right.pop();
+  while (right.length > 0 && !isBlank(right.at(-1) ?? '')) right.pop();
+  return text.length - right.join('').length;
+};
+
+export const backspace = (line: Line): Line => remove(line, before(line.text, line.cursor), line.cursor);
+export const deleteNext = (line: Line): Line => remove(line, line.cursor, after(line.text, line.cursor));
+export const deleteWord = (line: Line): Line => remove(line, wordStart(line), line.cursor);
+export const deleteToStart = (line: Line): Line => remove(line, 0, line.cursor);
+export const deleteToEnd = (line: Line): Line => remove(line, line.cursor, line.text.length);
+export const left = (line: Line): Line => ({ ...line, cursor: before(line.text, line.cursor) });
+export const right = (line: Line): Line => ({ ...line, cursor: after(line.text, line.cursor) });
+export const wordLeft = (line: Line): Line => ({ ...line, cursor: wordStart(line) });
+export const wordRight = (line: Line): Line => ({ ...line, cursor: wordEnd(line) });
+export const home = (line: Line): Line => ({ ...line, cursor: 0 });
+export const end = (line: Line): Line => ({ ...line, cursor: line.text.length });
+export const lineOf = (text: string): Line => insert(EMPTY_LINE, text);

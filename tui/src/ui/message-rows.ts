@@ -1,0 +1,98 @@
+import { sanitise } from '../terminal/sanitise.ts';
+import type { Style } from '../terminal/style.ts';
+import { cellsOf, truncate } from '../terminal/width.ts';
+import { wrap } from '../terminal/wrap.ts';
+import type { Message } from './state.ts';
+import type { Times } from './times.ts';
+
+/** One row of a conversation: pieces of text, each at a column of the conversation's area. */
+export interface Row {
+  readonly parts: readonly { readonly x: number; readonly text: string; readonly style?: Style }[];
+}
+
+/** What the rows of messages depend on beside the message. */
+export interface RowContext {
+  readonly width: number;
+  readonly username: string;
+  readonly contact: string;
+  readonly times: Times;
+}
+
+const UNDECRYPTABLE = 'This message cannot be decrypted. It is kept, and read when its key arrives.';
+
+/** Columns of `HH:MM `. */
+const TIME_CELLS = 6;
+/** A conversation of at least this many cells says the state of a message by a word beside the mark. */
+const WORDS_FROM = 56;
+/** Longest names that keep a column of their own; longer ones are cut. */
+const NAME_MAX = 16;
+const NAME_MAX_NARROW = 8;
+
+const MARKS: Record<Message['state'], readonly [mark: string, word: string, style: Style]> = {
+  sending: ['…', 'sending', { colour: 'yellow' }],
+  sent: ['✓', 'sent', { colour: 'green' }],
+  failed: ['✗', 'failed', { colour: 'red', bold: true }],
+  received: ['', '', {}],
+  undecryptable: ['', '', {}],
+};
+
+const columns = ({ width, username, contact }: RowContext) => {
+  const wide = width >= WORDS_FROM;
+  const longest = Math.max(cellsOf(sanitise(username)), cellsOf(sanitise(contact)));
+  const name = Math.min(longest, wide ? NAME_MAX : NAME_MAX_NARROW);
+  const mark = wide ? 9 : 1;
+  const text = TIME_CELLS + name + 2;
+  return { wide, name, text, textWidth: Math.max(2, width - text - mark - 1), mark: width - mark };
+};
+
+/** Wrapped texts kept: a few screens of them, so that a key does not wrap a message of 32,000 characters again. */
+const WRAPPED_MAX = 200;
+const wrapped = new Map<string, string[]>();
+
+const wrapOnce = (text: string, cells: number): string[] => {
+  const key = `${cells} ${text}`;
+  const known = wrapped.get(key);
+  if (known) return known;
+  if (wrapped.size >= WRAPPED_MAX) wrapped.clear();
+  const rows = wrap(sanitise(text, { multiline: true }), cells);
+  wrapped.set(key, rows);
+  return rows;
+};
+
+const separator = (day: string, width: number): Row => {
+  const label = `── ${day} `;
+  return {
+    parts: [{ x: 0, text: label + '─'.repeat(Math.max(0, width - label.length)), style: { dim: true } }],
+  };
+};
+
+/** The rows of a message, with the day above it when the message before it (if any) is of another day. */
+export const messageRows = (message: Message, previous: Message | undefined, context: RowContext): Row[] => {
+  const { times, width, username } = context;
+  const at = columns(context);
+  const own = message.sender === username;
+  const [mark, word, markStyle] = MARKS[message.state];
+  const lost = message.state === 'undecryptable';
+  const lines = wrapOnce(lost ? UNDECRYPTABLE : message.text, at.textWidth);
+  const textStyle: Style = lost ? { dim: true, underline: true } : {};
+  const rows: Row[] = lines.map((text, index) => {
+    const line = { x: at.text, text, style: textStyle };
+    if (index > 0) return { parts: [line] };
+    const name = truncate(sanitise(message.sender), at.name);
+    return {
+      parts: [
+        { x: 0, text: times.clock(message.at), style: { dim: true } },
+        { x: TIME_CELLS, text: name, style: { bold: true, colour: own ? 'cyan' : 'magenta' } },
+        line,
+        { x: at.mark, text: at.wide && mark !== '' ? `${mark} ${word}` : mark, style: markStyle },
+      ],
+    };
+  });
+  if (message.state === 'failed') {
+    const why = `not sent: ${message.failure ?? 'the server refused it.'}`;
+    for (const text of wrapOnce(why, at.textWidth))
+      rows.push({ parts: [{ x: at.text, text, style: markStyle }] });
+  }
+  const day = times.day(message.at);
+  return previous && times.day(previous.at) === day ? rows : [separator(day, width), ...rows];
+};

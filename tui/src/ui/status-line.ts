@@ -1,0 +1,29 @@
+import { fillRow, type Grid } from '../terminal/cells.ts';
+import { drawCut } from './area.ts';
+import { countText, unreadOf } from './contact-list.ts';
+import type { ChatState, Connection } from './state.ts';
+
+const HELP = 'F1 help ';
+
+const connectionText = (connection: Connection, now: number): string => {
+  if (connection.kind === 'online') return '● online';
+  if (connection.kind === 'connecting') return '◌ connecting…';
+  const seconds = Math.ceil((connection.retryAt - now) / 1000);
+  return seconds > 0 ? `○ offline, retrying in ${seconds} s` : '○ offline, retrying now';
+};
+
+/** Draws the row that always says how the connection is, then unread, user and server as far as there is room. */
+export const drawStatusLine = (grid: Grid, y: number, state: ChatState, now: number): void => {
+  const offline = state.connection.kind === 'offline';
+  const style = { reverse: true, bold: offline };
+  const unread = unreadOf(state.contacts);
+  const parts = [
+    connectionText(state.connection, now),
+    ...(unread > 0 ? [`${countText(unread)} unread`] : []),
+    state.username,
+    state.server,
+  ];
+  fillRow(grid, 0, y, grid.width, style);
+  drawCut(grid, 1, y, parts.join(' │ '), grid.width - HELP.length - 2, style);
+  drawCut(grid, grid.width - HELP.length, y, HELP, HELP.length, style);
+};

@@ -1,0 +1,101 @@
+import { createGrid } from '../terminal/cells.ts';
+import type { StartTimer } from '../terminal/keys.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { createChatScreen } from './chat-screen.ts';
+import type { OnIntent } from './intents.ts';
+import type { Screen } from './screen.ts';
+import { createSignInScreen } from './sign-in-screen.ts';
+import type { ChatState, SignInState } from './state.ts';
+import { createTimes, type Times } from './times.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  startTimer: StartTimer;
+}
+
+export interface UiOptions {
+  terminal: Terminal;
+  clock: Clock;
+  onIntent: OnIntent;
+  times?: Times;
+}
+
+export interface Ui {
+  /** Shows the form, empty but for the user name. Called again, what was typed is gone: for changes there is `updateSignIn`. */
+  showSignIn(state: SignInState): void;
+  /** Changes parts of what the form shows; what was typed stays. Nothing while another screen is shown. */
+  updateSignIn(part: Partial<SignInState>): void;
+  showChat(state: ChatState): void;
+  /** Changes parts of what the chat shows; line, drafts and scroll stay. Nothing while another screen is shown. */
+  updateChat(part: Partial<ChatState>): void;
+  /** Stops drawing and listening; the terminal stays the caller's to close. */
+  close(): void;
+}
+
+/** Milliseconds between two looks at the clock while the screen counts seconds down. */
+const TICK_MS = 1000;
+
+/** The face: shows states, turns keys into intents. However many events a tick brings, the screen is painted once. */
+export const createUi = ({ terminal, clock, onIntent, times = createTimes() }: UiOptions): Ui => {
+  let screen: Screen | null = null;
+  let signIn: ReturnType<typeof createSignInScreen> | null = null;
+  let chat: ReturnType<typeof createChatScreen> | null = null;
+  let counting = false;
+  let cancelTick = (): void => {};
+  let due: NodeJS.Immediate | null = null;
+  let closed = false;
+
+  const draw = (): void => {
+    due = null;
+    const { width, height } = terminal.size();
+    const grid = createGrid(width, height);
+    const cursor = screen?.draw(grid) ?? null;
+    terminal.draw(grid, cursor);
+    cancelTick();
+    if (counting) cancelTick = clock.startTimer(redraw, TICK_MS);
+  };
+  const redraw = (): void => {
+    if (!closed) due ??= setImmediate(draw);
+  };
+
+  const forgetKeys = terminal.onKey((event) => {
+    if (event.kind === 'key' && event.ctrl && event.name === 'l') terminal.forget();
+    else screen?.key(event);
+    redraw();
+  });
+  const forgetResizes = terminal.onResize(redraw);
+
+  return {
+    showSignIn: (state) => {
+      chat = null;
+      counting = false;
+      signIn = createSignInScreen(state, onIntent);
+      screen = signIn;
+      redraw();
+    },
+    updateSignIn: (part) => {
+      signIn?.update(part);
+      redraw();
+    },
+    showChat: (state) => {
+      signIn = null;
+      counting = state.connection.kind === 'offline';
+      chat = createChatScreen(state, { onIntent, times, now: clock.now, size: terminal.size });
+      screen = chat;
+      redraw();
+    },
+    updateChat: (part) => {
+      chat?.update(part);
+      if (chat && part.connection) counting = part.connection.kind === 'offline';
+      redraw();
+    },
+    close: () => {
+      closed = true;
+      forgetKeys();
+      forgetResizes();
+      cancelTick();
+      if (due) clearImmediate(due);
+    },
+  };
+};

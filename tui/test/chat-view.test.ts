@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { type ChatScreen, drawChat } from '../src/ui/chat-view.ts';
+import { lineOf } from '../src/ui/line-editor.ts';
+import type { ChatState } from '../src/ui/state.ts';
+import { createTimes } from '../src/ui/times.ts';
+import { chatState, NOW } from './chat-fixture.ts';
+import { drawing, drawn } from './screen.ts';
+
+const show = (width: number, height: number, state: ChatState, part: Partial<ChatScreen> = {}) => {
+  const screen = { state, line: lineOf('typing'), scroll: null, help: null, notice: null, ...part };
+  return drawn(width, height, (grid) => drawChat(grid, screen, createTimes('UTC'), NOW));
+};
+const OFFLINE = {
+  kind: 'offline' as const,
+  retryAt: NOW + 3500,
+  reason: 'The server does not answer.',
+};
+
+describe('chat view', () => {
+  it('draws a conversation at 80x24', () => {
+    const { lines, cursor } = show(80, 24, chatState());
+    expect(lines).toEqual(
+      drawing(`
+ Contacts           │ bob  ● online
+▸● bob              │
+ ○ carol          3 │
+ ● dave             │
+                    │
+                    │
+                    │
+                    │
+                    │
+                    │ ── Monday 3 March 2025 ───────────────────────────────────
+                    │ 10:01 bob    Shall we have lunch? The place at
+                    │              the corner has a new menu.
+                    │ ── Tuesday 4 March 2025 ──────────────────────────────────
+                    │ 10:01 alice  Yes 👩🏽‍💻 日本!                        ✓ sent
+                    │              At noon.
+                    │ 10:02 bob    This message cannot be decrypted.
+                    │              It is kept, and read when its key
+                    │              arrives.
+                    │ 10:03 alice  café?                               … sending
+                    │ 10:03 alice  hm                                  ✗ failed
+                    │              not sent: bob is not known here.
+
+ ● online │ 3 unread │ alice │ http://127.0.0.1:8000                    F1 help
+> typing
+`),
+    );
+    expect(cursor).toEqual({ x: 8, y: 23 });
+  });
+
+  it('draws a conversation at 120x40', () => {
+    expect(show(120, 40, chatState()).lines).toEqual(
+      drawing(`
+ Contacts                     │ bob  ● online
+▸● bob                        │
+ ○ carol                    3 │
+ ● dave                       │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │
+                              │ ── Monday 3 March 2025 ─────────────────────────────────────────────────────────────────
+                              │ 10:01 bob    Shall we have lunch? The place at the corner has a new menu.
+                              │ ── Tuesday 4 March 2025 ────────────────────────────────────────────────────────────────
+                              │ 10:01 alice  Yes 👩🏽‍💻 日本!                                                      ✓ sent
+                              │              At noon.
+                              │ 10:02 bob    This message cannot be decrypted. It is kept, and read when its
+                              │              key arrives.
+                              │ 10:03 alice  café?                                                             … sending
+                              │ 10:03 alice  hm                                                                ✗ failed
+                              │              not sent: bob is not known here.
+
+ ● online │ 3 unread │ alice │ http://127.0.0.1:8000                                                            F1 help
+> typing
+`),
+    );
+  });
+
+  it('gives a narrow window to the conversation, keeps count of the unread, and says when it is offline', () => {
+    const state = chatState({ connection: OFFLINE });
+    expect(show(45, 16, state).lines).toEqual(
+      drawing(`
+bob  ● online                  3 unread (Tab)
+10:01 bob    Shall we have lunch? The place
+             at the corner has a new menu.
+── Tuesday 4 March 2025 ─────────────────────
+10:01 alice  Yes 👩🏽‍💻 日本!                   ✓
+             At noon.
+10:02 bob    This message cannot be
+             decrypted. It is kept, and
+             read when its key arrives.
+10:03 alice  café?                          …
+10:03 alice  hm                             ✗
+             not sent: bob is not known
+             here.
+The server does not answer.
+ ○ offline, retrying in 4 s │ 3 unr… F1 help
+> typing
+`),
+    );
+  });
+
+  it('shows the help over the conversation, and keeps connection and input in sight', () => {
+    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 3 }).lines).toEqual(
+      drawing(`
+ Help (Esc closes, PgUp/PgDn scroll)
+ /quit            leave; the history stays
+ //text           a message that begins with /
+
+ Enter            send
+ Ctrl-J           a new line inside the message
+ Tab              next contact with unread messages
+ Ctrl-Up/Down     next or previous contact (also Alt, Ctrl…
+ PgUp PgDn        scroll the conversation
+
+ ◌ connecting… │ 3 unread │ alice │ http://127.0.0… F1 help
+> typing
+`),
+    );
+  });
+
+  it('says what to do when there is nothing to show', () => {
+    const text = (state: ChatState) =>
+      show(80, 24, state)
+        .lines.map((line) => line.slice(22))
+        .join(' ');
+    const nobody = chatState({ contacts: [], selected: null, messages: [] });
+    expect(text(nobody)).toContain('No one here yet.');
+    expect(text(nobody)).toContain('/contact NAME');
+    expect(text(chatState({ selected: null, messages: [] }))).toContain(
+      'Pick a contact with Ctrl-Up or Ctrl-Down',
+    );
+    expect(text(chatState({ messages: [] }))).toContain('No messages with bob yet.');
+  });
+
+  it('shows a notice above the status line', () => {
+    const { lines } = show(80, 24, chatState(), { notice: { kind: 'error', text: 'bob is not known.' } });
+    expect(lines[21]).toBe('! bob is not known.');
+  });
+
+  it('says when the window is too small, down to one cell', () => {
+    expect(show(30, 5, chatState()).lines.join(' ')).toContain('The window is too small (30x5)');
+    expect(show(39, 40, chatState()).cursor).toBeNull();
+    expect(show(1, 1, chatState()).lines).toHaveLength(1);
+  });
+
+  it('writes more than 999 unread messages as 999+', () => {
+    const contacts = [{ username: 'carol', online: false, unread: 1000 }];
+    const { lines } = show(80, 24, chatState({ contacts }));
+    expect(lines[1]).toMatch(/^ ○ carol +999\+ │/);
+    expect(lines[22]).toContain('999+ unread');
+  });
+
+  it('keeps the selected contact in sight among more than fit', () => {
+    const contacts = Array.from({ length: 200 }, (_, index) => ({
+      username: `user${index}`,
+      online: true,
+      unread: 0,
+    }));
+    const { lines } = show(80, 24, chatState({ contacts, selected: 'user150', messages: [] }));
+    expect(lines.some((line) => line.startsWith('▸● user150 '))).toBe(true);
+    const last = show(80, 24, chatState({ contacts, selected: 'user199', messages: [] })).lines;
+    expect(last[20]).toMatch(/^▸● user199 /);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { lineOf } from '../src/ui/line-editor.ts';
+import { createForm, drawSignIn } from '../src/ui/sign-in-view.ts';
+import type { SignInState } from '../src/ui/state.ts';
+import { signInState } from './chat-fixture.ts';
+import { drawing, drawn } from './screen.ts';
+
+const show = (width: number, height: number, state: SignInState, password = '') => {
+  const form = createForm(state);
+  const filled = { ...form, lines: { ...form.lines, password: lineOf(password) } };
+  return drawn(width, height, (grid) => drawSignIn(grid, filled, state));
+};
+
+describe('sign-in view', () => {
+  it('draws the form at 80x24, the password as dots', () => {
+    const { lines, cursor } = show(80, 24, signInState(), 'hunter22');
+    expect(lines).toEqual(
+      drawing(`
+
+
+
+
+               Sign in
+               on http://127.0.0.1:8000
+
+                 User name [alice                               ]
+               ▸ Password  [••••••••                            ]
+
+
+               Your keys and history on this machine open with
+               your password.
+
+
+
+
+
+
+
+
+
+
+               Enter go on · F2 new account · ^C quit
+`),
+    );
+    expect(cursor).toEqual({ x: 36, y: 8 });
+  });
+
+  it('draws the making of an account at 120x40, and waits without a cursor', () => {
+    const { lines, cursor } = show(120, 40, signInState({ mode: 'create-account', progress: 'making keys' }));
+    expect(lines).toEqual(
+      drawing(`
+
+
+
+
+
+
+
+
+
+
+                                   Create an account
+                                   on http://127.0.0.1:8000
+
+                                     User name [alice                               ]
+                                     Password  [                                    ]
+                                     Repeat    [                                    ]
+
+                                   … making keys
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+                                   ^C quit
+`),
+    );
+    expect(cursor).toBeNull();
+  });
+
+  it('finds room for an error in the smallest window', () => {
+    const error = 'This name is taken: choose another one, or sign in if it is yours.';
+    expect(show(40, 10, signInState({ mode: 'create-account', error })).lines).toEqual(
+      drawing(`
+  Create an account
+  on http://127.0.0.1:8000
+
+    User name [alice                 ]
+  ▸ Password  [                      ]
+    Repeat    [                      ]
+
+  ! This name is taken: choose another
+  one, or sign in if it is yours.
+  Enter go on · F2 sign in · ^C quit
+`),
+    );
+  });
+
+  it('says when the window is too small', () => {
+    expect(show(39, 9, signInState()).lines.join(' ')).toContain('The window is too small (39x9)');
+  });
+});

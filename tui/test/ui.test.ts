@@ -1,0 +1,402 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Grid, gridLines } from '../src/terminal/cells.ts';
+import type { Terminal } from '../src/terminal/terminal.ts';
+import type { Intent } from '../src/ui/intents.ts';
+import { LINE_MAX } from '../src/ui/line-editor.ts';
+import type { ChatState, Message } from '../src/ui/state.ts';
+import { createTimes } from '../src/ui/times.ts';
+import { createUi, type Ui } from '../src/ui/ui.ts';
+import { chatState, NOW, signInState } from './chat-fixture.ts';
+import { createFakeTty, type FakeTty } from './screen.ts';
+
+const UP = '\x1b[A';
+const PAGE_UP = '\x1b[5~';
+const PAGE_DOWN = '\x1b[6~';
+const CTRL_C = '\x03';
+const F2 = '\x1bOQ';
+
+interface Stage {
+  tty: FakeTty;
+  ui: Ui;
+  intents: Intent[];
+  draws: Grid[];
+  /** The sentence with which the next intents are refused. */
+  refuse(sentence: string | null): void;
+  advance(ms: number): void;
+  ticks: (() => void)[];
+  /** The screen after what is due has been painted. */
+  screen(): Promise<string[]>;
+}
+
+const stages: Stage[] = [];
+afterEach(() => {
+  for (const { ui, tty } of stages.splice(0)) {
+    ui.close();
+    tty.terminal.close();
+  }
+});
+
+const createStage = (size = { width: 80, height: 24 }): Stage => {
+  const tty = createFakeTty(size);
+  const intents: Intent[] = [];
+  const draws: Grid[] = [];
+  const ticks: (() => void)[] = [];
+  let refusal: string | null = null;
+  let now = NOW;
+  const terminal: Terminal = {
+    ...tty.terminal,
+    draw: (grid, cursor) => {
+      draws.push(grid);
+      tty.terminal.draw(grid, cursor);
+    },
+  };
+  const startTimer = (run: () => void) => {
+    ticks.push(run);
+    return () => {
+      ticks.splice(ticks.indexOf(run), 1);
+    };
+  };
+  const ui = createUi({
+    terminal,
+    clock: { now: () => now, startTimer },
+    times: createTimes('UTC'),
+    onIntent: (intent) => {
+      intents.push(intent);
+      return refusal;
+    },
+  });
+  const stage: Stage = {
+    tty,
+    ui,
+    intents,
+    draws,
+    ticks,
+    refuse: (sentence) => {
+      refusal = sentence;
+    },
+    advance: (ms) => {
+      now += ms;
+    },
+    screen: async () => {
+      await new Promise(setImmediate);
+      const last = draws.at(-1);
+      return last ? gridLines(last) : [];
+    },
+  };
+  stages.push(stage);
+  return stage;
+};
+
+const onChat = (part: Partial<ChatState> = {}): Stage => {
+  const stage = createStage();
+  stage.ui.showChat(chatState(part));
+  return stage;
+};
+
+const numbered = (from: number, to: number): Message[] =>
+  Array.from({ length: to - from }, (_, index) => ({
+    id: from + index,
+    sender: 'bob',
+    text: `message ${from + index}.`,
+    at: NOW,
+    state: 'received',
+  }));
+
+describe('ui', () => {
+  it('paints once for however many events of a tick', async () => {
+    const { ui, tty, draws, screen } = onChat();
+    for (let index = 0; index < 50; index += 1) ui.updateChat({ contacts: [] });
+    tty.type('hello');
+    for (let width = 60; width < 90; width += 1) tty.resize(width, 24);
+    await screen();
+    expect(draws).toHaveLength(1);
+    expect(draws[0]?.width).toBe(89);
+  });
+
+  it('sends what was typed to the selected contact, and empties the line', async () => {
+    const { tty, intents, screen } = onChat();
+    tty.type('hi 👩🏽‍💻\r');
+    expect(intents).toEqual([{ kind: 'send', contact: 'bob', text: 'hi 👩🏽‍💻' }]);
+    expect((await screen())[23]).toBe('>');
+    tty.type(UP);
+    expect((await screen())[23]).toBe('> hi 👩🏽‍💻');
+  });
+
+  it('sends a paste of many lines as one message, when Enter is pressed', async () => {
+    const { tty, intents, screen } = onChat();
+    tty.type('\x1b[200~one\rtwo\r\x1b[201~');
+    expect(intents).toEqual([]);
+    expect((await screen())[23]).toBe('> one⏎two⏎');
+    tty.type('\r');
+    expect(intents).toEqual([{ kind: 'send', contact: 'bob', text: 'one\ntwo\n' }]);
+  });
+
+  it('says so when a paste is too long for a message', async () => {
+    const { tty, intents, screen } = onChat();
+    tty.type(`\x1b[200~${'a'.repeat(LINE_MAX + 1)}\x1b[201~`);
+    expect((await screen())[21]).toContain('at most 32,000 characters');
+    tty.type('\r');
+    expect(intents).toMatchObject([{ kind: 'send', text: 'a'.repeat(LINE_MAX) }]);
+  });
+
+  it('keeps what was typed when the app refuses it, and shows why', async () => {
+    const { tty, refuse, screen } = onChat();
+    refuse('Too long: at most 10 characters.');
+    tty.type('hello world\r');
+    const lines = await screen();
+    expect(lines[23]).toBe('> hello world');
+    expect(lines[21]).toBe('! Too long: at most 10 characters.');
+  });
+
+  it('keeps what was typed when no contact is picked, and takes it to the first that is', async () => {
+    const { tty, ui, intents, screen } = onChat({ selected: null, messages: [] });
+    tty.type('hello\r');
+    expect(intents).toEqual([]);
+    expect((await screen())[21]).toContain('Pick a contact first');
+    ui.updateChat({ selected: 'bob' });
+    expect((await screen())[23]).toBe('> hello');
+  });
+
+  it('keeps a draft for each contact', async () => {
+    const { tty, ui, screen } = onChat();
+    tty.type('for bob');
+    ui.updateChat({ selected: 'dave', messages: [] });
+    expect((await screen())[23]).toBe('>');
+    tty.type('for dave');
+    ui.updateChat({ selected: 'bob' });
+    expect((await screen())[23]).toBe('> for bob');
+  });
+
+  it.each([
+    ['\x1b[1;5B', 'carol'],
+    ['\x1b[1;3A', 'dave'],
+    ['\x0e', 'carol'],
+    ['\x10', 'dave'],
+    ['\t', 'carol'],
+    ['\x1b[Z', 'dave'],
+  ])('moves between contacts with %j', (bytes, contact) => {
+    const { tty, intents } = onChat();
+    tty.type(bytes);
+    expect(intents).toEqual([{ kind: 'select', contact }]);
+  });
+
+  it('goes with Tab to unread messages before anyone else', () => {
+    const contacts = ['bob', 'carol', 'dave'].map((username) => ({
+      username,
+      online: true,
+      unread: username === 'dave' ? 1 : 0,
+    }));
+    const { tty, intents } = onChat({ contacts });
+    tty.type('\t');
+    expect(intents).toEqual([{ kind: 'select', contact: 'dave' }]);
+  });
+
+  it.each<[string, Intent]>([
+    ['/contact Bob', { kind: 'add-contact', name: 'Bob' }],
+    ['/logout', { kind: 'logout' }],
+    ['/quit', { kind: 'quit' }],
+    ['//quit', { kind: 'send', contact: 'bob', text: '/quit' }],
+  ])('takes %s as what it says', (line, intent) => {
+    const { tty, intents } = onChat();
+    tty.type(`${line}\r`);
+    expect(intents).toEqual([intent]);
+  });
+
+  it('opens the help by /help and F1, closes it by Esc, and keeps an unknown command for correction', async () => {
+    const { tty, screen } = onChat();
+    tty.type('/help\r');
+    expect((await screen())[0]).toContain('Help');
+    tty.type('\x1bOP');
+    expect((await screen())[0]).toContain('Contacts');
+    tty.type('/hepl\r');
+    const lines = await screen();
+    expect(lines[21]).toContain('Did you mean /help?');
+    expect(lines[23]).toBe('> /hepl');
+  });
+
+  it('quits on the second Ctrl-C within three seconds', async () => {
+    const { tty, intents, advance, screen } = onChat();
+    tty.type(CTRL_C);
+    expect((await screen())[21]).toContain('Press Ctrl-C again');
+    advance(3001);
+    tty.type(CTRL_C);
+    expect(intents).toEqual([]);
+    tty.type(CTRL_C);
+    expect(intents).toEqual([{ kind: 'quit' }]);
+  });
+
+  it('paints all of the screen again on Ctrl-L', async () => {
+    const { tty, screen } = onChat();
+    await screen();
+    const before = tty.written().length;
+    tty.type('\x0c');
+    await screen();
+    expect(tty.written().slice(before)).toContain('Contacts');
+  });
+
+  it('scrolls by pages without moving when messages arrive, and counts the new ones', async () => {
+    const { tty, ui, intents, screen } = onChat({ messages: numbered(0, 100), hasOlder: true });
+    expect((await screen())[20]).toContain('message 99.');
+    tty.type(PAGE_UP);
+    const read = await screen();
+    expect(read[20]).toContain('more below');
+    expect(read[1]).toContain('message 63.');
+    expect(read[19]).toContain('message 81.');
+    ui.updateChat({ messages: numbered(0, 102) });
+    const after = await screen();
+    expect(after.slice(1, 20)).toEqual(read.slice(1, 20));
+    expect(after[20]).toContain('2 new messages below');
+    tty.type(PAGE_DOWN);
+    tty.type(PAGE_DOWN);
+    expect((await screen())[20]).toContain('message 101.');
+    expect(intents).toEqual([]);
+  });
+
+  it('asks for older messages at the top, and stays where it is when they come', async () => {
+    const { tty, ui, intents, screen } = onChat({ messages: numbered(50, 100), hasOlder: true });
+    for (let index = 0; index < 4; index += 1) tty.type(PAGE_UP);
+    expect(intents[0]).toEqual({ kind: 'load-older', contact: 'bob' });
+    const read = await screen();
+    expect(read[1]).toContain('Tuesday 4 March 2025');
+    expect(read[2]).toContain('message 50.');
+    ui.updateChat({ messages: numbered(0, 100), hasOlder: false });
+    expect((await screen())[2]).toContain('message 50.');
+    tty.type(PAGE_UP);
+    expect((await screen())[19]).toContain('message 49.');
+  });
+
+  it('reads through one message that is longer than the window', async () => {
+    const text = Array.from({ length: 60 }, (_, index) => `row ${index}.`).join('\n');
+    const { tty, screen } = onChat({
+      messages: [{ id: 1, sender: 'bob', text, at: NOW, state: 'received' }],
+    });
+    const seen = new Set<string>();
+    for (let index = 0; index < 5; index += 1) {
+      for (const row of (await screen()).join('\n').matchAll(/row \d+\./g)) seen.add(row[0]);
+      tty.type(PAGE_UP);
+    }
+    expect(seen.size).toBe(60);
+    expect((await screen())[2]).toContain('row 0.');
+  });
+
+  it('lays out the window only: a key among 100,000 messages is drawn in time', async () => {
+    const { tty, screen } = onChat({ messages: numbered(0, 100_000) });
+    await screen();
+    const started = performance.now();
+    tty.type('x');
+    await screen();
+    tty.type(PAGE_UP);
+    await screen();
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('counts down while offline, and stops when online', async () => {
+    const { ui, ticks, advance, screen } = onChat({
+      connection: { kind: 'offline', retryAt: NOW + 5000, reason: 'No answer.' },
+    });
+    expect((await screen())[22]).toContain('retrying in 5 s');
+    advance(2000);
+    ticks[0]?.();
+    expect((await screen())[22]).toContain('retrying in 3 s');
+    ui.updateChat({ connection: { kind: 'online' } });
+    expect((await screen())[22]).toContain('● online');
+    expect(ticks).toEqual([]);
+  });
+
+  it('draws nothing and hears nothing after it was closed', async () => {
+    const { tty, ui, intents, draws, screen } = onChat();
+    ui.close();
+    ui.updateChat({ notice: { kind: 'info', text: 'late' } });
+    tty.type('x\r');
+    await screen();
+    expect([...draws, ...intents]).toEqual([]);
+  });
+});
+
+describe('sign-in form', () => {
+  const onForm = (part = {}): Stage => {
+    const stage = createStage();
+    stage.ui.showSignIn(signInState(part));
+    return stage;
+  };
+
+  it('signs in with name and password, and never draws or prints the password', async () => {
+    const { tty, intents, screen } = onForm({ username: '' });
+    tty.type('bob\r');
+    tty.type('s3cret-word');
+    expect((await screen()).join('\n')).toContain('[•••••••••••');
+    tty.type('\r');
+    expect(intents).toEqual([{ kind: 'sign-in', username: 'bob', password: 's3cret-word' }]);
+    await screen();
+    expect(tty.written()).not.toMatch(/s3cret/);
+  });
+
+  it('creates an account when the two passwords are the same, and says when they differ', async () => {
+    const { tty, intents, screen } = onForm();
+    tty.type(`${F2}password1\tpassword2\r`);
+    expect((await screen()).join('\n')).toContain('The two passwords differ');
+    expect(intents).toEqual([]);
+    tty.type('\x7f1\r');
+    expect(intents).toEqual([{ kind: 'create-account', username: 'alice', password: 'password1' }]);
+  });
+
+  it('asks for what is missing', async () => {
+    const { tty, intents, screen } = onForm({ username: '' });
+    tty.type('\r');
+    expect((await screen()).join('\n')).toContain('Type a user name.');
+    tty.type('alice\t\r');
+    expect((await screen()).join('\n')).toContain('Type a password.');
+    expect(intents).toEqual([]);
+  });
+
+  it('takes a password pasted with its line end', () => {
+    const { tty, intents } = onForm();
+    tty.type('\x1b[200~pass word\r\x1b[201~\r');
+    expect(intents).toEqual([{ kind: 'sign-in', username: 'alice', password: 'pass word' }]);
+  });
+
+  it('takes nothing more into a field that holds 1,024 characters', () => {
+    const { tty, intents } = onForm();
+    tty.type(`${'x'.repeat(1030)}\r`);
+    expect(intents).toEqual([{ kind: 'sign-in', username: 'alice', password: 'x'.repeat(1024) }]);
+  });
+
+  it('keeps what was typed over progress and errors, and takes no keys but Ctrl-C meanwhile', async () => {
+    const { tty, ui, intents, screen } = onForm();
+    tty.type('password\r');
+    ui.updateSignIn({ progress: 'unlocking' });
+    tty.type('x\r');
+    expect((await screen()).join('\n')).toContain('… unlocking');
+    ui.updateSignIn({ progress: null, error: 'Wrong password: try again.' });
+    const lines = (await screen()).join('\n');
+    expect(lines).toContain('! Wrong password: try again.');
+    expect(lines).toContain('[•••••••• ');
+    ui.updateSignIn({ progress: 'signing in' });
+    tty.type(CTRL_C);
+    expect(intents.map(({ kind }) => kind)).toEqual(['sign-in', 'quit']);
+  });
+
+  it('shows a refusal of the app', async () => {
+    const { tty, refuse, screen } = onForm();
+    refuse('This name cannot be used.');
+    tty.type('password\r');
+    expect((await screen()).join('\n')).toContain('! This name cannot be used.');
+  });
+
+  it('moves between fields by arrows and Shift-Tab', async () => {
+    const { tty, screen } = onForm();
+    tty.type(UP);
+    expect((await screen()).join('\n')).toContain('▸ User name');
+    tty.type('\x1b[B');
+    expect((await screen()).join('\n')).toContain('▸ Password');
+    tty.type('\x1b[Z');
+    expect((await screen()).join('\n')).toContain('▸ User name');
+  });
+});
+
+describe('clock', () => {
+  it('survives a time that no calendar holds', () => {
+    const times = createTimes('UTC');
+    expect([times.clock(9e15), times.day(Number.NaN)]).toEqual(['00:00', 'Thursday 1 January 1970']);
+  });
+});
