@@ -1,0 +1,8 @@
+import { startStack } from '@secure-chat/stack/stack';
+import { answerParent } from './answer-parent.ts';
+
+/** The whole system, as `npm start` boots it. */
+const [dataDir] = process.argv.slice(2);
+if (dataDir === undefined) throw new Error('needs a data folder');
+const stack = await startStack({ dataDir, host: '127.0.0.1', port: 0, logLevel: 'warn' });
+answerParent(stack.url, () => stack.close());

@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type BenchArguments, parseArguments, USAGE } from './arguments.ts';
+import { measure } from './measure.ts';
+import { reportOf } from './report.ts';
+import { targetsOf } from './targets.ts';
+
+async function bench({ json, quick, profileDir }: BenchArguments): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'secure-chat-bench-'));
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  const figures = await measure({
+    quick,
+    profileDir: profileDir === null ? null : resolve(profileDir),
+    dataDir,
+    progress: (line) => process.stderr.write(`bench: ${line}\n`),
+  });
+  const targets = targetsOf(figures);
+  const output = json ? `${JSON.stringify({ ...figures, targets })}\n` : reportOf(figures, targets);
+  process.stdout.write(output);
+}
+
+// Leaves by `exit`, which removes the data and ends what runs in a process group of its own.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+try {
+  const args = parseArguments(process.argv.slice(2));
+  if (args.help) process.stdout.write(USAGE);
+  else await bench(args);
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

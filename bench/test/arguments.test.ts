@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments, USAGE } from '../src/arguments.ts';
+
+describe('the arguments', () => {
+  it('are all off by default', () => {
+    expect(parseArguments([])).toEqual({ json: false, quick: false, help: false, profileDir: null });
+  });
+
+  it('come in any order', () => {
+    const wanted = { json: true, quick: true, help: false, profileDir: 'out' };
+    expect(parseArguments(['--json', '--profile', 'out', '--quick'])).toEqual(wanted);
+    expect(parseArguments(['--profile', 'out', '--quick', '--json'])).toEqual(wanted);
+  });
+
+  it.each([['--fast'], ['json'], ['--json', '--json'], ['--profile', 'a', 'b']])(
+    'refuse what is not known: %s',
+    (...argv) => {
+      expect(() => parseArguments(argv)).toThrow(/unknown argument/);
+    },
+  );
+
+  it.each([[['--profile']], [['--profile', '--json']]])('refuse a profile without a folder: %s', (argv) => {
+    expect(() => parseArguments(argv)).toThrow('--profile needs a folder');
+  });
+
+  it('all stand in the usage text', () => {
+    for (const flag of ['--json', '--quick', '--profile', '--help']) expect(USAGE).toContain(flag);
+  });
+});
