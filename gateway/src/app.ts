@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Events } from '@secure-chat/event-log/events';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { addHealth } from '@secure-chat/service-kit/health';
@@ -17,10 +16,10 @@ import { createDeliveries } from './deliveries.ts';
 import { answerPoll } from './poll.ts';
 import { createRecentSessions } from './recent-sessions.ts';
 import { sendAnswer } from './send-answer.ts';
-import { createCallService, type Upstreams } from './services.ts';
 import { createSessionActivity } from './session-activity.ts';
 import { createSessionScan } from './session-scan.ts';
 import { followSessions } from './sessions.ts';
+import type { Upstreams } from './upstream.ts';
 
 /** Open connections: 4,096 idle ones cost some 80 MB. */
 const CONNECTIONS_MAX = 4_096;
@@ -51,9 +50,8 @@ export interface Gateway {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { events, upstreams, serviceKey, logger, clock, maxConnections = CONNECTIONS_MAX } = options;
   const sessions = await followSessions(events, createSeal(deriveKey(serviceKey, 'seal')), logger);
-  const callService = createCallService(upstreams, deriveKey(serviceKey, 'internal-identity'), clock);
-  const activity = createSessionActivity(callService, logger);
-  const deliveries = createDeliveries();
+  const activity = createSessionActivity(upstreams.auth, logger);
+  const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const authenticate = createAuthenticate({
     sessions,
     recent: createRecentSessions(),
@@ -62,43 +60,37 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const app = createHttpServer({ logger, maxConnections, trustRequestId: false });
-  // Bodies stay bytes: the signature is over them as they came, and the service that owns the endpoint parses them.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   addHealth(app, { sessions: async () => sessions.caughtUp().then(() => true) });
   const document = openApiDocument();
   app.get('/openapi.json', async () => document);
 
   const callerOf = async (request: FastifyRequest, rawBody: Uint8Array): Promise<Caller> => {
-    const session = await authenticate({
+    const { username, sessionId } = await authenticate({
       address: request.ip,
       timestamp: only(request.headers['x-request-timestamp']),
       signature: only(request.headers['x-request-signature']),
       sessionId: only(request.headers['x-session-id']),
       rawBody,
     });
-    activity.saw(session.sessionId);
-    return session;
+    activity.saw(sessionId);
+    return { username, sessionId };
   };
 
   const addRoute = (endpoint: Endpoint): void => {
-    const { method, service, signed } = endpoint;
-    const mailbox = method === 'GET' ? POLLS[endpoint.path] : undefined;
+    const { method, path, service, signed } = endpoint;
+    const mailbox = method === 'GET' ? POLLS[path] : undefined;
     app.route<{ Params: { username?: string }; Body: unknown }>({
       method,
-      url: endpoint.path,
+      url: path,
       async handler(request, reply): Promise<FastifyReply> {
         const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const caller = signed ? await callerOf(request, rawBody) : null;
-        const path = pathFor(endpoint, request.params.username);
+        const username = checkedName(request.params.username);
         const requestId = request.id;
-        if (caller && mailbox)
-          return answerPoll({ callService, deliveries, logger }, { mailbox, path, caller, requestId }, reply);
+        if (caller && mailbox) return answerPoll(polls, { mailbox, path, caller, requestId }, reply);
         const body = endpoint.request ? rawBody : null;
-        // JSON is UTF-8 (RFC 8259); a parser would put replacement characters into what it cannot read.
-        if (body && !isUtf8(body)) throw new AppError('bad_request');
-        const answer = await callService({ service, method, path, caller, requestId, body });
-        if (caller && endpoint.path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
+        const answer = await upstreams[service].call({ method, path, username, caller, requestId, body });
+        if (caller && path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
         return sendAnswer(reply, answer);
       },
     });
@@ -117,9 +109,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 const only = (header: string | string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : undefined;
 
-/** The path inside: the same as outside, with a name that is one. Throws `bad_name`. */
-function pathFor(endpoint: Endpoint, username: string | undefined): string {
-  if (username === undefined) return endpoint.path;
-  if (!isUsername(username)) throw new AppError('bad_name');
-  return endpoint.path.replace(':username', username);
+/** A name in the path that is one; empty where the path has none. Throws `bad_name`. */
+function checkedName(username: string | undefined): string {
+  if (username !== undefined && !isUsername(username)) throw new AppError('bad_name');
+  return username ?? '';
 }

@@ -3,7 +3,7 @@ import { origin, readConfig } from '@secure-chat/service-kit/config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
-import { loadServiceKey } from '@secure-chat/service-kit/service-key';
+import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { createGateway } from './app.ts';
 import { createHttpUpstream } from './upstream.ts';
 
@@ -19,10 +19,11 @@ await run(async () => {
   const logger = createLogger('gateway', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
   const log = openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR });
+  const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now };
   const upstreams = {
-    auth: createHttpUpstream(config.AUTH_URL),
-    directory: createHttpUpstream(config.DIRECTORY_URL),
-    relay: createHttpUpstream(config.RELAY_URL),
+    auth: createHttpUpstream({ service: 'auth', origin: config.AUTH_URL, ...identity }),
+    directory: createHttpUpstream({ service: 'directory', origin: config.DIRECTORY_URL, ...identity }),
+    relay: createHttpUpstream({ service: 'relay', origin: config.RELAY_URL, ...identity }),
   };
   const gateway = await createGateway({ events: log.events, upstreams, serviceKey, logger, clock: Date.now });
   const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });

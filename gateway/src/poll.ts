@@ -9,10 +9,10 @@ import {
 import type { FastifyReply } from 'fastify';
 import { type Deliveries, wasTaken } from './deliveries.ts';
 import { sendAnswer } from './send-answer.ts';
-import type { CallService } from './services.ts';
+import type { Upstream } from './upstream.ts';
 
 export interface PollParts {
-  readonly callService: CallService;
+  readonly relay: Upstream;
   readonly deliveries: Deliveries;
   readonly logger: Logger;
 }
@@ -30,17 +30,10 @@ export async function answerPoll(
   { mailbox, path, caller, requestId }: Poll,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { callService, deliveries, logger } = parts;
+  const { relay, deliveries, logger } = parts;
   const endTurn = await deliveries.begin(caller.username, mailbox);
   try {
-    const answer = await callService({
-      service: 'relay',
-      method: 'GET',
-      path,
-      caller,
-      requestId,
-      body: null,
-    });
+    const answer = await relay.call({ method: 'GET', path, username: '', caller, requestId, body: null });
     const cursor = answer.headers[CURSOR_HEADER];
     if (cursor === undefined) {
       endTurn();
@@ -51,15 +44,8 @@ export async function answerPoll(
       .then(async (taken) => {
         if (!taken) return;
         const body = Buffer.from(JSON.stringify(commit));
-        const call = {
-          service: 'relay',
-          method: 'POST',
-          path: CURSOR_PATH,
-          caller,
-          requestId,
-          body,
-        } as const;
-        const { status } = await callService(call);
+        const call = { method: 'POST', path: CURSOR_PATH, username: '', caller, requestId, body } as const;
+        const { status } = await relay.call(call);
         if (status !== 200) throw new Error(`the relay answered ${status}`);
       })
       .catch((error: unknown) =>

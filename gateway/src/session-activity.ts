@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { SESSIONS_SEEN_MAX, SESSIONS_SEEN_PATH } from '@secure-chat/wire/internal-api';
-import type { CallService } from './services.ts';
+import type { Upstream } from './upstream.ts';
 
 /** Milliseconds between two reports: small beside the 24 h after which an unused session ends. */
 const REPORT_MS = 60_000;
@@ -13,11 +13,7 @@ export interface SessionActivity {
   close(): Promise<void>;
 }
 
-export function createSessionActivity(
-  callService: CallService,
-  logger: Logger,
-  reportMs = REPORT_MS,
-): SessionActivity {
+export function createSessionActivity(auth: Upstream, logger: Logger, reportMs = REPORT_MS): SessionActivity {
   let seen = new Set<string>();
 
   const report = async (): Promise<void> => {
@@ -28,10 +24,10 @@ export function createSessionActivity(
       const body = Buffer.from(JSON.stringify({ sessionIds }));
       const requestId = randomUUID();
       try {
-        const { status } = await callService({
-          service: 'auth',
+        const { status } = await auth.call({
           method: 'POST',
           path: SESSIONS_SEEN_PATH,
+          username: '',
           caller: null,
           requestId,
           body,

@@ -1,5 +1,7 @@
 import { AppError } from '@secure-chat/service-kit/app-error';
-import type { ServiceServer } from '@secure-chat/service-kit/service-server';
+import { type Caller, IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
+import type { Operation } from '@secure-chat/service-kit/operation';
+import type { ServiceName } from '@secure-chat/wire/endpoints';
 import { Pool } from 'undici';
 
 /** Connections from a gateway to a service. */
@@ -8,28 +10,43 @@ const CONNECTIONS = 64;
 const ANSWER_MS = 10_000;
 const CONNECT_MS = 2_000;
 
-export interface UpstreamRequest {
+export interface ServiceCall {
   readonly method: 'GET' | 'POST';
+  /** As the endpoint has it: `/chat/:username/send`. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** The name in the path, a valid one; empty where there is none. */
+  readonly username: string;
+  readonly caller: Caller | null;
+  readonly requestId: string;
+  /** JSON, not looked at here; null for none. */
   readonly body: Uint8Array | null;
 }
 
-export interface UpstreamAnswer {
+export interface ServiceAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | string;
 }
 
-/** A service, as the gateway reaches it. Both ways behave alike. */
+/** A service, as the gateway reaches it. */
 export interface Upstream {
-  /** Throws `unavailable` when the service does not answer. */
-  request(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  /** Throws `unavailable` when the service does not answer. A refusal is an answer, or an `AppError`. */
+  call(call: ServiceCall): Promise<ServiceAnswer>;
   close(): Promise<void>;
 }
 
-/** A service that is a process of its own. */
-export function createHttpUpstream(origin: string): Upstream {
+export type Upstreams = Readonly<Record<ServiceName, Upstream>>;
+
+export interface HttpUpstreamOptions {
+  readonly service: ServiceName;
+  /** For example `http://127.0.0.1:8001`. */
+  readonly origin: string;
+  readonly identityKey: Uint8Array;
+  readonly clock: () => number;
+}
+
+/** A service that is a process of its own. Every call carries the gateway's signed identity. */
+export function createHttpUpstream({ service, origin, identityKey, clock }: HttpUpstreamOptions): Upstream {
   const pool = new Pool(origin, {
     connections: CONNECTIONS,
     pipelining: 1,
@@ -38,7 +55,13 @@ export function createHttpUpstream(origin: string): Upstream {
     connect: { timeout: CONNECT_MS },
   });
   return {
-    async request({ method, path, headers, body }) {
+    async call({ method, path: pattern, username, caller, requestId, body }) {
+      const path = pattern.replace(':username', username);
+      const headers = {
+        'x-request-id': requestId,
+        [IDENTITY_HEADER]: signIdentity(identityKey, caller, { service, method, path, requestId }, clock()),
+        ...(body && { 'content-type': 'application/json' }),
+      };
       try {
         const answer = await pool.request({ method, path, headers, body });
         return { status: answer.statusCode, headers: answer.headers, body: await answer.body.bytes() };
@@ -51,15 +74,21 @@ export function createHttpUpstream(origin: string): Upstream {
 }
 
 /** A service in this process: no socket, and no port that somebody else could call. */
-export const createInProcessUpstream = (service: ServiceServer): Upstream => ({
-  async request({ method, path, headers, body }) {
-    const answer = await service.inject({
-      method,
-      url: path,
-      headers,
-      ...(body && { payload: Buffer.from(body) }),
-    });
-    return { status: answer.statusCode, headers: answer.headers, body: answer.rawPayload };
-  },
-  close: async () => {},
-});
+export function createInProcessUpstream(operations: readonly Operation[]): Upstream {
+  const byEndpoint = new Map(
+    operations.map((operation) => [`${operation.method} ${operation.path}`, operation]),
+  );
+  return {
+    async call({ method, path, username, caller, body }) {
+      const operation = byEndpoint.get(`${method} ${path}`);
+      if (!operation) throw new AppError('not_found');
+      const { json, headers } = await operation.perform({ caller, username, body });
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+        body: json,
+      };
+    },
+    close: async () => {},
+  };
+}

@@ -10,7 +10,7 @@ async function start(count = 3) {
   const log = openLog();
   const sessions = [];
   for (let index = 0; index < count; index += 1) sessions.push(await openSession(log, `user-${index}`));
-  const services = createServices(() => NOW);
+  const services = createServices();
   const gateway = await startGateway({ log, upstreams: services.upstreams, clock: () => NOW });
   const [first, second] = sessions;
   if (!first || !second) throw new Error('a test needs two sessions');
@@ -96,7 +96,7 @@ describe('a request', () => {
     const answer = await app.inject({ method: 'GET', url: '/chat/auth/register-challenge', headers });
     expect(answer.statusCode).toBe(200);
     expect(calls[0]?.caller).toBeNull();
-    expect(calls[0]?.headers['x-request-id']).toBe(answer.headers['x-request-id']);
+    expect(calls[0]?.requestId).toBe(answer.headers['x-request-id']);
     expect(answer.headers['x-request-id']).not.toBe('chosen-by-client');
   });
 
@@ -137,7 +137,7 @@ describe('the table of sessions', () => {
   it('keeps a session whose logout failed', async () => {
     const log = openLog();
     const session = await openSession(log, 'alice');
-    const { upstreams } = createServices(Date.now, ({ path }) => ({
+    const { upstreams } = createServices(({ path }) => ({
       status: path.endsWith('logout') ? 503 : 200,
     }));
     const { request } = await startGateway({ log, upstreams });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { signRequest } from '@secure-chat/crypto/request-signature';
 import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
-import { type Caller, IDENTITY_HEADER, verifyIdentity } from '@secure-chat/service-kit/internal-identity';
+import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
@@ -11,44 +11,33 @@ import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { onTestFinished } from 'vitest';
 import { createGateway } from '../src/app.ts';
-import type { Upstreams } from '../src/services.ts';
-import type { Upstream, UpstreamAnswer, UpstreamRequest } from '../src/upstream.ts';
+import type { ServiceAnswer, ServiceCall, Upstream, Upstreams } from '../src/upstream.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const SERVICE_KEY = Buffer.alloc(32, 7);
+export const identityKey = deriveKey(SERVICE_KEY, 'internal-identity');
 const seal = createSeal(deriveKey(SERVICE_KEY, 'seal'));
-const identityKey = deriveKey(SERVICE_KEY, 'internal-identity');
 
 export interface OpenSession extends Caller {
   readonly sessionKey: string;
 }
 
-/** A call that a service got, with the identity that it verified. */
-export interface Received extends UpstreamRequest {
+/** A call that a service got. */
+export interface Received extends ServiceCall {
   readonly service: ServiceName;
-  readonly caller: Caller | null;
 }
 
-export type Answer = (call: Received) => Partial<UpstreamAnswer> | Promise<Partial<UpstreamAnswer>>;
+export type Answer = (call: Received) => Partial<ServiceAnswer> | Promise<Partial<ServiceAnswer>>;
 
-/** Services that verify the gateway's identity, remember every call and answer as the test says. */
-export function createServices(clock: () => number, answer: Answer = () => ({})) {
+/** Services that remember every call and answer as the test says. */
+export function createServices(answer: Answer = () => ({})) {
   const calls: Received[] = [];
   const upstream = (service: ServiceName): Upstream => ({
-    async request(request) {
-      const { method, path, headers } = request;
-      const call = { service, method, path, requestId: headers['x-request-id'] ?? '' };
-      const identity = verifyIdentity(identityKey, headers[IDENTITY_HEADER], call, clock());
-      if (!identity) throw new Error('the gateway called without its identity');
-      const received = { ...request, service, caller: identity.caller };
+    async call(call) {
+      const received = { ...call, service };
       calls.push(received);
-      const json = { 'content-type': 'application/json' };
-      return {
-        status: 200,
-        headers: json,
-        body: Buffer.from('{"status":"OK"}'),
-        ...(await answer(received)),
-      };
+      const headers = { 'content-type': 'application/json' };
+      return { status: 200, headers, body: '{"status":"OK"}', ...(await answer(received)) };
     },
     close: async () => {},
   });

@@ -37,7 +37,7 @@ async function start(bytes: number, { waiting = 1, refuseCommits = false, failPo
   };
   const log = openLog();
   const session = await openSession(log, 'bob');
-  const services = createServices(Date.now, answer);
+  const services = createServices(answer);
   const gateway = await startGateway({ log, upstreams: services.upstreams });
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   const poll = async (): Promise<{ status: number; records: number; headers: Headers }> => {

@@ -2,8 +2,8 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { SESSIONS_SEEN_MAX } from '@secure-chat/wire/internal-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ServiceCall } from '../src/services.ts';
 import { createSessionActivity } from '../src/session-activity.ts';
+import type { Upstream } from '../src/upstream.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -11,16 +11,17 @@ afterEach(() => void vi.useRealTimers());
 /** An auth that answers with these statuses in turn, then with 200; 0: it does not answer. */
 function createReported(...statuses: number[]) {
   const reports: string[][] = [];
-  const activity = createSessionActivity(
-    async ({ service, path, caller, body }: ServiceCall) => {
-      expect([service, path, caller]).toEqual(['auth', '/internal/sessions/seen', null]);
+  const auth: Upstream = {
+    async call({ path, caller, body }) {
+      expect([path, caller]).toEqual(['/internal/sessions/seen', null]);
       reports.push(JSON.parse(Buffer.from(body ?? []).toString()).sessionIds);
       const status = statuses.shift() ?? 200;
       if (status === 0) throw new AppError('unavailable');
-      return { status, headers: {}, body: new Uint8Array() };
+      return { status, headers: {}, body: '' };
     },
-    createLogger('gateway', 'silent'),
-  );
+    close: async () => {},
+  };
+  const activity = createSessionActivity(auth, createLogger('gateway', 'silent'));
   return { ...activity, reports };
 }
 

@@ -1,22 +1,31 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { AppError } from '@secure-chat/service-kit/app-error';
+import { createLogger } from '@secure-chat/service-kit/logger';
+import { signedOperation } from '@secure-chat/service-kit/operation';
+import { createService } from '@secure-chat/service-kit/service';
+import { SendRequest } from '@secure-chat/wire/api';
+import { Type } from 'typebox';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createHttpUpstream } from '../src/upstream.ts';
-import { createServices, openLog, openSession, startGateway } from './gateway-under-test.ts';
+import { createHttpUpstream, createInProcessUpstream } from '../src/upstream.ts';
+import { createServices, identityKey, openLog, openSession, startGateway } from './gateway-under-test.ts';
 
 const portOf = (server: { address(): unknown }): number => {
   const address = server.address();
   return typeof address === 'object' && address && 'port' in address ? Number(address.port) : 0;
 };
 
+const httpRelay = (origin: string) =>
+  createHttpUpstream({ service: 'relay', origin, identityKey, clock: Date.now });
+
 async function gatewayWithRelay(origin: string) {
   const log = openLog();
   const session = await openSession(log, 'alice');
-  const { upstreams } = createServices(Date.now);
+  const { upstreams } = createServices();
   const gateway = await startGateway({
     log,
-    upstreams: { ...upstreams, relay: createHttpUpstream(origin) },
+    upstreams: { ...upstreams, relay: httpRelay(origin) },
   });
   return {
     ...gateway,
@@ -88,5 +97,68 @@ describe('a service that answers', () => {
     });
     for (const name of ['server', 'set-cookie', 'x-mailbox-cursor'])
       expect(answer.headers).not.toHaveProperty(name);
+  });
+});
+
+describe('a service in a process of its own and one in this process', () => {
+  /** A relay that tells what reached it, and refuses what it is told to. */
+  const service = () =>
+    createService({
+      name: 'relay',
+      operations: [
+        signedOperation({
+          method: 'POST',
+          path: '/chat/:username/send',
+          body: SendRequest,
+          response: Type.Unknown(),
+          handle({ caller, username, body }) {
+            if (body.message === 'refuse') throw new AppError('unknown_user');
+            if (body.message === 'busy') throw Object.assign(new Error('canary'), { retryable: true });
+            if (body.message === 'break') throw new Error('canary');
+            return { value: [caller.username, username, body.message] };
+          },
+        }),
+      ],
+      logger: createLogger('relay', 'silent'),
+      identityKey,
+      clock: Date.now,
+      ready: {},
+    });
+
+  it('give the same answers and the same refusals', async () => {
+    const { app, operations } = service();
+    onTestFinished(() => app.close());
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    const log = openLog();
+    const session = await openSession(log, 'alice');
+    const { upstreams } = createServices();
+    const gateways = await Promise.all(
+      [httpRelay(origin), createInProcessUpstream(operations)].map((relay) =>
+        startGateway({ log, upstreams: { ...upstreams, relay } }),
+      ),
+    );
+    const bodies = ['{"message":"é"}', '{"message":"refuse"}', '{"message":"busy"}', '{"message":"break"}'];
+    const answers = await Promise.all(
+      gateways.map(async ({ request }) => {
+        const seen: unknown[][] = [];
+        for (const body of [...bodies, '{"message":1}', '{', '']) {
+          const answer = await request(session, { method: 'POST', path: '/chat/bob/send', body });
+          const { error, ...rest } = answer.json();
+          expect(answer.body).not.toContain('canary');
+          const type = answer.headers['content-type'];
+          seen.push([
+            answer.statusCode,
+            type,
+            answer.headers['retry-after'],
+            error?.code,
+            error?.message,
+            rest,
+          ]);
+        }
+        return seen;
+      }),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]?.map(([status]) => status)).toEqual([200, 404, 503, 500, 400, 400, 400]);
   });
 });

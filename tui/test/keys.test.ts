@@ -44,7 +44,7 @@ describe('key decoder', () => {
     ['ctrl-F3', '\x1b[1;5R', key('f3', ctrl)],
     ['shift-tab', '\x1b[Z', key('tab', shift)],
     ['enter', '\r', key('enter')],
-    ['enter typed before raw mode', '\n', key('enter')],
+    ['ctrl-j', '\n', key('j', ctrl)],
     ['alt-enter', '\x1b\r', key('enter', alt)],
     ['tab', '\t', key('tab')],
     ['backspace', '\x7f', key('backspace')],

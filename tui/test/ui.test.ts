@@ -320,6 +320,12 @@ describe('sign-in form', () => {
     return stage;
   };
 
+  it('takes what was typed before the terminal was raw: there Enter comes as a line feed', () => {
+    const { tty, intents } = onForm({ username: '' });
+    tty.type('bob\ns3cret-word\n');
+    expect(intents).toEqual([{ kind: 'sign-in', username: 'bob', password: 's3cret-word' }]);
+  });
+
   it('signs in with name and password, and never draws or prints the password', async () => {
     const { tty, intents, screen } = onForm({ username: '' });
     tty.type('bob\r');

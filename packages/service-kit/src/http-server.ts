@@ -36,7 +36,10 @@ export interface HttpServerOptions {
   readonly requestMs?: number;
 }
 
-/** A fastify instance with the project's limits, request ids and error shape. No routes. */
+/**
+ * A fastify instance with the project's limits, request ids and error shape. No routes. Bodies stay bytes, whatever
+ * their content type: signatures are over them as they came, and the operation that owns the endpoint parses them.
+ */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger;
   const { requestMs = REQUEST_MS } = options;
@@ -51,8 +54,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: true,
     // A HEAD of a poll would count as delivered with nothing sent.
     exposeHeadRoutes: false,
-    onProtoPoisoning: 'remove',
-    onConstructorPoisoning: 'remove',
     http: {
       maxHeaderSize: HEADERS_MAX,
       headersTimeout: requestMs,
@@ -71,6 +72,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook('preClose', async () => {
     setTimeout(() => app.server.closeAllConnections(), FINISH_MS).unref();
   });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -99,8 +102,6 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
 function publicError(error: unknown): { code: ErrorCode; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message };
   if (!(error instanceof Error)) return { code: 'internal' };
-  if ('validation' in error && error.validation)
-    return { code: 'bad_request', message: `${ERRORS.bad_request.message} ${error.message}` };
   if ('retryable' in error && error.retryable === true) return { code: 'unavailable' };
   const status = 'statusCode' in error ? error.statusCode : 500;
   if (status === 413) return { code: 'too_large' };

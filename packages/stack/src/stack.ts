@@ -50,7 +50,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseFile: join(dataDir, 'auth.db'),
       logger: loggerFor('auth'),
     });
-    closers.push(() => auth.close());
+    closers.push(() => auth.app.close());
     const directory = await createDirectory({
       ...shared,
       databaseFile: join(dataDir, 'directory.db'),
@@ -62,9 +62,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const gateway = await createGateway({
       ...shared,
       upstreams: {
-        auth: createInProcessUpstream(auth),
-        directory: createInProcessUpstream(directory.app),
-        relay: createInProcessUpstream(relay.app),
+        auth: createInProcessUpstream(auth.operations),
+        directory: createInProcessUpstream(directory.operations),
+        relay: createInProcessUpstream(relay.operations),
       },
       logger: loggerFor('gateway'),
     });

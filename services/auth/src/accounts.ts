@@ -1,3 +1,4 @@
+import { importPublicKey, oaep256Encrypt } from '@secure-chat/crypto/rsa';
 import type { Knex } from '@secure-chat/service-kit/database';
 import type { Seal } from '@secure-chat/service-kit/seal';
 import { foldName } from '@secure-chat/wire/names';
@@ -82,4 +83,11 @@ export function createAccounts(database: Knex, seal: Seal): Accounts {
         .update({ published: true });
     },
   };
+}
+
+/** `OAEP256` of the text under the account's key, in hex. Throws when the stored key is damaged: it was checked once. */
+export function encryptTo(account: Account, text: string): string {
+  const key = importPublicKey(account.publicKey);
+  if (!key) throw new Error('a stored public key does not parse');
+  return oaep256Encrypt(key, text);
 }

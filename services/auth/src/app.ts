@@ -2,17 +2,21 @@ import type { Events } from '@secure-chat/event-log/events';
 import { type Knex, openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { createSeal } from '@secure-chat/service-kit/seal';
+import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
-import { createServiceServer, type ServiceServer } from '@secure-chat/service-kit/service-server';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits';
 import { createAccounts } from './accounts.ts';
 import { createDecoys } from './decoys.ts';
 import { migrations } from './migrations/index.ts';
 import { createNonces } from './nonces.ts';
+import { login } from './operations/login.ts';
+import { loginChallenge } from './operations/login-challenge.ts';
+import { logout } from './operations/logout.ts';
+import { register } from './operations/register.ts';
+import { registerChallenge } from './operations/register-challenge.ts';
+import { sessionsSeen } from './operations/sessions-seen.ts';
 import { createPublishUser } from './publish-user.ts';
 import { createRegistrationKey } from './registration-key.ts';
-import { addLogin } from './routes/login.ts';
-import { addRegistration } from './routes/registration.ts';
 import { createSessions } from './sessions.ts';
 
 /** Milliseconds between two looks for sessions that nobody used for 24 h. */
@@ -28,7 +32,7 @@ export interface AuthOptions {
 }
 
 /** The auth service: accounts, challenges, sessions. Closing it leaves the event log to its owner. */
-export async function createAuth(options: AuthOptions): Promise<ServiceServer> {
+export async function createAuth(options: AuthOptions): Promise<Service> {
   const { events, serviceKey, logger, clock } = options;
   const database = await openDatabase(options.databaseFile, migrations);
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
@@ -40,27 +44,22 @@ export async function createAuth(options: AuthOptions): Promise<ServiceServer> {
 
   for (const account of await accounts.unpublished()) await publishUser(account);
 
-  const app = createServiceServer({
-    service: 'auth',
+  const registerNonces = createNonces({ lifeMs: REGISTER_NONCE_MS, clock });
+  const loginNonces = createNonces({ lifeMs: LOGIN_CHALLENGE_MS, clock });
+  const service = createService({
+    name: 'auth',
+    operations: [
+      registerChallenge({ nonces: registerNonces, key }),
+      register({ accounts, nonces: registerNonces, key, publishUser, clock }),
+      loginChallenge({ accounts, decoys, nonces: loginNonces, clock }),
+      login({ accounts, decoys, nonces: loginNonces, sessions, publishUser }),
+      logout(sessions),
+      sessionsSeen(sessions),
+    ],
     logger,
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
     ready: { database: () => answers(database) },
-  });
-  addRegistration(app, {
-    accounts,
-    nonces: createNonces({ lifeMs: REGISTER_NONCE_MS, clock }),
-    key,
-    publishUser,
-    clock,
-  });
-  addLogin(app, {
-    accounts,
-    decoys,
-    nonces: createNonces({ lifeMs: LOGIN_CHALLENGE_MS, clock }),
-    sessions,
-    publishUser,
-    clock,
   });
 
   const sweep = setInterval(() => {
@@ -68,11 +67,11 @@ export async function createAuth(options: AuthOptions): Promise<ServiceServer> {
       .closeIdle()
       .catch((error: unknown) => logger.error({ err: error }, 'idle sessions were not ended'));
   }, SWEEP_MS);
-  app.addHook('onClose', async () => {
+  service.app.addHook('onClose', async () => {
     clearInterval(sweep);
     await database.destroy();
   });
-  return app;
+  return service;
 }
 
 const answers = async (database: Knex): Promise<boolean> => {

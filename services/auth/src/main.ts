@@ -19,11 +19,11 @@ await run(async () => {
     logger,
     clock: Date.now,
   });
-  const url = await auth.listen({ host: config.HOST, port: config.PORT });
+  const url = await auth.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
   return {
     async close() {
-      await auth.close();
+      await auth.app.close();
       await log.close();
     },
   };

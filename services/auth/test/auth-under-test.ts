@@ -30,7 +30,7 @@ export interface AuthOptions {
 export async function startAuth({ dataDir, clock = Date.now, events = (log) => log.events }: AuthOptions) {
   const lines: string[] = [];
   const log = openEventLog({ backend: 'embedded', dataDir });
-  const app = await createAuth({
+  const { app } = await createAuth({
     databaseFile: join(dataDir, 'auth.db'),
     events: events(log),
     serviceKey: SERVICE_KEY,

@@ -1,13 +1,15 @@
 import type { Events } from '@secure-chat/event-log/events';
 import { openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
-import { createServiceServer, type ServiceServer } from '@secure-chat/service-kit/service-server';
 import { presenceCodec, userCodec } from '@secure-chat/wire/events';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { migrations } from './migrations/index.ts';
+import { announcePresence } from './operations/announce-presence.ts';
+import { listUsers } from './operations/list-users.ts';
+import { publicKey } from './operations/public-key.ts';
 import { createPresence } from './presence.ts';
-import { addUsers } from './routes/users.ts';
 import { createUserList } from './user-list.ts';
 import { loadUsers } from './users.ts';
 
@@ -20,8 +22,7 @@ export interface DirectoryOptions {
   readonly clock: () => number;
 }
 
-export interface Directory {
-  readonly app: ServiceServer;
+export interface Directory extends Service {
   /** Rejects when `chat.users` can no longer be followed. */
   readonly failed: Promise<never>;
 }
@@ -59,8 +60,13 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   });
   await subscription.caughtUp();
 
-  const app = createServiceServer({
-    service: 'directory',
+  const service = createService({
+    name: 'directory',
+    operations: [
+      listUsers(userList),
+      announcePresence(presence),
+      publicKey({ users, caughtUp: () => subscription.caughtUp() }),
+    ],
     logger,
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
@@ -69,11 +75,10 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
       users: async () => subscription.caughtUp().then(() => true),
     },
   });
-  addUsers(app, { users, userList, presence, caughtUp: () => subscription.caughtUp() });
-  app.addHook('onClose', async () => {
+  service.app.addHook('onClose', async () => {
     await subscription.close();
     presence.close();
     await database.destroy();
   });
-  return { app, failed: subscription.failed };
+  return { ...service, failed: subscription.failed };
 }

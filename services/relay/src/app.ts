@@ -1,11 +1,12 @@
 import type { Events } from '@secure-chat/event-log/events';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
-import { createServiceServer, type ServiceServer } from '@secure-chat/service-kit/service-server';
+import { commitCursor } from './operations/commit-cursor.ts';
+import { pollKeys, pollMessages } from './operations/poll.ts';
+import { sendKey, sendMessage } from './operations/send.ts';
 import { followRecipients } from './recipients.ts';
-import { addPoll } from './routes/poll.ts';
-import { addSend } from './routes/send.ts';
 
 export interface RelayOptions {
   readonly events: Events;
@@ -15,8 +16,7 @@ export interface RelayOptions {
   readonly clock: () => number;
 }
 
-export interface Relay {
-  readonly app: ServiceServer;
+export interface Relay extends Service {
   /** Rejects when `chat.users` can no longer be followed. */
   readonly failed: Promise<never>;
 }
@@ -25,15 +25,22 @@ export interface Relay {
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { events, mailboxes, serviceKey, logger, clock } = options;
   const recipients = await followRecipients(events, mailboxes, logger);
-  const app = createServiceServer({
-    service: 'relay',
+  const sending = { recipients, mailboxes, clock };
+  const reading = { recipients, mailboxes, logger };
+  const service = createService({
+    name: 'relay',
+    operations: [
+      sendMessage(sending),
+      sendKey(sending),
+      pollMessages(reading),
+      pollKeys(reading),
+      commitCursor(reading),
+    ],
     logger,
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
     ready: { users: async () => recipients.caughtUp().then(() => true) },
   });
-  addSend(app, { recipients, mailboxes, clock });
-  addPoll(app, { recipients, mailboxes, logger });
-  app.addHook('onClose', () => recipients.close());
-  return { app, failed: recipients.failed };
+  service.app.addHook('onClose', () => recipients.close());
+  return { ...service, failed: recipients.failed };
 }

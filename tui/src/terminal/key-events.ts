@@ -74,8 +74,6 @@ const CONTROL_NAMES: Record<number, string> = {
   0: 'space',
   8: 'backspace',
   9: 'tab',
-  // Enter, typed before the terminal was raw: its line discipline made a line feed of it.
-  10: 'enter',
   13: 'enter',
   27: 'escape',
   28: '\\',

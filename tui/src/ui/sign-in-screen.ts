@@ -77,7 +77,8 @@ export const createSignInScreen = (
       state = { ...state, error: null };
     } else if (name === 'tab' && !ctrl && !alt) form = moved(form, shift ? -1 : 1);
     else if (name === 'down' || name === 'up') form = moved(form, name === 'up' ? -1 : 1);
-    else if (name === 'enter') {
+    // Enter that was typed before the terminal was raw comes as a line feed.
+    else if (name === 'enter' || (ctrl && name === 'j')) {
       const fields = fieldsOf(form.mode);
       const filled = form.lines[form.focus].text !== '';
       if (filled && form.focus !== fields.at(-1)) form = moved(form, 1);

@@ -1,7 +1,9 @@
+import { Type } from 'typebox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { IDENTITY_HEADER, IDENTITY_MS, signIdentity } from '../src/internal-identity.ts';
 import { createLogger } from '../src/logger.ts';
-import { createServiceServer, requireCaller } from '../src/service-server.ts';
+import { openOperation, signedOperation } from '../src/operation.ts';
+import { createService } from '../src/service.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const NOW = 1_767_522_600_000;
@@ -10,16 +12,28 @@ const CALL = { service: 'relay', method: 'GET', path: '/who', requestId: 'reques
 
 function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
   const logger = createLogger('test', 'silent');
-  const app = createServiceServer({
-    service: 'relay',
+  const { app } = createService({
+    name: 'relay',
+    operations: [
+      signedOperation({
+        method: 'GET',
+        path: '/who',
+        response: Type.Unknown(),
+        handle: ({ caller }) => ({ value: caller }),
+      }),
+      openOperation({
+        method: 'GET',
+        path: '/open',
+        response: Type.Unknown(),
+        handle: () => ({ value: { open: true } }),
+      }),
+    ],
     logger,
     identityKey: KEY,
     clock: () => NOW,
     ready: parts,
   });
   onTestFinished(() => app.close());
-  app.get('/who', async (request) => requireCaller(request));
-  app.get('/open', async (request) => ({ caller: request.caller }));
   const get = (url: string, identity?: string) =>
     app.inject({
       method: 'GET',
@@ -37,7 +51,7 @@ describe('a service', () => {
     const { get } = createServer();
     expect((await get('/who', signIdentity(KEY, CALLER, CALL, NOW))).json()).toEqual(CALLER);
     const open = signIdentity(KEY, null, { ...CALL, path: '/open' }, NOW);
-    expect((await get('/open', open)).json()).toEqual({ caller: null });
+    expect((await get('/open', open)).json()).toEqual({ open: true });
   });
 
   it('refuses a call on nobody’s behalf where a user is needed', async () => {

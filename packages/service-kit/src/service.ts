@@ -1,0 +1,69 @@
+import type { ServiceName } from '@secure-chat/wire/endpoints';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from './app-error.ts';
+import { addHealth } from './health.ts';
+import { createHttpServer } from './http-server.ts';
+import { type Caller, IDENTITY_HEADER, verifyIdentity } from './internal-identity.ts';
+import type { Logger } from './logger.ts';
+import type { Operation } from './operation.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The user on whose behalf the gateway calls; null on the open endpoints. */
+    caller: Caller | null;
+  }
+}
+
+/** Open connections from gateways to a service: each gateway keeps at most 64. */
+const CONNECTIONS_MAX = 1_024;
+
+export interface ServiceOptions {
+  readonly name: ServiceName;
+  readonly operations: readonly Operation[];
+  readonly logger: Logger;
+  readonly identityKey: Uint8Array;
+  readonly clock: () => number;
+  readonly ready: Readonly<Record<string, () => Promise<boolean>>>;
+}
+
+/** What a service does, and the HTTP server that offers it to gateways in other processes. */
+export interface Service {
+  /** For a gateway in the same process. */
+  readonly operations: readonly Operation[];
+  /** Answers nobody but a gateway, health checks apart. */
+  readonly app: FastifyInstance;
+}
+
+export function createService(options: ServiceOptions): Service {
+  const { name, operations, logger, identityKey, clock } = options;
+  const app = createHttpServer({ logger, maxConnections: CONNECTIONS_MAX, trustRequestId: true });
+  addHealth(app, options.ready);
+
+  app.decorateRequest('caller', null);
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.url === '/health' || request.routeOptions.url === '/ready') return;
+    const header = request.headers[IDENTITY_HEADER];
+    const call = { service: name, method: request.method, path: request.url, requestId: request.id };
+    const given = typeof header === 'string' ? header : undefined;
+    const identity = verifyIdentity(identityKey, given, call, clock());
+    if (!identity) throw new AppError('unauthorized');
+    request.caller = identity.caller;
+  });
+
+  for (const { method, path, perform } of operations) {
+    app.route<{ Params: { username?: string } }>({
+      method,
+      url: path,
+      async handler(request, reply) {
+        const { caller, params, body } = request;
+        const answer = await perform({
+          caller,
+          username: params.username ?? '',
+          body: Buffer.isBuffer(body) ? body : null,
+        });
+        return reply.headers(answer.headers).type('application/json; charset=utf-8').send(answer.json);
+      },
+    });
+  }
+  return { operations, app };
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
+import { AppError } from '@secure-chat/service-kit/app-error';
+import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
+import { KeyExchangeRequest, Ok, SendRequest } from '@secure-chat/wire/api';
+import { keyCodec, messageCodec } from '@secure-chat/wire/events';
+import { isUsername, keyTopic, messageTopic } from '@secure-chat/wire/names';
+import type { Recipients } from '../recipients.ts';
+
+export interface SendParts {
+  readonly recipients: Recipients;
+  readonly mailboxes: Mailboxes;
+  readonly clock: () => number;
+}
+
+const makeId = (): string => randomBytes(16).toString('base64url');
+
+/** The recipient's name as registered. Throws `bad_name`, `unknown_user`. */
+async function findRecipient(recipients: Recipients, username: string): Promise<string> {
+  if (!isUsername(username)) throw new AppError('bad_name');
+  const recipient = await recipients.find(username);
+  if (recipient === null) throw new AppError('unknown_user');
+  return recipient;
+}
+
+/** wire contract: `POST /chat/{username}/send`: 200 once the log has the record. */
+export const sendMessage = ({ recipients, mailboxes, clock }: SendParts): Operation =>
+  signedOperation({
+    method: 'POST',
+    path: '/chat/:username/send',
+    body: SendRequest,
+    response: Ok,
+    async handle({ caller, username, body: { message, id = makeId() } }) {
+      const recipient = await findRecipient(recipients, username);
+      const record = { id, sender: caller.username, message, sentAt: clock() };
+      await mailboxes.append(messageTopic(recipient), messageCodec.encode(record));
+      return DONE;
+    },
+  });
+
+/** wire contract: `POST /chat/{username}/keyexchange`: 200 once the log has the record. */
+export const sendKey = ({ recipients, mailboxes, clock }: SendParts): Operation =>
+  signedOperation({
+    method: 'POST',
+    path: '/chat/:username/keyexchange',
+    body: KeyExchangeRequest,
+    response: Ok,
+    async handle({ caller, username, body: { encrypted_key: encryptedKey, id = makeId() } }) {
+      const recipient = await findRecipient(recipients, username);
+      const record = { id, sender: caller.username, encryptedKey, sentAt: clock() };
+      await mailboxes.append(keyTopic(recipient), keyCodec.encode(record));
+      return DONE;
+    },
+  });

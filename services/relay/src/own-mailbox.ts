@@ -1,0 +1,50 @@
+import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
+import { AppError } from '@secure-chat/service-kit/app-error';
+import type { Caller } from '@secure-chat/service-kit/internal-identity';
+import type { Logger } from '@secure-chat/service-kit/logger';
+import type { Codec } from '@secure-chat/wire/events';
+import type { MailboxKind } from '@secure-chat/wire/internal-api';
+import { POLL_BYTES_MAX, POLL_RECORDS_MAX } from '@secure-chat/wire/limits';
+import { keyTopic, messageTopic } from '@secure-chat/wire/names';
+import type { Recipients } from './recipients.ts';
+
+export interface MailboxParts {
+  readonly recipients: Recipients;
+  readonly mailboxes: Mailboxes;
+  readonly logger: Logger;
+}
+
+export interface Pending<T> {
+  readonly records: readonly { readonly record: T; readonly seq: number }[];
+  /** The cursor behind what was read; null when nothing waits. */
+  readonly cursor: number | null;
+}
+
+/** The caller's topic. Whoever registered a moment ago has it by the time this resolves. */
+export async function ownTopic(
+  recipients: Recipients,
+  caller: Caller,
+  mailbox: MailboxKind,
+): Promise<string> {
+  const username = await recipients.find(caller.username);
+  if (username === null) throw new AppError('unavailable');
+  return mailbox === 'messages' ? messageTopic(username) : keyTopic(username);
+}
+
+/** A page of what waits behind the durable cursor. A record that does not decode is set aside, and the reader goes on. */
+export async function readPending<T>(
+  { mailboxes, logger }: MailboxParts,
+  topic: string,
+  codec: Codec<T>,
+): Promise<Pending<T>> {
+  const from = await mailboxes.cursor(topic);
+  const waiting = await mailboxes.read(topic, { from, limit: POLL_RECORDS_MAX, maxBytes: POLL_BYTES_MAX });
+  const records = waiting.flatMap(({ offset, value }) => {
+    const record = codec.decode(value);
+    if (record !== null) return [{ record, seq: offset }];
+    logger.error({ topic, offset }, 'a record was set aside');
+    return [];
+  });
+  const last = waiting.at(-1);
+  return { records, cursor: last ? last.offset + 1 : null };
+}
