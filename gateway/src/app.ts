@@ -67,6 +67,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const callerOf = async (request: FastifyRequest, rawBody: Uint8Array): Promise<Caller> => {
     const { username, sessionId } = await authenticate({
       address: request.ip,
+      connection: request.raw.socket,
       timestamp: only(request.headers['x-request-timestamp']),
       signature: only(request.headers['x-request-signature']),
       sessionId: only(request.headers['x-session-id']),

@@ -1,4 +1,4 @@
-import { parseSignature, verifyRequest } from '@secure-chat/crypto/request-signature';
+import { parseSignature, signedBytes, verifyRequest } from '@secure-chat/crypto/request-signature';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
 import { parseTimestamp } from '@secure-chat/wire/timestamps';
@@ -8,6 +8,8 @@ import type { Session, Sessions } from './sessions.ts';
 
 export interface SignedRequest {
   readonly address: string;
+  /** What stands for the connection on which it came. */
+  readonly connection: object;
   /** `X-Request-Timestamp`, `X-Request-Signature`, `X-Session-Id`; undefined where absent or repeated. */
   readonly timestamp: string | undefined;
   readonly signature: string | undefined;
@@ -35,31 +37,39 @@ export function createAuthenticate({ sessions, recent, scan, clock }: Authentica
     return sessions.get(sessionId) ?? null;
   };
 
-  const lately = (address: string, fits: (session: Session) => boolean): Session | null => {
-    for (const sessionId of recent.of(address)) {
-      const session = sessions.get(sessionId);
+  /** The session that signed last on a connection: a client that keeps one open is found at once. */
+  const onConnection = new WeakMap<object, string>();
+
+  const lately = (
+    { address, connection }: SignedRequest,
+    fits: (session: Session) => boolean,
+  ): Session | null => {
+    for (const sessionId of [onConnection.get(connection), ...recent.of(address)]) {
+      const session = sessionId === undefined ? undefined : sessions.get(sessionId);
       if (session && fits(session)) return session;
     }
     return null;
   };
 
-  return async ({ address, timestamp = '', signature: signatureHex = '', sessionId, rawBody }) => {
+  return async (request) => {
+    const { address, connection, timestamp = '', sessionId, rawBody } = request;
     const at = parseTimestamp(timestamp);
-    const signature = parseSignature(signatureHex);
+    const signature = parseSignature(request.signature ?? '');
     if (at === null || signature === null || Math.abs(clock() - at) > REQUEST_WINDOW_MS)
       throw new AppError('unauthorized');
-    const fits = (session: Session): boolean =>
-      verifyRequest(session.sessionKey, rawBody, timestamp, signature);
+    const signed = signedBytes(rawBody, timestamp);
+    const fits = ({ key }: Session): boolean => verifyRequest(key, signed, signature);
 
     let session: Session | null;
     if (sessionId !== undefined) {
       const candidate = await named(sessionId);
       session = candidate && fits(candidate) ? candidate : null;
     } else {
-      session = lately(address, fits) ?? (await scan.find(address, fits));
+      session = lately(request, fits) ?? (await scan.find(address, fits));
     }
     if (!session) throw new AppError('unauthorized');
     recent.saw(address, session.sessionId);
+    onConnection.set(connection, session.sessionId);
     return session;
   };
 }

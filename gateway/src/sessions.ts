@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+import { importSessionKey } from '@secure-chat/crypto/request-signature';
 import type { Events } from '@secure-chat/event-log/events';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Seal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
@@ -7,8 +9,7 @@ import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 export interface Session {
   readonly sessionId: string;
   readonly username: string;
-  /** 64 lower-case hex digits. */
-  readonly sessionKey: string;
+  readonly key: KeyObject;
   /** Grows with every session that this gateway learnt of. */
   readonly serial: number;
 }
@@ -45,7 +46,7 @@ export async function followSessions(events: Events, seal: Seal, logger: Logger)
       return;
     }
     serial += 1;
-    table.set(key, { sessionId: key, username: record.username, sessionKey, serial });
+    table.set(key, { sessionId: key, username: record.username, key: importSessionKey(sessionKey), serial });
   });
   await subscription.caughtUp();
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
+import { importSessionKey } from '@secure-chat/crypto/request-signature';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSessionScan } from '../src/session-scan.ts';
@@ -6,12 +7,14 @@ import type { Session, Sessions } from '../src/sessions.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
+const key = importSessionKey('00');
+
 /** A table of sessions 1 to `count`, to which a test adds. */
 function tableOf(count: number, caughtUp: (add: () => void) => Promise<void> = async () => {}) {
   const table = new Map<string, Session>();
   const add = (): void => {
     const serial = table.size + 1;
-    table.set(`s${serial}`, { sessionId: `s${serial}`, username: 'alice', sessionKey: 'key', serial });
+    table.set(`s${serial}`, { sessionId: `s${serial}`, username: 'alice', key, serial });
   };
   for (let index = 0; index < count; index += 1) add();
   const sessions: Sessions = {

@@ -4,7 +4,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { verifyLoginProof } from '@secure-chat/crypto/login-proof';
-import { parseSignature, verifyRequest } from '@secure-chat/crypto/request-signature';
+import {
+  importSessionKey,
+  parseSignature,
+  signedBytes,
+  verifyRequest,
+} from '@secure-chat/crypto/request-signature';
 import { exportPublicKey, importPublicKey, oaep256Decrypt, oaep256Encrypt } from '@secure-chat/crypto/rsa';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
 
@@ -111,7 +116,10 @@ export async function startFakeServer() {
     const signature = parseSignature(String(request.headers['x-request-signature']));
     const fresh = Math.abs(Date.now() - Date.parse(timestamp)) < 30_000;
     const sound =
-      session && signature && fresh && verifyRequest(session.key, Buffer.from(raw), timestamp, signature);
+      session &&
+      signature &&
+      fresh &&
+      verifyRequest(importSessionKey(session.key), signedBytes(Buffer.from(raw), timestamp), signature);
     return sound ? signed(session.user, id, path, body) : failed('unauthorized');
   }
 
