@@ -4,21 +4,31 @@ import type { Session, Sessions } from './sessions.ts';
 
 /** Milliseconds that scans may hold the event loop before they let others run. */
 const SLICE_MS = 2;
-/** Scans that wait for their turn, of all addresses: each is one request's body in memory. */
-const WAITING_MAX = 64;
-/** Scans of one address, so that one place cannot take all the turns. */
-const PER_ADDRESS_MAX = 8;
+/** Scans that wait for their turn, of all addresses: each holds one request's body, 32 MiB together at most. */
+const WAITING_MAX = 512;
+/** Scans that wait of one address: the clients of an office that all come back at once. */
+const PER_ADDRESS_MAX = 64;
 
-/** Searches all sessions for the one whose key verifies: one scan at a time, in slices. */
+interface Waiting {
+  readonly fits: (session: Session) => boolean;
+  readonly resolve: (session: Session | null) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Searches all sessions for the one whose key verifies: one scan at a time, in slices. Addresses take turns, so that
+ * whoever sends many wrong signatures from one place makes only that place wait.
+ */
 export interface SessionScan {
   /** Null when no session opened before the call fits. Throws `unavailable` when too many wait. */
   find(address: string, fits: (session: Session) => boolean): Promise<Session | null>;
 }
 
 export function createSessionScan(sessions: Sessions): SessionScan {
-  const waiting = new Map<string, number>();
+  /** By address; the one whose turn is next comes first. */
+  const queues = new Map<string, Waiting[]>();
   let total = 0;
-  let turn: Promise<unknown> = Promise.resolve();
+  let serving = false;
 
   /** Of the slice that all scans share: those that find at once follow one another without a pause. */
   let sliceEnd = 0;
@@ -46,22 +56,29 @@ export function createSessionScan(sessions: Sessions): SessionScan {
     return scan(fits, known);
   };
 
+  const serve = async (): Promise<void> => {
+    serving = true;
+    for (let [next] = queues; next; [next] = queues) {
+      const [address, queue] = next;
+      queues.delete(address);
+      const first = queue.shift();
+      if (queue.length > 0) queues.set(address, queue);
+      if (!first) continue;
+      total -= 1;
+      await scanToHead(first.fits).then(first.resolve, first.reject);
+    }
+    serving = false;
+  };
+
   return {
     async find(address, fits) {
-      const own = waiting.get(address) ?? 0;
-      if (total >= WAITING_MAX || own >= PER_ADDRESS_MAX) throw new AppError('unavailable');
-      waiting.set(address, own + 1);
+      const queue = queues.get(address) ?? [];
+      if (total >= WAITING_MAX || queue.length >= PER_ADDRESS_MAX) throw new AppError('unavailable');
+      const found = new Promise<Session | null>((resolve, reject) => queue.push({ fits, resolve, reject }));
+      queues.set(address, queue);
       total += 1;
-      try {
-        const found = turn.then(() => scanToHead(fits));
-        turn = found.catch(() => null);
-        return await found;
-      } finally {
-        total -= 1;
-        const left = (waiting.get(address) ?? 1) - 1;
-        if (left > 0) waiting.set(address, left);
-        else waiting.delete(address);
-      }
+      if (!serving) void serve();
+      return found;
     },
   };
 }

@@ -150,9 +150,9 @@ describe('a scan', () => {
 describe('scans that wait', () => {
   const unavailable = expect.objectContaining({ code: 'unavailable' });
 
-  it('are at most 8 of one address; others are served', async () => {
+  it('are at most 64 of one address, beside the one whose turn it is; others are served', async () => {
     const { find } = createSessionScan(tableOf(10).sessions);
-    const waiting = Array.from({ length: 8 }, () => find('::1', nothing));
+    const waiting = Array.from({ length: 65 }, () => find('::1', nothing));
     await expect(find('::1', nothing)).rejects.toThrow(AppError);
     await expect(find('::1', nothing)).rejects.toEqual(unavailable);
     expect(await find('::2', is(5))).toMatchObject({ serial: 5 });
@@ -160,12 +160,23 @@ describe('scans that wait', () => {
     expect(await find('::1', is(5))).toMatchObject({ serial: 5 });
   });
 
-  it('are at most 64 of all addresses', async () => {
+  it('are at most 512 of all addresses, beside the one whose turn it is', async () => {
     const { find } = createSessionScan(tableOf(10).sessions);
-    const waiting = Array.from({ length: 64 }, (_, index) => find(`address-${index}`, nothing));
+    const waiting = Array.from({ length: 513 }, (_, index) => find(`address-${index}`, nothing));
     await expect(find('another', nothing)).rejects.toEqual(unavailable);
     await Promise.all(waiting);
     expect(await find('another', is(5))).toMatchObject({ serial: 5 });
+  });
+
+  it('take turns by address: one with many does not keep the others waiting', async () => {
+    const { find } = createSessionScan(tableOf(10).sessions);
+    const order: string[] = [];
+    const enter = (address: string) => find(address, nothing).then(() => order.push(address));
+    const flood = Array.from({ length: 50 }, () => enter('flood'));
+    await Promise.all([...flood, enter('one'), enter('two')]);
+    expect(order.indexOf('one')).toBeLessThan(4);
+    expect(order.indexOf('two')).toBeLessThan(5);
+    expect(order).toHaveLength(52);
   });
 
   it('give up their places when one fails', async () => {

@@ -38,11 +38,9 @@ function fail(problem: string): never {
 }
 
 function startProblem(error: unknown): string {
-  if (error instanceof ConfigError) return `bad configuration:\n${error.message.replace(/^/gm, '  ')}`;
+  if (error instanceof ConfigError) return error.message.replaceAll('\n', '\nsecure-chat: ');
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `the port is taken (${error.message}). Choose another one with PORT.`;
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `cannot start: ${error.message}`;
   return `cannot start: ${error.message}`;
 }

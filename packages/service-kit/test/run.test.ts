@@ -23,13 +23,13 @@ function start(env: Record<string, string> = {}) {
 }
 
 describe('a process', () => {
-  it('that is configured badly exits 1 with one message that holds all the problems', async () => {
+  it('that is configured badly exits 1 with one readable line for each problem, all at once', async () => {
     const { ended } = start({ PORT: 'x', HOST: 'a b', SERVICE_KEY: 'c0ffee' });
     const { code, problem } = await ended;
     expect(code).toBe(1);
-    const [first, ...rest] = problem.trimEnd().split('\n');
-    expect(first).toBe('secure-chat: bad configuration:');
-    expect(rest.map((line) => line.trim().split(' ')[0])).toEqual(['HOST', 'PORT', 'SERVICE_KEY']);
+    const named = /^secure-chat: (\w+) must be .+$/;
+    const lines = problem.trimEnd().split('\n');
+    expect(lines.map((line) => named.exec(line)?.[1])).toEqual(['HOST', 'PORT', 'SERVICE_KEY']);
     expect(problem).not.toContain('c0ffee');
   });
 
