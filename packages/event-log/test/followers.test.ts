@@ -14,7 +14,7 @@ async function setUp() {
   /** Follows topic 1 or 2 and has read all that is there. */
   const follow = async (topicId: number) => {
     let position = 0;
-    const head = file.database.prepare<[number], number>('SELECT head FROM topic WHERE id = ?').pluck();
+    const head = file.database.prepare<[number], number>('SELECT head FROM topic_state WHERE id = ?').pluck();
     const page = vi.fn(async () => {
       position = head.get(topicId) ?? 0;
       return false;

@@ -34,6 +34,21 @@ it('removes trimmed records from the file, and only those', async () => {
   await vi.waitFor(() => expect(count('discarded')).toBe(0), SOON);
 });
 
+it('goes on counting after a restart when all records were removed', async () => {
+  const { file, count } = await setUp();
+  const first = openSqliteEventLog({ file });
+  await first.mailboxes.create(['a']);
+  await Promise.all(Array.from({ length: 20 }, () => first.mailboxes.append('a', Buffer.from('x'))));
+  await first.mailboxes.trim('a', 20);
+  await vi.waitFor(() => expect(count('mailbox_record')).toBe(0), SOON);
+  await first.close();
+
+  const second = openSqliteEventLog({ file });
+  onTestFinished(second.close);
+  expect(await second.mailboxes.head('a')).toBe(20);
+  expect(await second.mailboxes.append('a', Buffer.from('x'))).toBe(20);
+});
+
 it('removes what a deleted topic left', async () => {
   const { file, count } = await setUp();
   const { mailboxes, close } = openSqliteEventLog({ file });

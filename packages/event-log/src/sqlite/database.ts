@@ -11,10 +11,10 @@ const OPEN_BUSY_MS = 5_000;
  */
 const STATEMENT_BUSY_MS = 50;
 
-/** Bytes: a usual message (under 2 KB) then fits its leaf without an overflow page, which makes batches 2 to 3 times faster. */
-const PAGE_SIZE = 8192;
+/** Bytes. Of 8,192, a commit of 13 to 32 appends of 600 bytes writes 1.4 to 1.7 times the log, and is no faster. */
+const PAGE_SIZE = 4096;
 
-/** Pages of write-ahead log after which a commit moves them into the file: bounds that commit's extra time. */
+/** Pages (2 MiB) of write-ahead log after which a commit moves them into the file: bounds that commit's extra time (about 3 ms). */
 const CHECKPOINT_PAGES = 512;
 
 /** Bytes that the write-ahead log keeps on disk after a checkpoint; a burst may make it larger for a while. */

@@ -13,7 +13,8 @@ export interface MailboxTopic {
 /** The statements of mailbox topics. What changes something runs inside a transaction; undefined: no such topic. */
 export interface MailboxTable {
   find(topic: string): MailboxTopic | undefined;
-  findById(id: number): MailboxTopic | undefined;
+  /** The first offset that is kept. */
+  startOf(id: number): Offset | undefined;
   create(topic: string): void;
   /** Its id; the records stay, for the sweeper. */
   delete(topic: string): number | undefined;
@@ -29,48 +30,51 @@ export interface MailboxTable {
 }
 
 export function createMailboxTable(database: Database): MailboxTable {
-  const MAILBOX = "kind = 'mailbox' AND name = ?";
   const find = database.prepare<[string], MailboxTopic>(
-    `SELECT id, start, head, cursor FROM topic WHERE ${MAILBOX}`,
+    "SELECT id, start, head, cursor FROM topic_state WHERE kind = 'mailbox' AND name = ?",
   );
-  const findById = database.prepare<[number], MailboxTopic>(
-    'SELECT id, start, head, cursor FROM topic WHERE id = ?',
-  );
+  const startOf = database.prepare<[number], Offset>('SELECT start FROM topic WHERE id = ?').pluck();
   const create = database.prepare<[string]>("INSERT INTO topic (kind, name) VALUES ('mailbox', ?)");
   const remove = database
-    .prepare<[string], number>(`DELETE FROM topic WHERE ${MAILBOX} RETURNING id`)
+    .prepare<[string], number>("DELETE FROM topic WHERE kind = 'mailbox' AND name = ? RETURNING id")
     .pluck();
-  const advance = database.prepare<[string], { id: number; offset: Offset }>(
-    `UPDATE topic SET head = head + 1 WHERE ${MAILBOX} RETURNING id, head - 1 AS offset`,
-  );
   const insert = database.prepare<[number, Offset, Uint8Array]>(
     'INSERT INTO mailbox_record (topic, offset, value) VALUES (?, ?, ?)',
   );
   const select = database.prepare<[number, Offset, number], MailboxRecord>(
     'SELECT offset, value FROM mailbox_record WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT ?',
   );
-  const commit = database.prepare<[Offset, string]>(
-    `UPDATE topic SET cursor = max(cursor, min(head, ?)) WHERE ${MAILBOX}`,
-  );
-  const trim = database.prepare<[Offset, string], { id: number; start: Offset }>(
-    `UPDATE topic SET start = max(start, min(head, ?)) WHERE ${MAILBOX} RETURNING id, start`,
-  );
+  const setCursor = database.prepare<[Offset, number]>('UPDATE topic SET cursor = ? WHERE id = ?');
+  const setStart = database.prepare<[Offset, number]>('UPDATE topic SET start = ? WHERE id = ?');
 
   return {
     find: (topic) => find.get(topic),
-    findById: (id) => findById.get(id),
+    startOf: (id) => startOf.get(id),
     create(topic) {
       // Asked first: where all topics exist, the transaction writes nothing and costs no flush.
       if (find.get(topic) === undefined) create.run(topic);
     },
     delete: (topic) => remove.get(topic),
     append(topic, value) {
-      const place = advance.get(topic);
-      if (place !== undefined) insert.run(place.id, place.offset, value);
-      return place;
+      const place = find.get(topic);
+      if (place === undefined) return undefined;
+      insert.run(place.id, place.head, value);
+      return { id: place.id, offset: place.head };
     },
     page: (id, from, bounds) => takePage(select.iterate(id, from, bounds.limit + 1), bounds),
-    commit: (topic, cursor) => commit.run(cursor, topic).changes > 0,
-    trim: (topic, before) => trim.get(before, topic),
+    commit(topic, cursor) {
+      const place = find.get(topic);
+      if (place === undefined) return false;
+      const moved = Math.min(cursor, place.head);
+      if (moved > place.cursor) setCursor.run(moved, place.id);
+      return true;
+    },
+    trim(topic, before) {
+      const place = find.get(topic);
+      if (place === undefined) return undefined;
+      const start = Math.max(place.start, Math.min(before, place.head));
+      if (start > place.start) setStart.run(start, place.id);
+      return { id: place.id, start };
+    },
   };
 }

@@ -60,9 +60,9 @@ export function createSqliteMailboxes(file: SqliteFile): Mailboxes {
       position: () => position,
       async page() {
         // By id: a topic that was deleted and made again is not the one that is followed.
-        const place = table.findById(id);
-        if (place === undefined) throw topicMissing(topic);
-        const { records, cut } = table.page(id, Math.max(position, place.start), FOLLOW_PAGE);
+        const start = table.startOf(id);
+        if (start === undefined) throw topicMissing(topic);
+        const { records, cut } = table.page(id, Math.max(position, start), FOLLOW_PAGE);
         const last = records.at(-1);
         if (last === undefined) return false;
         position = last.offset + 1;

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 const STEPS: readonly string[] = [
   `
   -- Ids are never used again (AUTOINCREMENT): a topic that was deleted and made again is another topic.
+  -- The head counts events only: their offsets outlive what compaction forgets. That of a mailbox is derived, see topic_state.
   CREATE TABLE topic (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL CHECK (kind IN ('events', 'mailbox')),
@@ -14,12 +15,21 @@ const STEPS: readonly string[] = [
     UNIQUE (kind, name)
   ) STRICT;
 
+  -- In the order of arrival: appends to many topics share the last pages; only their small index entries are scattered.
   CREATE TABLE mailbox_record (
+    id INTEGER PRIMARY KEY,
     topic INTEGER NOT NULL,
     offset INTEGER NOT NULL,
     value BLOB NOT NULL,
-    PRIMARY KEY (topic, offset)
-  ) STRICT, WITHOUT ROWID;
+    UNIQUE (topic, offset)
+  ) STRICT;
+
+  -- Topics with their true head: the offset that the next record gets. For a mailbox that is one look into the index, where a
+  -- counter would dirty a page per append; with all its records swept, it is where they were trimmed.
+  CREATE VIEW topic_state AS
+    SELECT id, kind, name, start, cursor,
+      max(start, head, coalesce((SELECT max(r.offset) + 1 FROM mailbox_record r WHERE r.topic = t.id), 0)) AS head
+    FROM topic t;
 
   -- Records of a topic below an offset are of no use any more: the sweeper removes them, then this row.
   CREATE TABLE discarded (
