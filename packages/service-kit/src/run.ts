@@ -16,18 +16,21 @@ export interface Running {
  */
 export async function run(start: () => Promise<Running>): Promise<void> {
   const starting = start();
+  let closing = false;
+  const close = (): void => {
+    // npm passes on the signal that a terminal sends to both: the second one must not kill what the first one closes.
+    if (closing) return;
+    closing = true;
+    setTimeout(() => fail(`Could not close within ${CLOSE_MS} ms.`), CLOSE_MS).unref();
+    starting
+      .then((running) => running.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(`Could not close cleanly: ${String(error)}`),
+      );
+  };
   // Before it is ready: whoever starts it may signal as soon as it says so.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      setTimeout(() => fail(`Could not close within ${CLOSE_MS} ms.`), CLOSE_MS).unref();
-      starting
-        .then((running) => running.close())
-        .then(
-          () => process.exit(0),
-          (error: unknown) => fail(`Could not close cleanly: ${String(error)}`),
-        );
-    });
-  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, close);
   const running = await starting.catch((error: unknown) => fail(startProblem(error)));
   running.failed?.catch((error: unknown) => fail(`A part failed: ${String(error)}`));
 }

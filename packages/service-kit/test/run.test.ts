@@ -54,6 +54,18 @@ describe('a process', () => {
     expect(await ended).toEqual({ code: 0, problem: '' });
   });
 
+  it('finishes all the same when the signal comes twice, as npm and a terminal send it', async () => {
+    const { child, line, ended } = start();
+    const url = await line();
+    const answer = fetch(`${url}/in-flight`, { headers: { connection: 'close' } });
+    await line();
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    child.kill('SIGINT');
+    expect(await (await answer).json()).toEqual({ finished: true });
+    expect(await ended).toEqual({ code: 0, problem: '' });
+  });
+
   it('exits 0 within 5 s though clients hold connections open and requests half sent', async () => {
     const { child, line, ended } = start();
     const port = Number(new URL(await line()).port);

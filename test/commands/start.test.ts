@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+describe('npm start', () => {
+  let folder: string;
+  let npm: ChildProcess;
+  let output: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'npm-start-'));
+    output = '';
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const start = (env: Record<string, string>): void => {
+    npm = spawn('npm', ['start', '--silent'], {
+      cwd: ROOT,
+      env: { ...process.env, DATA_DIR: join(folder, 'data'), ...env },
+    });
+    for (const stream of [npm.stdout, npm.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+  };
+  const readyUrl = (): Promise<string> =>
+    vi.waitFor(
+      () => {
+        const [, url] = /is ready at (http:\S+)/.exec(output) ?? [];
+        if (!url) throw new Error(`not ready: ${output}`);
+        return url;
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'says one line when it is ready, and ends with exit code 0 on %s',
+    async (signal) => {
+      start({ PORT: '0' });
+      const url = await readyUrl();
+      expect(output.trim().split('\n')).toHaveLength(1);
+      expect(output).toContain(join(folder, 'data'));
+      expect(output).toContain(`npm run tui -- --server ${url}`);
+      expect((await fetch(`${url}/ready`)).status).toBe(200);
+
+      npm.kill(signal);
+      expect(await once(npm, 'exit')).toEqual([0, null]);
+      await expect(fetch(`${url}/ready`)).rejects.toThrow();
+    },
+  );
+
+  test('keeps its data readable by its owner alone', async () => {
+    start({ PORT: '0' });
+    await readyUrl();
+    const data = join(folder, 'data');
+    expect((await stat(data)).mode & 0o777).toBe(0o700);
+    const files = await readdir(data);
+    expect(files).toEqual(expect.arrayContaining(['auth.db', 'directory.db', 'event-log.db', 'service.key']));
+    for (const file of files) expect((await stat(join(data, file))).mode & 0o777).toBe(0o600);
+    npm.kill('SIGTERM');
+    await once(npm, 'exit');
+  });
+
+  test('says every wrong setting at once, a line each, and exits 1', async () => {
+    start({ PORT: 'eighty', LOG_LEVEL: 'loud', HOST: 'a b' });
+    expect(await once(npm, 'exit')).toEqual([1, null]);
+    expect(output.match(/^secure-chat: (HOST|PORT|LOG_LEVEL) must be /gm)).toHaveLength(3);
+  });
+});
