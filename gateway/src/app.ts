@@ -6,11 +6,13 @@ import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { LoginResponse } from '@secure-chat/wire/api';
 import { ENDPOINTS, type Endpoint } from '@secure-chat/wire/endpoints';
 import type { MailboxKind } from '@secure-chat/wire/internal-api';
 import { isUsername } from '@secure-chat/wire/names';
 import { openApiDocument } from '@secure-chat/wire/openapi';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Value } from 'typebox/value';
 import { createAuthenticate } from './authenticate.ts';
 import { createDeliveries } from './deliveries.ts';
 import { answerPoll } from './poll.ts';
@@ -19,7 +21,8 @@ import { sendAnswer } from './send-answer.ts';
 import { createSessionActivity } from './session-activity.ts';
 import { createSessionScan } from './session-scan.ts';
 import { followSessions } from './sessions.ts';
-import type { Upstreams } from './upstream.ts';
+import { createSlices } from './slices.ts';
+import type { ServiceAnswer, Upstreams } from './upstream.ts';
 
 /** Open connections: 4,096 idle ones cost some 80 MB. */
 const CONNECTIONS_MAX = 4_096;
@@ -29,6 +32,7 @@ const POLLS: Readonly<Record<string, MailboxKind>> = {
   '/chat/messages': 'messages',
   '/chat/keyexchange': 'keys',
 };
+const LOGIN = '/chat/auth/login';
 const LOGOUT = '/chat/auth/logout';
 
 export interface GatewayOptions {
@@ -52,15 +56,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const sessions = await followSessions(events, createSeal(deriveKey(serviceKey, 'seal')), logger);
   const activity = createSessionActivity(upstreams.auth, logger);
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
-  const authenticate = createAuthenticate({
-    sessions,
-    recent: createRecentSessions(),
-    scan: createSessionScan(sessions),
-    clock,
-  });
+  const recent = createRecentSessions();
+  const slices = createSlices();
+  const scan = createSessionScan(sessions, slices);
+  const authenticate = createAuthenticate({ sessions, recent, scan, slices, clock });
 
   const app = createHttpServer({ logger, maxConnections, trustRequestId: false });
-  addHealth(app, { sessions: async () => sessions.caughtUp().then(() => true) });
+  addHealth(app, {
+    sessions: async () => sessions.caughtUp().then(() => true),
+    auth: upstreams.auth.isReady,
+    directory: upstreams.directory.isReady,
+    relay: upstreams.relay.isReady,
+  });
   const document = openApiDocument();
   app.get('/openapi.json', async () => document);
 
@@ -92,6 +99,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         const body = endpoint.request ? rawBody : null;
         const answer = await upstreams[service].call({ method, path, username, caller, requestId, body });
         if (caller && path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
+        // Who logged in here is found without a scan from the first request on.
+        const opened = path === LOGIN ? openedSession(answer) : null;
+        if (opened !== null) recent.saw(request.ip, opened);
         return sendAnswer(reply, answer);
       },
     });
@@ -114,4 +124,11 @@ const only = (header: string | string[] | undefined): string | undefined =>
 function checkedName(username: string | undefined): string {
   if (username !== undefined && !isUsername(username)) throw new AppError('bad_name');
   return username ?? '';
+}
+
+/** The id of the session that a login opened; null when it opened none. */
+function openedSession({ status, body }: ServiceAnswer): string | null {
+  if (status !== 200) return null;
+  const answer: unknown = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString());
+  return Value.Check(LoginResponse, answer) ? answer['session-id'] : null;
 }

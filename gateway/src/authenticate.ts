@@ -5,11 +5,12 @@ import { parseTimestamp } from '@secure-chat/wire/timestamps';
 import type { RecentSessions } from './recent-sessions.ts';
 import type { SessionScan } from './session-scan.ts';
 import type { Session, Sessions } from './sessions.ts';
+import type { Slices } from './slices.ts';
 
 export interface SignedRequest {
   readonly address: string;
   /** What stands for the connection on which it came. */
-  readonly connection: object;
+  readonly connection: { readonly destroyed: boolean };
   /** `X-Request-Timestamp`, `X-Request-Signature`, `X-Session-Id`; undefined where absent or repeated. */
   readonly timestamp: string | undefined;
   readonly signature: string | undefined;
@@ -24,11 +25,18 @@ export interface AuthenticateParts {
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
   readonly scan: SessionScan;
+  readonly slices: Slices;
   readonly clock: () => number;
 }
 
 /** wire contract, "Signed endpoints". Resolves to the session that signed; throws `unauthorized` for every other request. */
-export function createAuthenticate({ sessions, recent, scan, clock }: AuthenticateParts): Authenticate {
+export function createAuthenticate({
+  sessions,
+  recent,
+  scan,
+  slices,
+  clock,
+}: AuthenticateParts): Authenticate {
   const named = async (sessionId: string): Promise<Session | null> => {
     const known = sessions.get(sessionId);
     if (known) return known;
@@ -40,13 +48,14 @@ export function createAuthenticate({ sessions, recent, scan, clock }: Authentica
   /** The session that signed last on a connection: a client that keeps one open is found at once. */
   const onConnection = new WeakMap<object, string>();
 
-  const lately = (
+  const lately = async (
     { address, connection }: SignedRequest,
     fits: (session: Session) => boolean,
-  ): Session | null => {
+  ): Promise<Session | null> => {
     for (const sessionId of [onConnection.get(connection), ...recent.of(address)]) {
       const session = sessionId === undefined ? undefined : sessions.get(sessionId);
       if (session && fits(session)) return session;
+      if (slices.isOver()) await slices.breathe();
     }
     return null;
   };
@@ -65,7 +74,7 @@ export function createAuthenticate({ sessions, recent, scan, clock }: Authentica
       const candidate = await named(sessionId);
       session = candidate && fits(candidate) ? candidate : null;
     } else {
-      session = lately(request, fits) ?? (await scan.find(address, fits));
+      session = (await lately(request, fits)) ?? (await scan.find(address, fits, () => connection.destroyed));
     }
     if (!session) throw new AppError('unauthorized');
     recent.saw(address, session.sessionId);

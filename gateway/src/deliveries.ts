@@ -2,8 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { MailboxKind } from '@secure-chat/wire/internal-api';
 
 /**
+ * Milliseconds that a turn lasts at most: less than the 5 s after which the client that waits gives up. A reader slower
+ * than that may see its records again, on another connection.
+ */
+const TURN_MS = 4_000;
+
+/**
  * A v1 poll counts as delivered when the client's socket took the whole answer. So polls of one mailbox go one after
- * another: the next begins when the one before is acknowledged, or has failed.
+ * another: the next begins when the one before is acknowledged, or has failed, or took too long.
  */
 export interface Deliveries {
   /** Waits for its turn; the function that it resolves to ends the turn. */
@@ -22,10 +28,13 @@ export function createDeliveries(): Deliveries {
       });
       last.set(name, turn);
       await before;
-      return () => {
+      const finish = (): void => {
+        clearTimeout(timer);
         if (last.get(name) === turn) last.delete(name);
         end();
       };
+      const timer = setTimeout(finish, TURN_MS).unref();
+      return finish;
     },
   };
 }

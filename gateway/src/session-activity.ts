@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { SESSIONS_SEEN_MAX, SESSIONS_SEEN_PATH } from '@secure-chat/wire/internal-api';
 import type { Upstream } from './upstream.ts';
 
 /** Milliseconds between two reports: small beside the 24 h after which an unused session ends. */
 const REPORT_MS = 60_000;
+
+/** Milliseconds that the last report may take: what it says is worth less than an end in time. */
+const LAST_REPORT_MS = 1_000;
 
 /** Tells auth which sessions are in use, in batches, so that only unused ones end. */
 export interface SessionActivity {
@@ -48,8 +52,10 @@ export function createSessionActivity(auth: Upstream, logger: Logger, reportMs =
     saw: (sessionId) => void seen.add(sessionId),
     async close() {
       clearInterval(timer);
-      await reporting;
-      await report();
+      const late = new AbortController();
+      const tooLate = sleep(LAST_REPORT_MS, undefined, { signal: late.signal }).catch(() => {});
+      await Promise.race([reporting.then(report), tooLate]);
+      late.abort();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { type Caller, IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
-import type { Operation } from '@secure-chat/service-kit/operation';
+import type { Service } from '@secure-chat/service-kit/service';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import { Pool } from 'undici';
 
@@ -32,6 +32,9 @@ export interface ServiceAnswer {
 export interface Upstream {
   /** Throws `unavailable` when the service does not answer. A refusal is an answer, or an `AppError`. */
   call(call: ServiceCall): Promise<ServiceAnswer>;
+  /** Whether every part of it works. */
+  isReady(): Promise<boolean>;
+  /** Waits for no answer any more. */
   close(): Promise<void>;
 }
 
@@ -69,12 +72,20 @@ export function createHttpUpstream({ service, origin, identityKey, clock }: Http
         throw new AppError('unavailable', { cause: error });
       }
     },
-    close: () => pool.close(),
+    async isReady() {
+      const answer = await pool.request({ method: 'GET', path: '/ready' });
+      await answer.body.dump();
+      return answer.statusCode === 200;
+    },
+    close: () => pool.destroy(),
   };
 }
 
 /** A service in this process: no socket, and no port that somebody else could call. */
-export function createInProcessUpstream(operations: readonly Operation[]): Upstream {
+export function createInProcessUpstream({
+  operations,
+  isReady,
+}: Pick<Service, 'operations' | 'isReady'>): Upstream {
   const byEndpoint = new Map(
     operations.map((operation) => [`${operation.method} ${operation.path}`, operation]),
   );
@@ -89,6 +100,7 @@ export function createInProcessUpstream(operations: readonly Operation[]): Upstr
         body: json,
       };
     },
+    isReady,
     close: async () => {},
   };
 }

@@ -6,6 +6,7 @@ import { createAuthenticate } from '../src/authenticate.ts';
 import { createRecentSessions } from '../src/recent-sessions.ts';
 import type { SessionScan } from '../src/session-scan.ts';
 import type { Session, Sessions } from '../src/sessions.ts';
+import { createSlices } from '../src/slices.ts';
 
 const NOW = 1_767_522_600_000;
 const BODY = Buffer.from('{"message": "x"}');
@@ -37,10 +38,11 @@ function createGate(count: number) {
     sessions,
     recent: createRecentSessions(),
     scan,
+    slices: createSlices(),
     clock: () => NOW,
   });
   const timestamp = formatTimestamp(NOW);
-  const request = (serial: number, connection: object, address = '192.0.2.1') =>
+  const request = (serial: number, connection: { destroyed: boolean }, address = '192.0.2.1') =>
     authenticate({
       address,
       connection,
@@ -55,19 +57,19 @@ function createGate(count: number) {
 describe('a request that names no session', () => {
   it('is found without a scan when its connection, or lately its address, was seen before', async () => {
     const { request, scans } = createGate(3);
-    const connection = {};
+    const connection = { destroyed: false };
     expect((await request(1, connection)).sessionId).toBe('s1');
     expect(scans()).toBe(1);
     expect((await request(1, connection)).sessionId).toBe('s1');
-    expect((await request(1, {})).sessionId).toBe('s1');
+    expect((await request(1, { destroyed: false })).sessionId).toBe('s1');
     expect(scans()).toBe(1);
-    expect((await request(1, {}, '192.0.2.2')).sessionId).toBe('s1');
+    expect((await request(1, { destroyed: false }, '192.0.2.2')).sessionId).toBe('s1');
     expect(scans()).toBe(2);
   });
 
   it('is found on its connection though more sessions sign from the address than are remembered', async () => {
     const { request, scans } = createGate(100);
-    const connections = Array.from({ length: 100 }, () => ({}));
+    const connections = Array.from({ length: 100 }, () => ({ destroyed: false }));
     for (const [index, connection] of connections.entries()) await request(index + 1, connection);
     const before = scans();
     for (const [index, connection] of connections.entries()) {
@@ -78,7 +80,7 @@ describe('a request that names no session', () => {
 
   it('is not taken for the session that its connection had, when that is over or signed by another key', async () => {
     const { request, sessions } = createGate(2);
-    const connection = {};
+    const connection = { destroyed: false };
     await request(1, connection);
     expect((await request(2, connection)).sessionId).toBe('s2');
     sessions.remove('s2');

@@ -158,3 +158,25 @@ describe('the table of sessions', () => {
     expect(logged().match(/a record was set aside/g)).toHaveLength(2);
   });
 });
+
+describe('a login', () => {
+  it('makes its session known to the address: a v1 client needs no scan, however many others scan', async () => {
+    const log = openLog();
+    const session = await openSession(log, 'alice');
+    const { upstreams } = createServices(({ path }) =>
+      path === '/chat/auth/login'
+        ? { body: JSON.stringify({ 'session-key': 'aa', 'session-id': session.sessionId }) }
+        : {},
+    );
+    const { app, request } = await startGateway({ log, upstreams });
+    const body = '{"username": "alice", "challenge_response": "x", "proof": "y"}';
+    expect((await app.inject({ method: 'POST', url: '/chat/auth/login', payload: body })).statusCode).toBe(
+      200,
+    );
+    const stranger = { ...session, sessionKey: 'wrong' };
+    const flood = Array.from({ length: 80 }, () => request(stranger, V1));
+    expect((await request(session, V1)).statusCode).toBe(200);
+    const statuses = (await Promise.all(flood)).map(({ statusCode }) => statusCode);
+    expect(statuses).toContain(503);
+  });
+});

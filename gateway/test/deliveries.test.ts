@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDeliveries, wasTaken } from '../src/deliveries.ts';
 
 describe('turns at a mailbox', () => {
@@ -28,6 +28,23 @@ describe('turns at a mailbox', () => {
     await begin('alice', 'messages');
     await begin('alice', 'keys');
     await begin('bob', 'messages');
+  });
+
+  it('last 4 s at most: a client that reads nothing does not keep the others waiting', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { begin } = createDeliveries();
+    await begin('alice', 'messages');
+    let began = false;
+    const second = begin('alice', 'messages').then((end) => {
+      began = true;
+      return end;
+    });
+    await vi.advanceTimersByTimeAsync(3_999);
+    expect(began).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    (await second)();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('that end twice, or late, free no turn but their own', async () => {

@@ -39,6 +39,7 @@ export function createServices(answer: Answer = () => ({})) {
       const headers = { 'content-type': 'application/json' };
       return { status: 200, headers, body: '{"status":"OK"}', ...(await answer(received)) };
     },
+    isReady: async () => true,
     close: async () => {},
   });
   const upstreams: Upstreams = {

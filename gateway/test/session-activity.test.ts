@@ -19,6 +19,7 @@ function createReported(...statuses: number[]) {
       if (status === 0) throw new AppError('unavailable');
       return { status, headers: {}, body: '' };
     },
+    isReady: async () => true,
     close: async () => {},
   };
   const activity = createSessionActivity(auth, createLogger('gateway', 'silent'));
@@ -64,5 +65,23 @@ describe('the sessions in use', () => {
     await close();
     expect(reports).toEqual([['a']]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('do not keep the gateway from ending when auth does not answer', async () => {
+    const silent: Upstream = {
+      call: () => new Promise(() => {}),
+      isReady: async () => false,
+      close: async () => {},
+    };
+    const { saw, close } = createSessionActivity(silent, createLogger('gateway', 'silent'));
+    saw('a');
+    let closed = false;
+    const closing = close().then(() => {
+      closed = true;
+    });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(closed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await closing;
   });
 });

@@ -4,6 +4,7 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSessionScan } from '../src/session-scan.ts';
 import type { Session, Sessions } from '../src/sessions.ts';
+import { createSlices } from '../src/slices.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -60,14 +61,14 @@ async function longestHold(cost: number, scans: (tried: () => void) => Promise<u
 describe('a scan', () => {
   it('finds the one session that fits among 20,000, and null when none does', async () => {
     const { sessions } = tableOf(20_000);
-    const { find } = createSessionScan(sessions);
+    const { find } = createSessionScan(sessions, createSlices());
     for (const serial of [1, 10_000, 20_000]) expect(await find('::1', is(serial))).toMatchObject({ serial });
     expect(await find('::1', nothing)).toBeNull();
   });
 
   it('tries each session once', async () => {
     const tried: number[] = [];
-    const { find } = createSessionScan(tableOf(1_000).sessions);
+    const { find } = createSessionScan(tableOf(1_000).sessions, createSlices());
     await find('::1', ({ serial }) => {
       tried.push(serial);
       return false;
@@ -79,7 +80,7 @@ describe('a scan', () => {
     ['small', 0.003],
     ['as large as can be', 0.2],
   ])('of 20,000 sessions never holds the event loop over 5 ms when the body is %s', async (_, cost) => {
-    const { find } = createSessionScan(tableOf(20_000).sessions);
+    const { find } = createSessionScan(tableOf(20_000).sessions, createSlices());
     const longest = await longestHold(cost, (tried) =>
       find('::1', () => {
         tried();
@@ -90,7 +91,7 @@ describe('a scan', () => {
   });
 
   it('that follows another does not hold the event loop together with it', async () => {
-    const { find } = createSessionScan(tableOf(400).sessions);
+    const { find } = createSessionScan(tableOf(400).sessions, createSlices());
     const longest = await longestHold(0.004, (tried) =>
       Promise.all(
         Array.from({ length: 60 }, (_, index) =>
@@ -105,7 +106,7 @@ describe('a scan', () => {
   });
 
   it('lets others run between its slices, in real time', async () => {
-    const { find } = createSessionScan(tableOf(20_000).sessions);
+    const { find } = createSessionScan(tableOf(20_000).sessions, createSlices());
     let rounds = 0;
     let scanning = true;
     const found = find('::1', () => {
@@ -125,7 +126,7 @@ describe('a scan', () => {
 
   it('finds a session that was opened while it ran', async () => {
     const { sessions, add } = tableOf(500);
-    const { find } = createSessionScan(sessions);
+    const { find } = createSessionScan(sessions, createSlices());
     let added = false;
     const found = find('::1', ({ serial }) => {
       if (!added) add();
@@ -138,7 +139,7 @@ describe('a scan', () => {
   it('finds a session that was opened before it, but had not come here yet, and tries no other again', async () => {
     const tried: number[] = [];
     const { sessions } = tableOf(3, async (add) => add());
-    const found = await createSessionScan(sessions).find('::1', ({ serial }) => {
+    const found = await createSessionScan(sessions, createSlices()).find('::1', ({ serial }) => {
       tried.push(serial);
       return serial === 4;
     });
@@ -147,11 +148,28 @@ describe('a scan', () => {
   });
 });
 
+describe('a scan whose client has gone', () => {
+  it('is not begun, and ends at the next pause', async () => {
+    const { find } = createSessionScan(tableOf(20_000).sessions, createSlices());
+    let tried = 0;
+    const slow = (): boolean => {
+      tried += 1;
+      const until = performance.now() + 0.01;
+      while (performance.now() < until);
+      return false;
+    };
+    expect(await find('::1', slow, () => true)).toBeNull();
+    expect(tried).toBe(0);
+    expect(await find('::1', slow, () => tried > 10)).toBeNull();
+    expect(tried).toBeLessThan(5_000);
+  });
+});
+
 describe('scans that wait', () => {
   const unavailable = expect.objectContaining({ code: 'unavailable' });
 
   it('are at most 64 of one address, beside the one whose turn it is; others are served', async () => {
-    const { find } = createSessionScan(tableOf(10).sessions);
+    const { find } = createSessionScan(tableOf(10).sessions, createSlices());
     const waiting = Array.from({ length: 65 }, () => find('::1', nothing));
     await expect(find('::1', nothing)).rejects.toThrow(AppError);
     await expect(find('::1', nothing)).rejects.toEqual(unavailable);
@@ -161,7 +179,7 @@ describe('scans that wait', () => {
   });
 
   it('are at most 512 of all addresses, beside the one whose turn it is', async () => {
-    const { find } = createSessionScan(tableOf(10).sessions);
+    const { find } = createSessionScan(tableOf(10).sessions, createSlices());
     const waiting = Array.from({ length: 513 }, (_, index) => find(`address-${index}`, nothing));
     await expect(find('another', nothing)).rejects.toEqual(unavailable);
     await Promise.all(waiting);
@@ -169,7 +187,7 @@ describe('scans that wait', () => {
   });
 
   it('take turns by address: one with many does not keep the others waiting', async () => {
-    const { find } = createSessionScan(tableOf(10).sessions);
+    const { find } = createSessionScan(tableOf(10).sessions, createSlices());
     const order: string[] = [];
     const enter = (address: string) => find(address, nothing).then(() => order.push(address));
     const flood = Array.from({ length: 50 }, () => enter('flood'));
@@ -184,7 +202,7 @@ describe('scans that wait', () => {
     const { sessions } = tableOf(1, async () => {
       if (broken) throw new Error('the log is gone');
     });
-    const { find } = createSessionScan(sessions);
+    const { find } = createSessionScan(sessions, createSlices());
     const failed = await Promise.allSettled(Array.from({ length: 8 }, () => find('::1', nothing)));
     expect(failed.every(({ status }) => status === 'rejected')).toBe(true);
     broken = false;

@@ -42,6 +42,9 @@ describe('a service that is down', () => {
     closed.close();
     await once(closed, 'close');
     const { send, users, app } = await gatewayWithRelay(`http://127.0.0.1:${port}`);
+    const ready = await app.inject('/ready');
+    expect(ready.statusCode).toBe(503);
+    expect(ready.json().parts).toEqual({ sessions: true, auth: true, directory: true, relay: false });
     const answer = await send();
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
     const { error, detail } = answer.json();
@@ -126,15 +129,16 @@ describe('a service in a process of its own and one in this process', () => {
     });
 
   it('give the same answers and the same refusals', async () => {
-    const { app, operations } = service();
+    const relay = service();
+    const { app } = relay;
     onTestFinished(() => app.close());
     const origin = await app.listen({ host: '127.0.0.1', port: 0 });
     const log = openLog();
     const session = await openSession(log, 'alice');
     const { upstreams } = createServices();
     const gateways = await Promise.all(
-      [httpRelay(origin), createInProcessUpstream(operations)].map((relay) =>
-        startGateway({ log, upstreams: { ...upstreams, relay } }),
+      [httpRelay(origin), createInProcessUpstream(relay)].map((upstream) =>
+        startGateway({ log, upstreams: { ...upstreams, relay: upstream } }),
       ),
     );
     const bodies = ['{"message":"é"}', '{"message":"refuse"}', '{"message":"busy"}', '{"message":"break"}'];

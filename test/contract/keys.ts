@@ -37,6 +37,16 @@ export function describeKeys(server: ServerUnderTest): void {
         'with e = 3',
         () => spki(generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).publicKey),
       ],
+      [
+        'whose modulus is even',
+        () => {
+          const { n = '' } = createPublicKey(good().publicPem).export({ format: 'jwk' });
+          const modulus = Buffer.from(n, 'base64url');
+          modulus.writeUInt8(modulus.readUInt8(modulus.length - 1) & 0xfe, modulus.length - 1);
+          const jwk = { kty: 'RSA', n: modulus.toString('base64url'), e: 'AQAB' };
+          return spki(createPublicKey({ key: jwk, format: 'jwk' }));
+        },
+      ],
       ['on a curve', () => spki(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)],
       ['of Ed25519', () => spki(generateKeyPairSync('ed25519').publicKey)],
       ['of RSA-PSS', () => spki(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey)],

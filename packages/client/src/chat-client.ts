@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { foldName, isUsername } from '@secure-chat/wire/names';
+import { foldName } from '@secure-chat/wire/names';
 import { login, makeIdentity, makePrivateKey, register } from './account.ts';
 import type { ChatClient } from './chat.ts';
 import { ClientError } from './client-error.ts';
@@ -10,6 +10,7 @@ import { createRunningClient } from './running-client.ts';
 import { TIMING, type Timing } from './sync.ts';
 import { createTransport, REQUEST_TIMEOUT_MS, type Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
+import { assertUsername } from './user-name.ts';
 
 export type {
   ChatClient,
@@ -63,7 +64,7 @@ export async function createAccount(
   conditions: Partial<Conditions> = {},
 ): Promise<ChatClient> {
   const { username, password, profile } = options;
-  assertName(username);
+  assertUsername(username);
   if ([...password].length < PASSWORD_MIN)
     throw new ClientError('weak_password', `Choose a password of at least ${PASSWORD_MIN} characters.`);
   return enter(options, conditions, async (transport, made) => {
@@ -84,7 +85,7 @@ export async function signIn(
   options: AccountOptions,
   conditions: Partial<Conditions> = {},
 ): Promise<ChatClient> {
-  assertName(options.username);
+  assertUsername(options.username);
   return enter(options, conditions, async () => {
     options.onProgress?.('unlocking');
     const profile = await openProfile(options.profile, options.password);
@@ -170,11 +171,3 @@ const unfinished = (cause: TransportError): ClientError =>
     `${cause.message} Try again with the same name, password and folder: it goes on where it stopped.`,
     { cause },
   );
-
-function assertName(username: string): void {
-  if (!isUsername(username))
-    throw new ClientError(
-      'bad_name',
-      'Choose a user name of 1 to 32 letters, digits, "_" or "-" that starts with a letter or a digit.',
-    );
-}

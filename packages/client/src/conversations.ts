@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { decryptMessage, encryptMessage, makeKey, wrapKey } from '@secure-chat/crypto/e2ee/legacy-v1';
-import { importPublicKey } from '@secure-chat/crypto/rsa';
+import { decryptMessage, encryptMessage, makeKey } from '@secure-chat/crypto/e2ee/legacy-v1';
 import { ClientError } from './client-error.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { Profile } from './profile/profile.ts';
 import type { SymmetricKey } from './profile/symmetric-keys.ts';
+import { wrapFor } from './recipient-key.ts';
 
 /** wire contract, "Message formats between v1 clients": which key a conversation goes under. */
 
@@ -20,7 +20,7 @@ export const makeWireId = (): string => randomBytes(16).toString('base64url');
 export interface Conversations {
   /**
    * The message under the conversation's key, which is made when nobody has made one yet. Call within a transaction
-   * that stores the answer; the contact's public key must have been stored.
+   * that stores the answer. Throws ClientError refused when a key must be made and no usable public key is stored.
    */
   encrypt(contactId: number, text: string): { key: number; message: string };
   /** The text, tried under every key of the contact; null when none fits. */
@@ -34,11 +34,11 @@ export function createConversations(profile: Profile): Conversations {
 
   function start(contact: StoredContact): SymmetricKey {
     const pem = contacts.publicKey(contact.id);
-    const recipient = pem === null ? null : importPublicKey(pem);
-    if (!recipient)
-      throw new ClientError('refused', `The server has no usable public key of ${contact.username}.`);
     const key = makeKey();
-    const exchange = { id: makeWireId(), encryptedKey: wrapKey(recipient, key), acknowledged: false };
+    const encryptedKey = pem === null ? null : wrapFor(pem, key);
+    if (encryptedKey === null)
+      throw new ClientError('refused', `The server has no usable public key of ${contact.username}.`);
+    const exchange = { id: makeWireId(), encryptedKey, acknowledged: false };
     return { id: symmetricKeys.add(contact.id, key, exchange), key, exchange };
   }
 

@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unwrapKey } from '@secure-chat/crypto/e2ee/legacy-v1';
+import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
+import { foldName } from '@secure-chat/wire/names';
 import { parseTimestamp } from '@secure-chat/wire/timestamps';
 import type { Conversations } from './conversations.ts';
 import type { StoredMessage } from './profile/history.ts';
@@ -13,7 +15,10 @@ export const RETRY_MAX = 100;
 /** RSA decryptions, 1 ms each, between two turns of the event loop: typing stays smooth while a page is read. */
 const UNWRAPS_PER_TURN = 8;
 
-/** What arrives, to the store. One page is one transaction; a record seen before changes nothing. */
+/**
+ * What arrives, to the store. One page is one transaction; a record seen before changes nothing, nor does one under
+ * our own name, which nobody else can have written.
+ */
 export interface Inbox {
   /** Resolves to the messages that became readable. */
   receiveKeys(records: PendingKey[]): Promise<StoredMessage[]>;
@@ -28,6 +33,14 @@ export function createInbox(options: {
   now: () => number;
 }): Inbox {
   const { profile, conversations, privateKey, now } = options;
+  const own = foldName(profile.identity.get().username);
+  const foreign = ({ sender }: { sender: string }): boolean => foldName(sender) !== own;
+
+  /** When a record reached the server; now, when the server says what cannot be. */
+  function arrival(timestamp: string): number {
+    const at = parseTimestamp(timestamp);
+    return at !== null && at >= 0 && at <= now() + REQUEST_WINDOW_MS ? at : now();
+  }
 
   function retry(contact: number): StoredMessage[] {
     return profile.undecryptable.of(contact, RETRY_MAX).flatMap(({ message, ciphertext }) => {
@@ -47,7 +60,7 @@ export function createInbox(options: {
       contact,
       sender: record.sender,
       text: text ?? '',
-      at: parseTimestamp(record.timestamp) ?? now(),
+      at: arrival(record.timestamp),
       state: text === null ? 'undecryptable' : 'received',
     });
     if (text === null) profile.undecryptable.add(message.id, contact, record.message);
@@ -59,7 +72,7 @@ export function createInbox(options: {
   return {
     async receiveKeys(records) {
       const keys: { key: Buffer; id: string; sender: string }[] = [];
-      for (const [index, record] of records.entries()) {
+      for (const [index, record] of records.filter(foreign).entries()) {
         if (index % UNWRAPS_PER_TURN === UNWRAPS_PER_TURN - 1) await nextTurn();
         const key = unwrapKey(privateKey, record.encrypted_key);
         if (key) keys.push({ key, id: record.id, sender: record.sender });
@@ -77,7 +90,10 @@ export function createInbox(options: {
     },
     receiveMessages: (records) =>
       profile.transaction(() =>
-        records.filter(({ sender, id }) => profile.firstSight('message', sender, id)).map(receive),
+        records
+          .filter(foreign)
+          .filter(({ sender, id }) => profile.firstSight('message', sender, id))
+          .map(receive),
       ),
   };
 }

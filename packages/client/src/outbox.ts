@@ -3,6 +3,7 @@ import { type Conversations, makeWireId } from './conversations.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import type { OutboxEntry } from './profile/waiting.ts';
+import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, postKeyExchange, postMessage } from './requests.ts';
 import type { Session } from './session.ts';
 import { soundText } from './text-limit.ts';
@@ -11,9 +12,9 @@ import { TransportError } from './transport-error.ts';
 /** Messages delivered before the polls have their turn again: 100 ms or so. */
 const BATCH = 32;
 
-/** Milliseconds before a contact whose mailbox is busy is tried again, and the most that a server may ask for. */
-const BUSY_MS = 1_000;
-const BUSY_MAX_MS = 60_000;
+/** Milliseconds before a contact is tried again that could not be served, and the most that a server may ask for. */
+const REST_MS = 1_000;
+const REST_MAX_MS = 60_000;
 
 /** Messages on their way out: kept over restarts, in order per contact, the same bytes at every attempt. */
 export interface Outbox {
@@ -33,20 +34,30 @@ export function createOutbox(options: {
 }): Outbox {
   const { profile, conversations, session, now } = options;
   const { contacts, history, outbox, symmetricKeys } = profile;
-  const busyUntil = new Map<number, number>();
+  const restsUntil = new Map<number, number>();
+  const rests = (contact: number): boolean => (restsUntil.get(contact) ?? 0) > now();
 
   async function envelopeOf(message: number, contact: number, entry: OutboxEntry) {
     if (entry.envelope) return entry.envelope;
-    const { sendKey, username } = contacts.get(contact);
-    if (sendKey === null && contacts.publicKey(contact) === null) {
-      const answer = await session.request(getPublicKey(username));
-      contacts.setPublicKey(contact, answer['public-key']);
+    if (contacts.get(contact).sendKey === null) await fetchPublicKey(contact);
+    try {
+      return profile.transaction(() => {
+        const envelope = conversations.encrypt(contact, history.get(message).text);
+        outbox.put(message, contact, { ...entry, envelope });
+        return envelope;
+      });
+    } catch (cause) {
+      if (cause instanceof ClientError) throw cause;
+      throw new ClientError('refused', 'The message could not be encrypted. Write it again.', { cause });
     }
-    return profile.transaction(() => {
-      const envelope = conversations.encrypt(contact, history.get(message).text);
-      outbox.put(message, contact, { ...entry, envelope });
-      return envelope;
-    });
+  }
+
+  /** Keeps a key that can be used, and no other: the server may have a better one next time. */
+  async function fetchPublicKey(contact: number): Promise<void> {
+    const known = contacts.publicKey(contact);
+    if (known !== null && isUsableKey(known)) return;
+    const answer = await session.request(getPublicKey(contacts.get(contact).username));
+    if (isUsableKey(answer['public-key'])) contacts.setPublicKey(contact, answer['public-key']);
   }
 
   /** The contact has the key before any message under it. */
@@ -76,6 +87,22 @@ export function createOutbox(options: {
     settle(message, { state: 'sent' });
   }
 
+  /** Throws what the whole client has to know. What concerns one contact lets that one rest. */
+  async function deliverTo(contact: number, message: number): Promise<void> {
+    try {
+      await attempt(message, contact).catch((error: unknown) => {
+        const failure = finalFailure(error);
+        if (failure === null) throw error;
+        settle(message, { state: 'failed', failure });
+      });
+      restsUntil.delete(contact);
+    } catch (error) {
+      if (concernsAll(error)) throw error;
+      const asked = error instanceof TransportError ? error.retryAfterMs : null;
+      restsUntil.set(contact, now() + Math.min(asked ?? REST_MS, REST_MAX_MS));
+    }
+  }
+
   return {
     write(contact, raw) {
       const text = soundText(raw);
@@ -89,24 +116,19 @@ export function createOutbox(options: {
     },
 
     async deliver() {
-      const ready = outbox.waiting().filter(({ contact }) => (busyUntil.get(contact) ?? 0) <= now());
-      for (const { message, contact } of ready.slice(0, BATCH)) {
-        if ((busyUntil.get(contact) ?? 0) > now()) continue;
-        try {
-          await attempt(message, contact);
-          busyUntil.delete(contact);
-        } catch (error) {
-          const failure = finalFailure(error);
-          if (failure !== null) settle(message, { state: 'failed', failure });
-          else if (error instanceof TransportError && error.failure === 'busy')
-            busyUntil.set(contact, now() + Math.min(error.retryAfterMs ?? BUSY_MS, BUSY_MAX_MS));
-          else throw error;
-        }
-      }
+      const ready = outbox.waiting().filter(({ contact }) => !rests(contact));
+      for (const { message, contact } of ready.slice(0, BATCH))
+        if (!rests(contact)) await deliverTo(contact, message);
       return ready.length > BATCH;
     },
   };
 }
+
+/** Whether the server or the session cannot be used: not for a busy mailbox, nor for an error in one message. */
+const concernsAll = (error: unknown): boolean =>
+  error instanceof TransportError
+    ? error.failure === 'unreachable' || error.failure === 'unauthorized'
+    : error instanceof ClientError;
 
 /** Why a message will never be delivered, a sentence; null when another attempt may do it. */
 function finalFailure(error: unknown): string | null {

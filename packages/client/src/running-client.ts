@@ -1,4 +1,4 @@
-import { foldName, isUsername } from '@secure-chat/wire/names';
+import { foldName } from '@secure-chat/wire/names';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
 import { createConversations } from './conversations.ts';
@@ -9,11 +9,13 @@ import type { StoredContact } from './profile/contacts.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { createReceiver } from './receiver.ts';
+import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, getUsers, postPresence } from './requests.ts';
 import { createSession } from './session.ts';
 import { createSync, type Timing } from './sync.ts';
 import type { Transport } from './transport.ts';
-import { toClientError } from './transport-error.ts';
+import { TransportError, toClientError } from './transport-error.ts';
+import { assertUsername } from './user-name.ts';
 
 export interface RunningClient extends ChatClient {
   /** Starts the polls; resolves after the first round: to why it failed, or to null. */
@@ -86,8 +88,7 @@ export function createRunningClient(options: {
 
   /** Throws ClientError for a name that nobody else can have. */
   function assertOther(name: string): void {
-    if (!isUsername(name))
-      throw new ClientError('bad_name', 'That is not a user name: 1 to 32 letters, digits, "_" or "-".');
+    assertUsername(name);
     if (foldName(name) === foldName(username))
       throw new ClientError('refused', 'That is your own name. Pick somebody else.');
   }
@@ -98,8 +99,9 @@ export function createRunningClient(options: {
     assertOpen();
     return profile.transaction(() => {
       const contact = profile.contacts.ensure(directory.spelling(name));
-      if (profile.contacts.publicKey(contact.id) === null)
-        profile.contacts.setPublicKey(contact.id, answer['public-key']);
+      const pem = answer['public-key'];
+      if (profile.contacts.publicKey(contact.id) === null && isUsableKey(pem))
+        profile.contacts.setPublicKey(contact.id, pem);
       return contact;
     });
   }
@@ -131,7 +133,8 @@ export function createRunningClient(options: {
         emit({ kind: 'contacts' });
         return shownContact(contact);
       } catch (error) {
-        throw toClientError(error);
+        const unknown = error instanceof TransportError && error.code === 'unknown_user';
+        throw unknown ? noSuchUser(name, error) : toClientError(error);
       }
     },
     messages(contact, { before = Number.MAX_SAFE_INTEGER, limit }) {
@@ -170,3 +173,6 @@ export function createRunningClient(options: {
     },
   };
 }
+
+const noSuchUser = (name: string, cause: TransportError): ClientError =>
+  new ClientError('unknown_user', `There is no user "${name}" on this server.`, { cause });

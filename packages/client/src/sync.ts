@@ -22,6 +22,9 @@ export const TIMING: Timing = { pollMs: 1_000, retryMs: 1_000, retryMaxMs: 10_00
 /** The most that a server's Retry-After is heeded, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 60_000;
 
+/** Milliseconds without a round after which nobody knows whether the server is there: presence ended 4 s ago. */
+const STALE_MS = 10_000;
+
 export interface Sync {
   state(): ConnectionState;
   /** Starts the loop; resolves after the first round: to why it failed, or to null. */
@@ -51,6 +54,7 @@ export function createSync(options: {
   let woken = false;
   let failures = 0;
   let pollAt = 0;
+  let succeededAt = 0;
 
   function become(next: ConnectionState): void {
     if (stopped || (next.kind === state.kind && next.kind !== 'offline')) return;
@@ -73,6 +77,7 @@ export function createSync(options: {
     try {
       await round();
       failures = 0;
+      succeededAt = now();
       become({ kind: 'online' });
       return null;
     } catch (error) {
@@ -102,10 +107,10 @@ export function createSync(options: {
     while (!stopped) {
       await pause();
       if (stopped) return;
-      if (state.kind === 'offline') {
-        pollAt = 0;
-        become({ kind: 'connecting' });
-      }
+      const offline = state.kind === 'offline';
+      if (offline) pollAt = 0;
+      // The process may have been stopped, or the computer asleep, since the last round.
+      if (offline || now() - succeededAt > STALE_MS) become({ kind: 'connecting' });
       await attempt();
     }
   }

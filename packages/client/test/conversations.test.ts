@@ -14,6 +14,9 @@ const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const ownPublic = createPublicKey(own);
 const bobs = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
+/** A minute after every record of these tests. */
+const NOW = Date.parse('2026-01-04T10:31:00Z');
+
 let root: string;
 let profile: Profile;
 let conversations: Conversations;
@@ -28,7 +31,7 @@ beforeEach(async () => {
     cost: { memoryKib: 1024, passes: 1, lanes: 1 },
   });
   conversations = createConversations(profile);
-  inbox = createInbox({ profile, conversations, privateKey: own, now: () => 5 });
+  inbox = createInbox({ profile, conversations, privateKey: own, now: () => NOW });
   bob = profile.contacts.ensure('bob').id;
   profile.contacts.setPublicKey(bob, exportPublicKey(bobs.publicKey));
 });

@@ -13,6 +13,8 @@ export const RSA_BITS_MIN = 2048;
 export const RSA_BITS_MAX = 8192;
 const PUBLIC_EXPONENT = 65537;
 
+const OAEP_SHA256 = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;
+
 /** A fresh RSA pair, e = 65537. Takes 50 ms to a second; off the event loop. */
 export const generateRsaKeyPair = (bits: number): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> =>
   promisify(generateKeyPair)('rsa', { modulusLength: bits, publicExponent: PUBLIC_EXPONENT });
@@ -33,13 +35,13 @@ export function importPublicKey(pem: string): KeyObject | null {
       bits >= RSA_BITS_MIN &&
       bits <= RSA_BITS_MAX &&
       details?.publicExponent === BigInt(PUBLIC_EXPONENT);
+    // A modulus that no RSA key has (an even one, say) shows when it is used.
+    if (sound) publicEncrypt({ key, ...OAEP_SHA256 }, Buffer.alloc(0));
     return sound ? key : null;
   } catch {
     return null;
   }
 }
-
-const OAEP_SHA256 = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;
 
 /** wire contract, `OAEP256(key, text)`: lower-case hex. Throws when the text is longer than the modulus allows. */
 export const oaep256Encrypt = (key: KeyObject, text: string): string =>

@@ -19,10 +19,10 @@ import {
 import { VECTORS } from './vectors.ts';
 
 /** A public key of this size; making a real pair of 8192 bits takes seconds. */
-function publicKeyOf(bits: number, exponent = 'AQAB'): KeyObject {
+function publicKeyOf(bits: number, exponent = 'AQAB', lowestBit = 1): KeyObject {
   const modulus = randomBytes(bits / 8);
   modulus.writeUInt8(modulus.readUInt8(0) | 0x80, 0);
-  modulus.writeUInt8(modulus.readUInt8(modulus.length - 1) | 0x01, modulus.length - 1);
+  modulus.writeUInt8((modulus.readUInt8(modulus.length - 1) & 0xfe) | lowestBit, modulus.length - 1);
   return createPublicKey({
     key: { kty: 'RSA', n: modulus.toString('base64url'), e: exponent },
     format: 'jwk',

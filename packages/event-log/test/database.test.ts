@@ -40,8 +40,21 @@ it('refuses a file of a newer version, and leaves it as it is', async () => {
   untouched.close();
 });
 
-it('refuses a file that is not a database', async () => {
+it('refuses a file that is not a database, naming it', async () => {
   const file = await temporaryFile();
   writeFileSync(file, 'a letter to a friend, which is not a database at all'.repeat(200));
-  expect(() => openDatabase(file)).toThrow('file is not a database');
+  expect(() => openDatabase(file)).toThrow(
+    expect.objectContaining({
+      message: `cannot open ${file}: file is not a database`,
+      cause: expect.objectContaining({ code: 'SQLITE_NOTADB' }),
+    }),
+  );
+});
+
+it("refuses another program's database, naming it", async () => {
+  const file = await temporaryFile();
+  const foreign = new Database(file);
+  foreign.exec('CREATE TABLE topic (subject)');
+  foreign.close();
+  expect(() => openDatabase(file)).toThrow(`cannot open ${file}: table topic already exists`);
 });

@@ -10,15 +10,26 @@ export interface Migration {
   up(schema: Knex): Promise<void>;
 }
 
+const ignore = (): void => {};
+const SILENT = { debug: ignore, warn: ignore, error: ignore, deprecate: ignore };
+
 /**
  * Opens a service's SQLite database (0600, made when absent) and brings its schema up to date. Throws when the file
- * was written by a newer version.
+ * is no database of this service, or was written by a newer version; the error names it.
  */
 export async function openDatabase(file: string, migrations: readonly Migration[]): Promise<Knex> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, '', { flag: 'a', mode: 0o600 });
   chmodSync(file, 0o600);
-  const database = knex({ client: 'better-sqlite3', connection: { filename: file }, useNullAsDefault: true });
+  const database = knex({
+    client: 'better-sqlite3',
+    connection: { filename: file },
+    useNullAsDefault: true,
+    // Errors are logged, and what is bound is secret.
+    compileSqlOnError: false,
+    // What goes wrong is thrown; knex would print it, too.
+    log: SILENT,
+  });
   try {
     await database.raw('PRAGMA journal_mode = WAL');
     await database.raw('PRAGMA synchronous = FULL');
@@ -31,7 +42,8 @@ export async function openDatabase(file: string, migrations: readonly Migration[
     });
   } catch (error) {
     await database.destroy();
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot open ${file}: ${reason}`, { cause: error });
   }
   return database;
 }

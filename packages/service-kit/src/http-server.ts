@@ -10,6 +10,7 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import { limitPerAddress } from './address-limit.ts';
 import { AppError } from './app-error.ts';
 import type { Logger } from './logger.ts';
 
@@ -23,6 +24,13 @@ const KEEP_ALIVE_MS = 15_000;
 const SOCKET_IDLE_MS = 30_000;
 /** Milliseconds that requests in flight have left when the server closes: half-sent ones would never end. */
 const FINISH_MS = 3_000;
+/**
+ * Open connections of one address: a quarter of the gateway's, so that no single address holds them all, and a
+ * house full of people behind one address does not notice. A gateway keeps 64 with a service.
+ */
+const CONNECTIONS_PER_ADDRESS = 1_024;
+/** What SQLite reports when the disk, not the request, is the trouble: it may pass. */
+const DISK_TROUBLE = /^SQLITE_(BUSY|FULL|IOERR|READONLY)(_|$)/;
 /** Seconds after which a client may try again. */
 const RETRY_AFTER_S = 1;
 
@@ -30,6 +38,8 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   /** Open connections; more are refused. Bounds memory: an idle one costs some 20 KB. */
   readonly maxConnections: number;
+  /** Of these, the connections of one address; more are hung up on. */
+  readonly maxConnectionsPerAddress?: number;
   /** Believe an `X-Request-Id` that comes in: inside, never at the public port. */
   readonly trustRequestId: boolean;
   /** Milliseconds for a whole request to arrive. */
@@ -42,7 +52,7 @@ export interface HttpServerOptions {
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger;
-  const { requestMs = REQUEST_MS } = options;
+  const { requestMs = REQUEST_MS, maxConnectionsPerAddress = CONNECTIONS_PER_ADDRESS } = options;
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -51,13 +61,16 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     connectionTimeout: SOCKET_IDLE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Its answer has a shape of its own: the hook below refuses instead.
+    return503OnClosing: false,
     // A HEAD of a poll would count as delivered with nothing sent.
     exposeHeadRoutes: false,
     http: {
       maxHeaderSize: HEADERS_MAX,
       headersTimeout: requestMs,
       connectionsCheckingInterval: requestMs / 5,
+      // Node's own answer has no body: the hook below refuses instead.
+      requireHostHeader: false,
     },
     routerOptions: { maxParamLength: 1024 },
     requestIdHeader: false,
@@ -69,8 +82,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => sendError(error, request, reply),
   });
   app.server.maxConnections = options.maxConnections;
+  limitPerAddress(app.server, maxConnectionsPerAddress);
+  // RFC 9110, 10.1.1: an expectation that we do not know may be ignored. Node would answer 417 without a body.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+
+  let closing = false;
   app.addHook('preClose', async () => {
+    closing = true;
     setTimeout(() => app.server.closeAllConnections(), FINISH_MS).unref();
+  });
+  app.addHook('onRequest', async ({ raw }) => {
+    if (closing) throw new AppError('unavailable');
+    // RFC 9112, 3.2.
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw new AppError('bad_request');
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -103,6 +127,8 @@ function publicError(error: unknown): { code: ErrorCode; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message };
   if (!(error instanceof Error)) return { code: 'internal' };
   if ('retryable' in error && error.retryable === true) return { code: 'unavailable' };
+  if ('code' in error && typeof error.code === 'string' && DISK_TROUBLE.test(error.code))
+    return { code: 'unavailable' };
   const status = 'statusCode' in error ? error.statusCode : 500;
   if (status === 413) return { code: 'too_large' };
   if (status === 503) return { code: 'unavailable' };

@@ -45,5 +45,9 @@ function startProblem(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `the port is taken (${error.message}). Choose another one with PORT.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `cannot listen there (${error.message}). Set HOST to an address of this machine.`;
+  if (code === 'EACCES' && 'syscall' in error && error.syscall === 'listen')
+    return `may not listen there (${error.message}). Choose a PORT above 1023.`;
   return `cannot start: ${error.message}`;
 }

@@ -1,16 +1,18 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataFolder } from './data-folder.ts';
 
 const KEY_BYTES = 32;
 
 /**
  * The key that all services of an installation share: the configured one, or that of `service.key` in the data
- * folder (64 hex digits, 0600), which is made once. Throws when the file holds anything else.
+ * folder (64 hex digits), which is made once and kept at mode 0600. The folder is
+ * made where there is none. Throws when it cannot be used, or when the file holds anything else.
  */
 export function loadServiceKey(configured: Buffer | null, dataDir: string): Buffer {
+  makeDataFolder(dataDir);
   if (configured) return configured;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'service.key');
   // A complete file appears at once under its name, and the first of several services to start wins.
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
@@ -22,6 +24,7 @@ export function loadServiceKey(configured: Buffer | null, dataDir: string): Buff
   } finally {
     rmSync(draft);
   }
+  if (statSync(file).mode & 0o077) chmodSync(file, 0o600);
   const text = readFileSync(file, 'utf8').trim();
   if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${file} does not hold a service key (64 hex digits)`);
   return Buffer.from(text, 'hex');

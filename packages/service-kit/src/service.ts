@@ -1,7 +1,7 @@
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from './app-error.ts';
-import { addHealth } from './health.ts';
+import { addHealth, readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Caller, IDENTITY_HEADER, verifyIdentity } from './internal-identity.ts';
 import type { Logger } from './logger.ts';
@@ -30,6 +30,8 @@ export interface ServiceOptions {
 export interface Service {
   /** For a gateway in the same process. */
   readonly operations: readonly Operation[];
+  /** Whether every part works; what `GET /ready` says. */
+  isReady(): Promise<boolean>;
   /** Answers nobody but a gateway, health checks apart. */
   readonly app: FastifyInstance;
 }
@@ -38,6 +40,10 @@ export function createService(options: ServiceOptions): Service {
   const { name, operations, logger, identityKey, clock } = options;
   const app = createHttpServer({ logger, maxConnections: CONNECTIONS_MAX, trustRequestId: true });
   addHealth(app, options.ready);
+  const isReady = async (): Promise<boolean> => {
+    const parts = await readiness(options.ready);
+    return Object.values(parts).every((works) => works);
+  };
 
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request) => {
@@ -65,5 +71,5 @@ export function createService(options: ServiceOptions): Service {
       },
     });
   }
-  return { operations, app };
+  return { operations, isReady, app };
 }

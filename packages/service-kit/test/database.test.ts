@@ -1,7 +1,9 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { inspect } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Migration, openDatabase } from '../src/database.ts';
+import { createLogger } from '../src/logger.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const table = (name: string): Migration => ({
@@ -48,16 +50,40 @@ describe('a database of a service', () => {
   it('is refused, unchanged, when a newer version wrote it', async () => {
     const file = join(temporaryFolder(), 'x.db');
     await (await openDatabase(file, [FIRST, SECOND])).destroy();
-    await expect(openDatabase(file, [FIRST])).rejects.toThrow();
+    await expect(openDatabase(file, [FIRST])).rejects.toThrow(`cannot open ${file}: `);
     const newer = await openDatabase(file, [FIRST, SECOND]);
     expect(await newer('table_2')).toEqual([]);
     await newer.destroy();
   });
 
-  it('is refused when it is no database', async () => {
+  it('is refused, and named, when it is no database', async () => {
     const file = join(temporaryFolder(), 'x.db');
     writeFileSync(file, 'x'.repeat(8_192));
-    await expect(openDatabase(file, [FIRST])).rejects.toThrow();
+    await expect(openDatabase(file, [FIRST])).rejects.toMatchObject({
+      message: expect.stringMatching(`^cannot open ${file}: .*file is not a database$`),
+      cause: { code: 'SQLITE_NOTADB' },
+    });
+  });
+
+  it('is refused, and named, when it is of another program', async () => {
+    const file = join(temporaryFolder(), 'x.db');
+    const foreign = await openDatabase(file, []);
+    await foreign.schema.createTable('table_1', (columns) => void columns.text('subject'));
+    await foreign.destroy();
+    await expect(openDatabase(file, [FIRST])).rejects.toThrow(`cannot open ${file}: `);
+  });
+
+  it('says nothing of what was bound in an error or its log line', async () => {
+    const database = await openDatabase(join(temporaryFolder(), 'x.db'), [FIRST]);
+    onTestFinished(() => database.destroy());
+    await database.schema.dropTable('table_1');
+    const error: unknown = await database('table_1')
+      .insert({ number: 'canary' })
+      .catch((problem: unknown) => problem);
+    const lines: string[] = [];
+    createLogger('test', 'trace', { write: (line) => void lines.push(line) }).error({ err: error });
+    expect(lines.join()).toContain('no such table: table_1');
+    expect(lines.join() + inspect(error)).not.toContain('canary');
   });
 
   it('flushes to the disk at every commit', async () => {

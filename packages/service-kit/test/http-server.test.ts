@@ -1,7 +1,8 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { promisify } from 'node:util';
 import { ERRORS } from '@secure-chat/wire/errors';
 import { BODY_MAX } from '@secure-chat/wire/limits';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppError } from '../src/app-error.ts';
 import { createHttpServer, type HttpServerOptions } from '../src/http-server.ts';
 import { createLogger } from '../src/logger.ts';
@@ -23,6 +24,9 @@ function createServer(options: Partial<HttpServerOptions> = {}) {
   app.get('/busy', async () => {
     throw Object.assign(new Error('canary: the disk'), { retryable: true });
   });
+  app.get<{ Params: { code: string } }>('/disk/:code', async ({ params }) => {
+    throw Object.assign(new Error('canary: the disk'), { code: params.code });
+  });
   const listen = async (): Promise<number> => {
     await app.listen({ host: '127.0.0.1', port: 0 });
     const address = app.server.address();
@@ -31,6 +35,7 @@ function createServer(options: Partial<HttpServerOptions> = {}) {
   return { app, listen, log: () => lines.join('') };
 }
 
+const connectionsOf = (server: Server): Promise<number> => promisify(server.getConnections.bind(server))();
 const bodyOf = (bytes: number): string => `"${'a'.repeat(bytes - 2)}"`;
 const json = { 'content-type': 'application/json' };
 
@@ -90,6 +95,22 @@ describe('a request', () => {
   });
 });
 
+describe('headers of HTTP/1.1', () => {
+  const answerTo = async (headers: string): Promise<string> => {
+    const connection = await rawConnection(await createServer().listen());
+    connection.send(`GET /named/x HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`);
+    return connection.ended;
+  };
+
+  it('without a Host are a 400 in the error shape', async () => {
+    expect(errorOf(await answerTo(''))).toMatchObject({ status: 400, code: 'bad_request' });
+  });
+
+  it('may expect whatever they like', async () => {
+    expect(await answerTo('Host: x\r\nExpect: x\r\n')).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
 describe('a slow sender', () => {
   const slow = { requestMs: 150 };
   it.each([
@@ -119,6 +140,54 @@ describe('connections', () => {
   });
 });
 
+describe('the connections of one address', () => {
+  const GET = 'GET /named/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const answerOf = async (port: number, from: string): Promise<string> => {
+    const connection = await rawConnection(port, from);
+    connection.send(GET);
+    return connection.ended;
+  };
+
+  it('beyond its share are hung up on; other addresses do not notice', async () => {
+    const port = await createServer({ maxConnectionsPerAddress: 2 }).listen();
+    const kept = [await rawConnection(port), await rawConnection(port)];
+    expect(await answerOf(port, '127.0.0.1')).toBe('');
+    expect(await answerOf(port, '127.0.0.2')).toMatch(/^HTTP\/1\.1 200 /);
+    for (const connection of kept) {
+      connection.send(GET);
+      expect(await connection.ended).toMatch(/^HTTP\/1\.1 200 /);
+    }
+  });
+
+  it('count no more once they are closed', async () => {
+    const port = await createServer({ maxConnectionsPerAddress: 1 }).listen();
+    for (const _ of [1, 2, 3]) {
+      const open = await rawConnection(port);
+      expect(await answerOf(port, '127.0.0.1')).toBe('');
+      open.close();
+      await vi.waitFor(async () => expect(await answerOf(port, '127.0.0.1')).toMatch(/^HTTP\/1\.1 200 /));
+    }
+  });
+});
+
+describe('a server that closes', () => {
+  it('refuses what still arrives as a 503 in the error shape, and hangs up', async () => {
+    const { app, listen } = createServer();
+    const connection = await rawConnection(await listen());
+    connection.send('GET /named/x HTTP/1.1\r\nHost: x\r\n');
+    await vi.waitFor(async () => expect(await connectionsOf(app.server)).toBe(1));
+    const closed = app.close();
+    await vi.waitFor(() => expect(app.server.listening).toBe(false));
+    connection.send('\r\n');
+    const answer = await connection.ended;
+    expect(errorOf(answer)).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(answer).toMatch(/^retry-after: 1\r$/im);
+    expect(answer).toMatch(/^connection: close\r$/im);
+    expect(answer).toContain(`x-request-id: ${errorOf(answer).requestId}\r\n`);
+    await closed;
+  });
+});
+
 describe('an error', () => {
   it('that nobody foresaw is a 500 that says no more than its request id; the cause is in the log', async () => {
     const { app, log } = createServer();
@@ -139,6 +208,20 @@ describe('an error', () => {
     expect(answer.json()).toMatchObject({ error: { code: 'name_taken' } });
     expect(answer.body).not.toContain('canary');
     expect(answer.headers).not.toHaveProperty('retry-after');
+  });
+
+  it.each(['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_IOERR_WRITE', 'SQLITE_READONLY'])(
+    'of the disk, %s, is a 503',
+    async (code) => {
+      expect((await createServer().app.inject(`/disk/${code}`)).json()).toMatchObject({
+        error: { code: 'unavailable' },
+      });
+    },
+  );
+
+  it('of a database that is no fault of the disk is a 500', async () => {
+    const answer = await createServer().app.inject('/disk/SQLITE_CONSTRAINT_UNIQUE');
+    expect(answer.statusCode).toBe(500);
   });
 
   it('that may pass is a 503 with Retry-After', async () => {

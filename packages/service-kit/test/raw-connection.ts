@@ -4,13 +4,14 @@ import { onTestFinished } from 'vitest';
 
 export interface RawConnection {
   send(bytes: string): void;
+  close(): void;
   /** Everything that came until the server ended the connection. */
   readonly ended: Promise<string>;
 }
 
-/** A connection to 127.0.0.1 on which a test sends whatever bytes it likes. */
-export async function rawConnection(port: number): Promise<RawConnection> {
-  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+/** A connection to 127.0.0.1, from an address of the same machine, on which a test sends whatever bytes it likes. */
+export async function rawConnection(port: number, from = '127.0.0.1'): Promise<RawConnection> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from }).setEncoding('utf8');
   onTestFinished(() => void socket.destroy());
   let received = '';
   socket.on('data', (text: string) => {
@@ -22,7 +23,7 @@ export async function rawConnection(port: number): Promise<RawConnection> {
     socket.once('close', () => resolve(received));
   });
   await once(socket, 'connect');
-  return { send: (bytes) => void socket.write(bytes), ended };
+  return { send: (bytes) => void socket.write(bytes), close: () => void socket.destroy(), ended };
 }
 
 /** What stands in an answer of the project's error shape, out of raw bytes. */

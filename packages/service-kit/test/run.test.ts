@@ -44,6 +44,12 @@ describe('a process', () => {
     expect(problem).toMatch(new RegExp(`^secure-chat: the port is taken .*${port}.*\\n$`));
   });
 
+  it('whose address is not of this machine exits 1 with one line that names the setting', async () => {
+    const { code, problem } = await start({ HOST: '192.0.2.1' }).ended;
+    expect(code).toBe(1);
+    expect(problem).toMatch(/^secure-chat: cannot listen there .*HOST.*\n$/);
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('finishes on %s what is in flight and exits 0', async (signal) => {
     const { child, line, ended } = start();
     const url = await line();

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,14 @@ describe('the service key', () => {
     expect(readFileSync(join(folder, 'service.key'), 'utf8')).toBe(`${key.toString('hex')}\n`);
     expect(statSync(join(folder, 'service.key')).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it('is taken back from other users who could read its file', () => {
+    const folder = temporaryFolder();
+    const key = loadServiceKey(null, folder);
+    chmodSync(join(folder, 'service.key'), 0o644);
+    expect(loadServiceKey(null, folder)).toEqual(key);
+    expect(statSync(join(folder, 'service.key')).mode & 0o777).toBe(0o600);
   });
 
   it('is another one in another folder', () => {

@@ -8,9 +8,10 @@ import { createRelay } from '@secure-chat/relay/app';
 import type { LogLevel } from '@secure-chat/service-kit/config';
 import { createLogger, type Logger } from '@secure-chat/service-kit/logger';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
+import { lockDataFolder } from './data-folder-lock.ts';
 
 export interface StackOptions {
-  /** Folder of the databases, the embedded event log and `service.key`; made when absent. */
+  /** Folder of the databases, the embedded event log and `service.key`; made when absent. One stack at a time. */
   readonly dataDir: string;
   readonly host: string;
   /** 0 takes a free one. */
@@ -31,7 +32,10 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** Boots the whole system in this process on the embedded event log. One port is opened: the gateway's. */
+/**
+ * Boots the whole system in this process on the embedded event log. One port is opened: the gateway's. Throws while
+ * another stack runs on its data folder.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, host, port, logLevel, clock = Date.now } = options;
   const loggerFor = options.loggerFor ?? ((part: string) => createLogger(part, logLevel));
@@ -40,6 +44,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     while (closers.length > 0) await closers.pop()?.();
   };
   try {
+    const lock = lockDataFolder(dataDir);
+    closers.push(async () => lock.release());
     const serviceKey = loadServiceKey(options.serviceKey ?? null, dataDir);
     const log = openEventLog({ backend: 'embedded', dataDir });
     closers.push(() => log.close());
@@ -62,9 +68,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const gateway = await createGateway({
       ...shared,
       upstreams: {
-        auth: createInProcessUpstream(auth.operations),
-        directory: createInProcessUpstream(directory.operations),
-        relay: createInProcessUpstream(relay.operations),
+        auth: createInProcessUpstream(auth),
+        directory: createInProcessUpstream(directory),
+        relay: createInProcessUpstream(relay),
       },
       logger: loggerFor('gateway'),
     });

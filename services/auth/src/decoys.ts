@@ -20,20 +20,32 @@ export function createDecoys(key: Uint8Array): Decoys {
     );
     return Buffer.concat(blocks).subarray(0, bytes);
   };
-  // Nobody decrypts a decoy: a random odd modulus of the right size serves, and nobody knows its factors.
-  const publicKeys = DECOY_BITS.map((bits) => {
-    const modulus = stream(`modulus/${bits}`, bits / 8);
-    modulus.writeUInt8(modulus.readUInt8(0) | 0x80, 0);
-    modulus.writeUInt8(modulus.readUInt8(modulus.length - 1) | 0x01, modulus.length - 1);
-    return exportPublicKey(
-      createPublicKey({ key: { kty: 'RSA', n: modulus.toString('base64url'), e: 'AQAB' }, format: 'jwk' }),
-    );
-  });
+  /** A number with its top two bits and its lowest bit set, as the primes of RSA keys have them. */
+  const factor = (label: string, bits: number): bigint => {
+    const random = BigInt(`0x${stream(label, bits / 8).toString('hex')}`);
+    return random | (3n << BigInt(bits - 2)) | 1n;
+  };
+  /**
+   * Nobody decrypts a decoy: a product of two numbers that are no primes serves. One for each name, and of the same
+   * distribution as real ones: challenges of one modulus, asked for under many names, would give its size away.
+   */
+  const publicKeyOf = (name: string, bits: number): string => {
+    const modulus = factor(`${name}/p`, bits / 2) * factor(`${name}/q`, bits / 2);
+    const n = Buffer.from(modulus.toString(16), 'hex').toString('base64url');
+    return exportPublicKey(createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' }));
+  };
   return {
     for(username) {
-      const choice = stream(`name/${foldName(username)}`, 32);
-      const publicKey = publicKeys[choice.readUInt8(0) % publicKeys.length] ?? '';
-      return { username, publicKey, passwordHash: choice.toString('hex'), registeredAt: 0, published: true };
+      const name = `name/${foldName(username)}`;
+      const choice = stream(name, 32);
+      const bits = DECOY_BITS[choice.readUInt8(0) % DECOY_BITS.length] ?? DECOY_BITS[0];
+      return {
+        username,
+        publicKey: publicKeyOf(name, bits),
+        passwordHash: choice.toString('hex'),
+        registeredAt: 0,
+        published: true,
+      };
     },
   };
 }

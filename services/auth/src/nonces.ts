@@ -5,8 +5,11 @@ const TIME_BYTES = 4;
 const RANDOM_BYTES = 4;
 const MAC_BYTES = 8;
 
-/** Used nonces that are remembered: 100 redemptions a second for the 5 minutes that a nonce lives, some 6 MB. */
-const USED_MAX = 30_000;
+/**
+ * Used nonces that are remembered, some 25 MB. Each cost an account written to the disk, or a login: in the 5 minutes that
+ * a nonce lives a machine does fewer than these.
+ */
+const USED_MAX = 200_000;
 
 export interface NoncesOptions {
   /** Milliseconds that a nonce lives. */
@@ -25,6 +28,8 @@ export interface NoncesOptions {
  */
 export interface Nonces {
   issue(subject: string): string;
+  /** Whether `redeem` would take it now. */
+  isGood(nonce: string, subject: string): boolean;
   /** True once, in time, for the subject that it was issued for. Throws `unavailable` when too many are in use. */
   redeem(nonce: string, subject: string): boolean;
 }
@@ -46,19 +51,24 @@ export function createNonces({ lifeMs, clock, usedMax = USED_MAX }: NoncesOption
     }
   };
 
+  const isGood = (nonce: string, subject: string): boolean => {
+    if (!/^[0-9a-f]{32}$/.test(nonce) || used.has(nonce)) return false;
+    const bytes = Buffer.from(nonce, 'hex');
+    const head = bytes.subarray(0, TIME_BYTES + RANDOM_BYTES);
+    if (!timingSafeEqual(mac(head, subject), bytes.subarray(TIME_BYTES + RANDOM_BYTES))) return false;
+    return seconds() - head.readUInt32BE() <= lifeMs / 1000;
+  };
+
   return {
     issue(subject) {
       const head = Buffer.concat([Buffer.alloc(TIME_BYTES), randomBytes(RANDOM_BYTES)]);
       head.writeUInt32BE(seconds());
       return Buffer.concat([head, mac(head, subject)]).toString('hex');
     },
+    isGood,
     redeem(nonce, subject) {
-      if (!/^[0-9a-f]{32}$/.test(nonce)) return false;
-      const bytes = Buffer.from(nonce, 'hex');
-      const head = bytes.subarray(0, TIME_BYTES + RANDOM_BYTES);
-      if (!timingSafeEqual(mac(head, subject), bytes.subarray(TIME_BYTES + RANDOM_BYTES))) return false;
+      if (!isGood(nonce, subject)) return false;
       const now = seconds();
-      if (now - head.readUInt32BE() > lifeMs / 1000 || used.has(nonce)) return false;
       forget(now);
       if (used.size >= usedMax) throw new AppError('unavailable');
       used.set(nonce, now);

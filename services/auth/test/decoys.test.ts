@@ -26,6 +26,21 @@ describe('a decoy', () => {
     }
   });
 
+  it('has a modulus of its own, spread over the range as those of real keys are', () => {
+    const decoys = createDecoys(KEY);
+    const leading = NAMES.map((name) => {
+      const key = importPublicKey(decoys.for(name).publicKey);
+      const n = String(key?.export({ format: 'jwk' }).n);
+      return Buffer.from(n, 'base64url').readUInt16BE() / 0x1_0000;
+    });
+    expect(new Set(leading).size).toBeGreaterThan(NAMES.length * 0.9);
+    // The product of two factors in [0.75, 1): between 0.5625 and 1, 0.766 on average.
+    expect(Math.min(...leading)).toBeGreaterThanOrEqual(0.5625);
+    const mean = leading.reduce((sum, share) => sum + share, 0) / leading.length;
+    expect(mean).toBeGreaterThan(0.74);
+    expect(mean).toBeLessThan(0.79);
+  });
+
   it('is another one under another key', () => {
     const other = createDecoys(Buffer.alloc(32, 2));
     const decoys = createDecoys(KEY);

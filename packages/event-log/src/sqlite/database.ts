@@ -22,7 +22,7 @@ const WAL_KEPT = 16 * 1024 * 1024;
 
 /**
  * Opens (or makes, mode 0600) the file of an embedded event log. What was committed survives a power cut. Throws when
- * the file cannot be opened, is not a database, or was written by a newer version.
+ * the file cannot be opened, is not a database of ours, or was written by a newer version; the error names it.
  */
 export function openDatabase(file: string): Database.Database {
   // SQLite gives its -wal and -shm files the mode of this one.
@@ -40,6 +40,7 @@ export function openDatabase(file: string): Database.Database {
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    if (!(error instanceof Database.SqliteError)) throw error;
+    throw new Error(`cannot open ${file}: ${error.message}`, { cause: error });
   }
 }

@@ -30,10 +30,13 @@ export const register = ({ accounts, nonces, key, publishUser, clock }: Register
       const { username, nonce, payload, 'public-key': publicKey } = body;
       if (!isUsername(username)) throw new AppError('bad_name');
       if (!importPublicKey(publicKey)) throw new AppError('bad_key');
-      if (!nonces.redeem(nonce, '')) throw new AppError('bad_nonce');
+      if (!nonces.isGood(nonce, '')) throw new AppError('bad_nonce');
       const [passwordHash = '', innerNonce, ...rest] = (key.decrypt(payload) ?? '').split('|');
       const sound = PASSWORD_HASH.test(passwordHash) && innerNonce === nonce && rest.length === 0;
       if (!sound) throw new AppError('bad_payload');
+      if (await accounts.find(username)) throw new AppError('name_taken');
+      // Spent only now: what costs a stranger nothing must not fill the memory of used nonces.
+      if (!nonces.redeem(nonce, '')) throw new AppError('bad_nonce');
       const account = { username, publicKey, passwordHash, registeredAt: clock(), published: false };
       if (!(await accounts.add(account))) throw new AppError('name_taken');
       await publishUser(account);

@@ -1,0 +1,172 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportPublicKey } from '@secure-chat/crypto/rsa';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { makeIdentity } from '../src/account.ts';
+import { type Conversations, createConversations } from '../src/conversations.ts';
+import { createOutbox } from '../src/outbox.ts';
+import type { StoredMessage } from '../src/profile/history.ts';
+import { createProfile, type Profile } from '../src/profile/profile.ts';
+import type { Session } from '../src/session.ts';
+import { TransportError } from '../src/transport-error.ts';
+
+const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const usable = exportPublicKey(createPublicKey(own));
+
+/** RSA of 2048 bits in every respect but that its modulus is even: it imports, and nothing can be encrypted to it. */
+function evenModulus(): string {
+  const { n = '', ...jwk } = createPublicKey(own).export({ format: 'jwk' });
+  const modulus = Buffer.from(n, 'base64url');
+  modulus[modulus.length - 1] = 0xfe;
+  return exportPublicKey(
+    createPublicKey({ key: { ...jwk, n: modulus.toString('base64url') }, format: 'jwk' }),
+  );
+}
+
+let root: string;
+let profile: Profile;
+let bob: number;
+let carol: number;
+let now: number;
+let answers: Record<string, unknown>;
+let asked: string[];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'secure-chat-outbox-'));
+  profile = await createProfile({
+    profile: join(root, 'alice'),
+    password: 'correct horse',
+    identity: makeIdentity('alice', own),
+    cost: { memoryKib: 1024, passes: 1, lanes: 1 },
+  });
+  bob = profile.contacts.ensure('bob').id;
+  carol = profile.contacts.ensure('carol').id;
+  now = 1_000_000;
+  answers = {};
+  asked = [];
+});
+afterEach(async () => {
+  profile.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+/** A server that accepts everything, unless a path has an answer of its own, or an error. */
+const session: Session = {
+  async request(request) {
+    asked.push(request.path);
+    const usual = request.path.endsWith('/publickey') ? { 'public-key': usable } : { status: 'OK' };
+    const given = answers[request.path] ?? usual;
+    if (given instanceof Error) throw given;
+    const answer = request.response(given);
+    if (answer === null) throw new TransportError('not_a_server', 'That is none.', { status: 200 });
+    return answer;
+  },
+  end: async () => undefined,
+};
+
+function startOutbox(
+  broken: Partial<Conversations> = {},
+  onChange: (message: StoredMessage) => void = () => {},
+) {
+  const conversations = { ...createConversations(profile), ...broken };
+  return createOutbox({ profile, conversations, session, username: 'alice', now: () => now, onChange });
+}
+
+const states = (contact: number) =>
+  profile.history.page(contact, 1e9, 1e9).map(({ state, failure }) => failure ?? state);
+
+it.each([
+  ['has an even modulus', evenModulus()],
+  ['is no key', 'not a key'],
+])('a public key that %s fails that message alone, and is not kept', async (_, pem) => {
+  answers['/chat/bob/publickey'] = { 'public-key': pem };
+  const outbox = startOutbox();
+  outbox.write(bob, 'one');
+  outbox.write(carol, 'two');
+  await outbox.deliver();
+  expect(states(bob)).toEqual(['The server has no usable public key of bob.']);
+  expect(states(carol)).toEqual(['sent']);
+  expect(profile.contacts.publicKey(bob)).toBeNull();
+  answers = {};
+  outbox.write(bob, 'three');
+  await outbox.deliver();
+  expect(states(bob)[1]).toBe('sent');
+});
+
+it('a public key that was kept and cannot be used is fetched again', async () => {
+  profile.contacts.setPublicKey(bob, evenModulus());
+  const outbox = startOutbox();
+  outbox.write(bob, 'one');
+  await outbox.deliver();
+  expect(states(bob)).toEqual(['sent']);
+  expect(profile.contacts.publicKey(bob)).toBe(usable);
+});
+
+it('whatever goes wrong while a message is encrypted fails that message, with a sentence', async () => {
+  const { encrypt } = createConversations(profile);
+  const outbox = startOutbox({
+    encrypt(contact, text) {
+      if (text === 'cursed') throw new RangeError('out of something');
+      return encrypt(contact, text);
+    },
+  });
+  for (const text of ['cursed', 'fine']) outbox.write(bob, text);
+  outbox.write(carol, 'fine');
+  await outbox.deliver();
+  expect(states(bob)).toEqual(['The message could not be encrypted. Write it again.', 'sent']);
+  expect(states(carol)).toEqual(['sent']);
+});
+
+it('an error that nobody expected lets its contact rest, and nobody else', async () => {
+  answers['/chat/bob/send'] = new TypeError('oops');
+  const outbox = startOutbox();
+  for (const text of ['one', 'two']) outbox.write(bob, text);
+  outbox.write(carol, 'three');
+  await outbox.deliver();
+  await outbox.deliver();
+  expect(asked.filter((path) => path === '/chat/bob/send')).toHaveLength(1);
+  expect(states(bob)).toEqual(['sending', 'sending']);
+  expect(states(carol)).toEqual(['sent']);
+  answers = {};
+  now += 1_000;
+  await outbox.deliver();
+  expect(states(bob)).toEqual(['sent', 'sent']);
+});
+
+it.each(['publickey', 'keyexchange', 'send'])(
+  'an answer of the wrong shape to %s is asked for again, and holds up nobody else',
+  async (verb) => {
+    answers[`/chat/bob/${verb}`] = [{ status: 7 }];
+    const outbox = startOutbox();
+    outbox.write(bob, 'one');
+    outbox.write(carol, 'two');
+    await outbox.deliver();
+    expect([states(bob), states(carol)]).toEqual([['sending'], ['sent']]);
+    answers = {};
+    now += 1_000;
+    await outbox.deliver();
+    expect(states(bob)).toEqual(['sent']);
+  },
+);
+
+it.each(['unreachable', 'unauthorized'] as const)(
+  'a server that is %s is told, and nothing is lost',
+  async (failure) => {
+    answers['/chat/bob/send'] = new TransportError(failure, 'Gone.');
+    const outbox = startOutbox();
+    outbox.write(bob, 'one');
+    await expect(outbox.deliver()).rejects.toThrow('Gone.');
+    expect(states(bob)).toEqual(['sending']);
+  },
+);
+
+it('a listener that throws does not count as a server that is away, and holds up nobody', async () => {
+  const outbox = startOutbox({}, () => {
+    throw new Error('listener broke');
+  });
+  outbox.write(bob, 'one');
+  outbox.write(carol, 'two');
+  await outbox.deliver();
+  expect([states(bob), states(carol)]).toEqual([['sent'], ['sent']]);
+});
