@@ -27,7 +27,7 @@ describe('two people in two terminals', () => {
     await session.shows('Create an account', username);
     session.type(PASSWORD + KEYS.enter);
     session.type(PASSWORD + KEYS.enter);
-    await session.shows('● online', `│ ${username} │`);
+    await session.shows('● online', 'Your account lives in', `│ ${username} │`);
     return session;
   };
   const signIn = async (username: string, password = PASSWORD): Promise<TerminalSession> => {
@@ -90,9 +90,7 @@ describe('two people in two terminals', () => {
     await quit(bob);
 
     const again = await signIn('alice');
-    await again.shows('● online');
-    again.type(`/contact bob${KEYS.enter}`);
-    await again.shows('second line');
+    await again.shows('● online', /▸. bob/, 'second line');
     again.type(KEYS.pageUp.repeat(4));
     await again.shows('hello bob 👩‍🚀 日本語');
   }, 90_000);
@@ -107,7 +105,7 @@ describe('two people in two terminals', () => {
     await stack.close();
     await alice.shows('offline');
     alice.type(`written while away${KEYS.enter}`);
-    await alice.shows('written while away', '…');
+    await alice.shows('written while away', '… waiting');
     alice.type('not sent yet');
 
     stack = await start(Number(port));
@@ -141,10 +139,11 @@ describe('two people in two terminals', () => {
   });
 
   test('without a terminal, or with wrong options, one readable line and exit code 1', async () => {
-    const session = openTui(['--server', 'nonsense', '--profile', ''], {}, 100, 24);
+    const session = openTui(['--server', 'nonsense', '--profile', '', '--username', '../bob'], {}, 100, 24);
     sessions.push(session);
     expect((await session.exited).exitCode).toBe(1);
     expect(session.screen()).toContain('--server must be an http(s) address');
     expect(session.screen()).toContain('--profile must be');
+    expect(session.screen()).toContain('--username must be');
   });
 });

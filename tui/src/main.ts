@@ -20,7 +20,7 @@ if (!input.isTTY || !output.isTTY) fail(['the TUI needs a terminal for input and
 
 const terminal = createTerminal({ input, output, env });
 let app: App | null = null;
-restoreOnEveryWayOut(terminal, { process, stderr, leave: async () => app?.leave() });
+const { suspend } = restoreOnEveryWayOut(terminal, { process, stderr, leave: async () => app?.leave() });
 app = startApp({
   ...parsed.options,
   terminal,
@@ -28,6 +28,5 @@ app = startApp({
     terminal.close();
     process.exit(0);
   },
-  // To the whole group, as the terminal itself does it: npm stops with us, and the shell comes back.
-  onSuspend: () => process.kill(0, 'SIGTSTP'),
+  onSuspend: suspend,
 });

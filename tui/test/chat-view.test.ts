@@ -30,15 +30,15 @@ describe('chat view', () => {
                     │
                     │
                     │
+                    │
                     │ ── Monday 3 March 2025 ───────────────────────────────────
-                    │ 10:01 bob    Shall we have lunch? The place at
-                    │              the corner has a new menu.
+                    │ 10:01 bob    Shall we have lunch? The place at the corner
+                    │              has a new menu.
                     │ ── Tuesday 4 March 2025 ──────────────────────────────────
                     │ 10:01 alice  Yes 👩🏽‍💻 日本!                        ✓ sent
                     │              At noon.
-                    │ 10:02 bob    This message cannot be decrypted.
-                    │              It is kept, and read when its key
-                    │              arrives.
+                    │ 10:02 bob    This message cannot be decrypted. It is kept,
+                    │              and read when its key arrives.
                     │ 10:03 alice  café?                               … sending
                     │ 10:03 alice  hm                                  ✗ failed
                     │              not sent: bob is not known here.
@@ -85,8 +85,8 @@ describe('chat view', () => {
                               │ ── Tuesday 4 March 2025 ────────────────────────────────────────────────────────────────
                               │ 10:01 alice  Yes 👩🏽‍💻 日本!                                                      ✓ sent
                               │              At noon.
-                              │ 10:02 bob    This message cannot be decrypted. It is kept, and read when its
-                              │              key arrives.
+                              │ 10:02 bob    This message cannot be decrypted. It is kept, and read when its key
+                              │              arrives.
                               │ 10:03 alice  café?                                                             … sending
                               │ 10:03 alice  hm                                                                ✗ failed
                               │              not sent: bob is not known here.
@@ -102,18 +102,18 @@ describe('chat view', () => {
     expect(show(45, 16, state).lines).toEqual(
       drawing(`
 bob  ● online                  3 unread (Tab)
+── Monday 3 March 2025 ──────────────────────
 10:01 bob    Shall we have lunch? The place
              at the corner has a new menu.
 ── Tuesday 4 March 2025 ─────────────────────
 10:01 alice  Yes 👩🏽‍💻 日本!                   ✓
              At noon.
 10:02 bob    This message cannot be
-             decrypted. It is kept, and
-             read when its key arrives.
+             decrypted. It is kept, and read
+             when its key arrives.
 10:03 alice  café?                          …
 10:03 alice  hm                             ✗
-             not sent: bob is not known
-             here.
+             not sent: bob is not known here.
 The server does not answer.
  ○ offline, retrying in 4 s │ 3 unr… F1 help
 > typing
@@ -130,7 +130,7 @@ The server does not answer.
 
  Enter            send
  Ctrl-J           a new line inside the message
- Tab              next contact with unread messages
+ Tab              next contact, unread first
  Ctrl-Up/Down     next or previous contact (also Alt, Ctrl…
  PgUp PgDn        scroll the conversation
 
@@ -149,7 +149,7 @@ The server does not answer.
     expect(text(nobody)).toContain('No one here yet.');
     expect(text(nobody)).toContain('/contact NAME');
     expect(text(chatState({ selected: null, messages: [] }))).toContain(
-      'Pick a contact with Ctrl-Up or Ctrl-Down',
+      'Pick a contact: Tab, or type /contact NAME.',
     );
     expect(text(chatState({ messages: [] }))).toContain('No messages with bob yet.');
   });
@@ -157,6 +157,51 @@ The server does not answer.
   it('shows a notice above the status line', () => {
     const { lines } = show(80, 24, chatState(), { notice: { kind: 'error', text: 'bob is not known.' } });
     expect(lines[21]).toBe('! bob is not known.');
+  });
+
+  it('shows a long notice in three rows at most, and moves the conversation up for them', () => {
+    const notice = (words: number) => ({
+      notice: { kind: 'error' as const, text: 'word '.repeat(words).trim() },
+    });
+    const two = show(80, 24, chatState(), notice(20)).lines;
+    expect(two.slice(19, 22)).toEqual([
+      expect.stringContaining('not sent: bob is not known here.'),
+      `! ${'word '.repeat(15).trim()}`,
+      'word '.repeat(5).trim(),
+    ]);
+    const three = show(80, 24, chatState(), notice(1000)).lines;
+    expect(three[18]).toContain('not sent: bob is not known here.');
+    expect(three[21]).toMatch(/^word.*…$/);
+    expect(three[22]).toContain('● online');
+  });
+
+  it('keeps a long notice apart from the advice in the smallest window', () => {
+    const nobody = chatState({ contacts: [], selected: null, messages: [] });
+    const text = `short ${'b'.repeat(40)} ${'c'.repeat(40)}`;
+    const { lines } = show(40, 10, nobody, { notice: { kind: 'error', text } });
+    expect(lines.slice(4, 8)).toEqual([
+      'Whoever registers on this server appears',
+      '! short',
+      'b'.repeat(40),
+      'c'.repeat(40),
+    ]);
+  });
+
+  it('says that a message waits while the connection is away', () => {
+    const { lines } = show(80, 24, chatState({ connection: OFFLINE }));
+    expect(lines[18]).toMatch(/10:03 alice +caf.+\? {31}… waiting$/);
+    expect(lines.join('\n')).not.toContain('sending');
+  });
+
+  it('keeps the first row of an own message clear of its mark, and gives the others the whole width', () => {
+    const text = 'abc '.repeat(31).trim();
+    const message = { id: 1, sender: 'alice', text, at: NOW, state: 'sent' as const };
+    const { lines } = show(80, 24, chatState({ messages: [message] }));
+    expect(lines.slice(18, 21).map((line) => line.slice(22))).toEqual([
+      `10:01 alice  ${'abc '.repeat(9)}✓ sent`,
+      `             ${'abc '.repeat(11).trim()}`,
+      `             ${'abc '.repeat(11).trim()}`,
+    ]);
   });
 
   it('says when the window is too small, down to one cell', () => {

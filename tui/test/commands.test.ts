@@ -5,6 +5,9 @@ describe('commands', () => {
   it.each([
     ['hello', { kind: 'text', text: 'hello' }],
     ['//etc/passwd', { kind: 'text', text: '/etc/passwd' }],
+    ['  /help', { kind: 'command', name: 'help', argument: '' }],
+    [' //etc', { kind: 'text', text: '/etc' }],
+    [' hello', { kind: 'text', text: ' hello' }],
     ['/help', { kind: 'command', name: 'help', argument: '' }],
     ['/QUIT ', { kind: 'command', name: 'quit', argument: '' }],
     ['/contact  bob', { kind: 'command', name: 'contact', argument: 'bob' }],

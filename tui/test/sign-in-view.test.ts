@@ -94,6 +94,14 @@ describe('sign-in view', () => {
     expect(cursor).toBeNull();
   });
 
+  it('says what a new password has to be, in the smallest window too', () => {
+    const { lines } = show(40, 10, signInState({ mode: 'create-account' }));
+    expect(lines.slice(7, 9)).toEqual([
+      '  The password: 8 characters or more.',
+      '  Nobody can reset it: keep it well.',
+    ]);
+  });
+
   it('finds room for an error in the smallest window', () => {
     const error = 'This name is taken: choose another one, or sign in if it is yours.';
     expect(show(40, 10, signInState({ mode: 'create-account', error })).lines).toEqual(

@@ -60,6 +60,10 @@ const createStage = (size = { width: 80, height: 24 }): Stage => {
     terminal,
     clock: { now: () => now, startTimer },
     times: createTimes('UTC'),
+    checks: {
+      username: (text) => (text.startsWith('-') ? 'Choose another name.' : null),
+      password: (text) => (text.length < 8 ? 'Choose a longer password.' : null),
+    },
     onIntent: (intent) => {
       intents.push(intent);
       return refusal;
@@ -122,13 +126,13 @@ describe('ui', () => {
     expect((await screen())[23]).toBe('> hi 👩🏽‍💻');
   });
 
-  it('sends a paste of many lines as one message, when Enter is pressed', async () => {
+  it('sends a paste of many lines as one message, without its last line break, when Enter is pressed', async () => {
     const { tty, intents, screen } = onChat();
     tty.type('\x1b[200~one\rtwo\r\x1b[201~');
     expect(intents).toEqual([]);
-    expect((await screen())[23]).toBe('> one⏎two⏎');
+    expect((await screen())[23]).toBe('> one⏎two');
     tty.type('\r');
-    expect(intents).toEqual([{ kind: 'send', contact: 'bob', text: 'one\ntwo\n' }]);
+    expect(intents).toEqual([{ kind: 'send', contact: 'bob', text: 'one\ntwo' }]);
   });
 
   it('says so when a paste is too long for a message', async () => {
@@ -148,13 +152,27 @@ describe('ui', () => {
     expect(lines[21]).toBe('! Too long: at most 10 characters.');
   });
 
-  it('keeps what was typed when no contact is picked, and takes it to the first that is', async () => {
+  it('keeps what was typed when no contact is picked, leaves room for a command, and takes it to the first', async () => {
     const { tty, ui, intents, screen } = onChat({ selected: null, messages: [] });
     tty.type('hello\r');
     expect(intents).toEqual([]);
-    expect((await screen())[21]).toContain('Pick a contact first');
+    const lines = await screen();
+    expect(lines[21]).toBe('! Pick a contact first: Tab, or /contact NAME. What you typed waits for it.');
+    expect(lines[23]).toBe('>');
+    tty.type('again\r');
+    tty.type('/contact bob\r');
+    expect(intents).toEqual([{ kind: 'add-contact', name: 'bob' }]);
     ui.updateChat({ selected: 'bob' });
-    expect((await screen())[23]).toBe('> hello');
+    expect((await screen())[23]).toBe('> hello⏎again');
+    ui.updateChat({ selected: 'dave' });
+    expect((await screen())[23]).toBe('>');
+  });
+
+  it('picks the first contact with Tab when nothing is unread and nobody is picked', () => {
+    const contacts = [{ username: 'bob', online: true, unread: 0 }];
+    const { tty, intents } = onChat({ selected: null, messages: [], contacts });
+    tty.type('hello\t');
+    expect(intents).toEqual([{ kind: 'select', contact: 'bob' }]);
   });
 
   it('keeps a draft for each contact', async () => {
@@ -210,7 +228,7 @@ describe('ui', () => {
     expect((await screen())[0]).toContain('Contacts');
     tty.type('/hepl\r');
     const lines = await screen();
-    expect(lines[21]).toContain('Did you mean /help?');
+    expect(lines[20]).toContain('Did you mean /help?');
     expect(lines[23]).toBe('> /hepl');
   });
 
@@ -344,6 +362,32 @@ describe('sign-in form', () => {
     expect(intents).toEqual([]);
     tty.type('\x7f1\r');
     expect(intents).toEqual([{ kind: 'create-account', username: 'alice', password: 'password1' }]);
+  });
+
+  it('checks each field of a new account when it is left, and none of an account that exists', async () => {
+    const text = async () => (await screen()).join('\n');
+    const { tty, intents, screen } = onForm({ username: '', mode: 'create-account' });
+    tty.type('-bob\r');
+    expect(await text()).toContain('! Choose another name.');
+    expect(await text()).toContain('▸ User name');
+    tty.type('\x15bob\rshort\t');
+    expect(await text()).toContain('! Choose a longer password.');
+    expect(await text()).toContain('▸ Repeat');
+    tty.type('short\r');
+    expect(await text()).toContain('▸ Password');
+    tty.type('\x15long enough\t\x15long\t');
+    expect(await text()).toContain('The two passwords differ');
+    expect(intents).toEqual([]);
+    tty.type(`${F2}\x15-bob\r\x15short\r`);
+    expect(intents).toEqual([{ kind: 'sign-in', username: '-bob', password: 'short' }]);
+  });
+
+  it('suspends on Ctrl-Z, also while it waits', () => {
+    const { tty, ui, intents } = onForm();
+    tty.type('\x1a');
+    ui.updateSignIn({ progress: 'unlocking' });
+    tty.type('\x1a');
+    expect(intents).toEqual([{ kind: 'suspend' }, { kind: 'suspend' }]);
   });
 
   it('asks for what is missing', async () => {

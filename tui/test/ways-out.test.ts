@@ -10,7 +10,8 @@ const setUp = (leave: () => Promise<void> = async () => {}) => {
   const process = Object.assign(events, {
     pid: 4711,
     kill: (pid: number, signal: string) => {
-      log.push(`kill ${pid} ${signal}, ${events.listenerCount('SIGTSTP')} handlers`);
+      const restored = RESTORED.test(tty.written()) ? 'restored, then ' : '';
+      log.push(`${restored}kill ${pid} ${signal}, ${events.listenerCount('SIGTSTP')} handlers`);
     },
     exit: (code: number) => {
       log.push(`exit ${code}`);
@@ -21,7 +22,7 @@ const setUp = (leave: () => Promise<void> = async () => {}) => {
       log.push(`${RESTORED.test(tty.written()) ? 'restored, then ' : ''}stderr ${text.split('\n')[0]}`);
     },
   };
-  const undo = restoreOnEveryWayOut(tty.terminal, {
+  const { suspend, undo } = restoreOnEveryWayOut(tty.terminal, {
     process,
     stderr,
     leave: () => {
@@ -29,7 +30,7 @@ const setUp = (leave: () => Promise<void> = async () => {}) => {
       return leave();
     },
   });
-  return { tty, log, process, undo };
+  return { tty, log, process, suspend, undo };
 };
 
 afterEach(() => {
@@ -83,10 +84,14 @@ describe('ways out', () => {
     await vi.waitFor(() => expect(log).toEqual(['leave', 'exit 129']));
   });
 
-  it('Ctrl-Z gives the terminal back, stops as any program does, and takes it again', async () => {
-    const { tty, log, process } = setUp();
-    process.emit('SIGTSTP');
-    expect(log).toEqual(['kill 4711 SIGTSTP, 0 handlers']);
+  it.each([
+    ['SIGTSTP', 4711],
+    ['Ctrl-Z', 0],
+  ])('%s gives the terminal back, stops as any program does, and takes it again', async (way, pid) => {
+    const { tty, log, process, suspend } = setUp();
+    if (way === 'Ctrl-Z') suspend();
+    else process.emit('SIGTSTP');
+    expect(log).toEqual([`restored, then kill ${pid} SIGTSTP, 0 handlers`]);
     expect(tty.raw).toEqual([true, false]);
     process.emit('SIGCONT');
     expect(tty.raw).toEqual([true, false, true]);

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { foldName } from '@secure-chat/wire/names';
 import { login, makeIdentity, makePrivateKey, register } from './account.ts';
+import { assertUsername, checkPassword } from './account-rules.ts';
 import type { ChatClient } from './chat.ts';
 import { ClientError } from './client-error.ts';
 import { createProfile, openProfile, type Profile, profileExists, removeProfile } from './profile/profile.ts';
@@ -10,7 +11,6 @@ import { createRunningClient } from './running-client.ts';
 import { TIMING, type Timing } from './sync.ts';
 import { createTransport, REQUEST_TIMEOUT_MS, type Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
-import { assertUsername } from './user-name.ts';
 
 export type {
   ChatClient,
@@ -52,9 +52,6 @@ const CONDITIONS: Conditions = {
   kdfCost: KDF_COST,
 };
 
-/** Characters of a password: with argon2id at 64 MiB, eight are beyond a search of all of them. */
-const PASSWORD_MIN = 8;
-
 /**
  * Makes keys, stores them, registers the name, signs in. After a registration whose outcome is unknown, the same call
  * again resumes. Throws ClientError; nothing is left behind unless the outcome is unknown.
@@ -65,8 +62,8 @@ export async function createAccount(
 ): Promise<ChatClient> {
   const { username, password, profile } = options;
   assertUsername(username);
-  if ([...password].length < PASSWORD_MIN)
-    throw new ClientError('weak_password', `Choose a password of at least ${PASSWORD_MIN} characters.`);
+  const weakness = checkPassword(password);
+  if (weakness !== null) throw new ClientError('weak_password', weakness);
   return enter(options, conditions, async (transport, made) => {
     if (profileExists(profile)) return resume(options);
     // Asked before anything is made: a wrong address leaves nothing behind.

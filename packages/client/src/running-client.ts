@@ -1,4 +1,5 @@
 import { foldName } from '@secure-chat/wire/names';
+import { assertUsername } from './account-rules.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
 import { createConversations } from './conversations.ts';
@@ -15,7 +16,6 @@ import { createSession } from './session.ts';
 import { createSync, type Timing } from './sync.ts';
 import type { Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
-import { assertUsername } from './user-name.ts';
 
 export interface RunningClient extends ChatClient {
   /** Starts the polls; resolves after the first round: to why it failed, or to null. */

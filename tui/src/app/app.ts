@@ -1,3 +1,4 @@
+import { checkPassword, checkUsername } from '@secure-chat/client/account-rules';
 import {
   type ChatClient,
   createAccount,
@@ -8,9 +9,9 @@ import {
 import { startTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Intent } from '../ui/intents.ts';
-import type { SignInState } from '../ui/state.ts';
+import type { Notice, SignInState } from '../ui/state.ts';
 import { createUi } from '../ui/ui.ts';
-import { type Chat, openChat, sentenceOf } from './chat.ts';
+import { type Chat, newAccount, openChat, sentenceOf, WELCOME } from './chat.ts';
 import type { TuiOptions } from './options.ts';
 
 export interface AppOptions extends TuiOptions {
@@ -44,6 +45,7 @@ export function startApp(options: AppOptions): App {
     terminal,
     clock: { now: Date.now, startTimer },
     onIntent: (intent) => handle(intent),
+    checks: { username: checkUsername, password: checkPassword },
   });
 
   const signInState = (username: string): SignInState => ({
@@ -54,14 +56,15 @@ export function startApp(options: AppOptions): App {
     error: null,
   });
 
-  const enter = (open: typeof signIn, username: string, password: string): void => {
+  const enter = (open: typeof signIn, username: string, password: string, welcome: Notice): void => {
+    const profile = profileOf(username);
     const onProgress = (step: Progress): void => ui.updateSignIn({ progress: PROGRESS[step], error: null });
     ui.updateSignIn({ progress: 'Connecting ...', error: null });
-    open({ server, profile: profileOf(username), username, password, onProgress }).then(
+    open({ server, profile, username, password, onProgress }).then(
       async (opened) => {
         if (leaving) return opened.close();
         client = opened;
-        chat = openChat(opened, (part) => ui.updateChat(part));
+        chat = openChat(opened, welcome, (part) => ui.updateChat(part));
         ui.showChat(chat.state());
       },
       (error: unknown) => ui.updateSignIn({ progress: null, error: sentenceOf(error) }),
@@ -88,10 +91,10 @@ export function startApp(options: AppOptions): App {
   const handle = (intent: Intent): string | null => {
     switch (intent.kind) {
       case 'sign-in':
-        enter(signIn, intent.username, intent.password);
+        enter(signIn, intent.username, intent.password, WELCOME);
         return null;
       case 'create-account':
-        enter(createAccount, intent.username, intent.password);
+        enter(createAccount, intent.username, intent.password, newAccount(profileOf(intent.username)));
         return null;
       case 'logout':
         void logout();

@@ -1,4 +1,9 @@
-import { type ChatClient, ClientError, type ClientEvent } from '@secure-chat/client/chat-client';
+import {
+  type ChatClient,
+  ClientError,
+  type ClientEvent,
+  type Contact,
+} from '@secure-chat/client/chat-client';
 import type { Intent } from '../ui/intents.ts';
 import type { ChatState, Notice } from '../ui/state.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
@@ -15,9 +20,18 @@ export interface Chat {
   close(): void;
 }
 
-/** `show` gets every part of the state that changed. */
-export function openChat(client: ChatClient, show: (part: Partial<ChatState>) => void): Chat {
+/** Opens the newest conversation, if any. `welcome` is the first notice; `show` gets every part of the state that changed. */
+export function openChat(
+  client: ChatClient,
+  welcome: Notice,
+  show: (part: Partial<ChatState>) => void,
+): Chat {
   let conversation: ConversationWindow | null = null;
+
+  const open = (contact: string): void => {
+    conversation = openConversation(client, contact);
+    client.markRead(contact);
+  };
 
   const conversationPart = () => ({
     messages: conversation?.messages() ?? [],
@@ -25,8 +39,7 @@ export function openChat(client: ChatClient, show: (part: Partial<ChatState>) =>
   });
 
   const select = (contact: string): void => {
-    conversation = openConversation(client, contact);
-    client.markRead(contact);
+    open(contact);
     show({ selected: contact, contacts: client.contacts(), ...conversationPart() });
   };
 
@@ -51,6 +64,8 @@ export function openChat(client: ChatClient, show: (part: Partial<ChatState>) =>
       show({ contacts: client.contacts(), ...conversationPart() });
     } else show({ contacts: client.contacts() });
   };
+  const newest = newestOf(client.contacts());
+  if (newest !== null) open(newest);
   const unsubscribe = client.on(onEvent);
 
   return {
@@ -61,7 +76,7 @@ export function openChat(client: ChatClient, show: (part: Partial<ChatState>) =>
       contacts: client.contacts(),
       selected: conversation?.contact ?? null,
       ...conversationPart(),
-      notice: WELCOME,
+      notice: welcome,
     }),
     handle(intent) {
       try {
@@ -81,7 +96,21 @@ export function openChat(client: ChatClient, show: (part: Partial<ChatState>) =>
   };
 }
 
-const WELCOME: Notice = { kind: 'info', text: 'Tab picks a contact, /help shows commands and keys.' };
+/** The contact of the newest message; null when nobody has written. */
+function newestOf(contacts: readonly Contact[]): string | null {
+  let newest: { username: string; at: number } | null = null;
+  for (const { username, lastMessageAt: at } of contacts)
+    if (at !== null && at > (newest?.at ?? Number.NEGATIVE_INFINITY)) newest = { username, at };
+  return newest?.username ?? null;
+}
+
+export const WELCOME: Notice = { kind: 'info', text: 'Tab picks a contact, /help shows commands and keys.' };
+
+/** What a person has to know of an account that was made just now: the folder is all of it. */
+export const newAccount = (profile: string): Notice => ({
+  kind: 'info',
+  text: `Your account lives in ${profile}: keep a copy, no password alone brings it back.`,
+});
 
 /** The sentence for a person; what is not the client's refusal is a crash, and not hidden. */
 export function sentenceOf(error: unknown): string {

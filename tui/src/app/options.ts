@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkUsername, USERNAME_RULE } from '@secure-chat/client/account-rules';
 
 export interface TuiOptions {
   /** Origin of the gateway. */
@@ -47,7 +48,9 @@ export function parseOptions(args: readonly string[], { env, cwd }: Surroundings
     errors.push(
       `--server must be an http(s) address such as ${DEFAULT_SERVER}, not ${JSON.stringify(server)}`,
     );
-  const profile = values.profile;
+  const { username, profile } = values;
+  if (username !== undefined && checkUsername(username) !== null)
+    errors.push(`--username must be ${USERNAME_RULE}, not ${JSON.stringify(username)}`);
   if (profile === '') errors.push('--profile must be a name or a path');
 
   const home =
@@ -56,12 +59,12 @@ export function parseOptions(args: readonly string[], { env, cwd }: Surroundings
       : join(homedir(), '.local', 'share');
   const isPath = profile?.includes('/') || profile?.includes(sep);
   // On file systems that ignore case, `Alice` and `alice` must be one folder: they are one user.
-  const profileOf = (username: string): string =>
-    profile && isPath ? resolve(cwd, profile) : join(home, 'secure-chat', profile ?? username.toLowerCase());
+  const profileOf = (name: string): string =>
+    profile && isPath ? resolve(cwd, profile) : join(home, 'secure-chat', profile ?? name.toLowerCase());
 
   return errors.length > 0 || origin === null
     ? { errors }
-    : { options: { server: origin, username: values.username ?? '', profileOf } };
+    : { options: { server: origin, username: username ?? '', profileOf } };
 }
 
 function readArguments(args: readonly string[]) {

@@ -8,7 +8,7 @@ export interface WaysOutProcess {
   readonly pid: number;
   on(event: string, listener: (detail: unknown) => void): unknown;
   off(event: string, listener: (detail: unknown) => void): unknown;
-  kill(pid: number, signal: 'SIGTSTP'): unknown;
+  kill(pid: number, signal: 'SIGTSTP' | 'SIGWINCH'): unknown;
   exit(code: number): unknown;
 }
 
@@ -23,17 +23,27 @@ export interface WaysOut {
 /** Milliseconds that `leave` may take before the process ends without it: a person who closed a window does not wait. */
 export const LEAVE_MS = 3000;
 
+/** `kill` to it reaches every process of our group. */
+const OWN_GROUP = 0;
+
 /** What a shell reports for a process that a signal ended: 128 + its number. */
 const EXIT_CODES: Record<LeavingSignal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
+export interface WaysOutHandlers {
+  /** Ctrl-Z: stops us and all processes of our group, as the terminal itself does it outside of raw mode. */
+  suspend(): void;
+  /** Takes the handlers away. */
+  undo(): void;
+}
+
 /**
  * Gives the terminal back on every way out: signals and a hang-up (then `leave`, then exit), a crash (then the error on
- * stderr, exit 1), any other exit; and over Ctrl-Z, after which `SIGCONT` takes it again. Returns what undoes this.
+ * stderr, exit 1), any other exit; and over `SIGTSTP`, after which `SIGCONT` takes it again.
  */
 export const restoreOnEveryWayOut = (
   terminal: Terminal,
   { process, stderr, leave }: WaysOut,
-): (() => void) => {
+): WaysOutHandlers => {
   let leaving = false;
 
   const leaveWith = (code: number) => () => {
@@ -57,18 +67,22 @@ export const restoreOnEveryWayOut = (
     process.exit(1);
   };
 
-  const stop = (): void => {
+  /** Restores first: once a parent of the group (npm) has stopped, the shell owns the terminal, and touching it stops us. */
+  const stop = (pid: number): void => {
     terminal.restore();
     // The default of the signal, not SIGSTOP: without a shell that could wake it, a process must not stop.
-    process.off('SIGTSTP', stop);
-    process.kill(process.pid, 'SIGTSTP');
+    process.off('SIGTSTP', stopAlone);
+    process.kill(pid, 'SIGTSTP');
     setImmediate(wake);
   };
+  const stopAlone = (): void => stop(process.pid);
   const wake = (): void => {
-    process.off('SIGTSTP', stop);
+    process.off('SIGTSTP', stopAlone);
     if (leaving) return;
-    process.on('SIGTSTP', stop);
+    process.on('SIGTSTP', stopAlone);
     terminal.resume();
+    // Only the foreground is told of a new size of the window: what happened while we were stopped has to be looked up.
+    process.kill(process.pid, 'SIGWINCH');
   };
 
   const handlers: [string, (detail: unknown) => void][] = [
@@ -78,13 +92,16 @@ export const restoreOnEveryWayOut = (
     ['SIGINT', leaveWith(EXIT_CODES.SIGINT)],
     ['SIGTERM', leaveWith(EXIT_CODES.SIGTERM)],
     ['SIGHUP', leaveWith(EXIT_CODES.SIGHUP)],
-    ['SIGTSTP', stop],
+    ['SIGTSTP', stopAlone],
     ['SIGCONT', wake],
   ];
   for (const [event, handler] of handlers) process.on(event, handler);
   const forgetHangUp = terminal.onHangUp(leaveWith(EXIT_CODES.SIGHUP));
-  return () => {
-    forgetHangUp();
-    for (const [event, handler] of handlers) process.off(event, handler);
+  return {
+    suspend: () => stop(OWN_GROUP),
+    undo: () => {
+      forgetHangUp();
+      for (const [event, handler] of handlers) process.off(event, handler);
+    },
   };
 };

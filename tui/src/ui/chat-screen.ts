@@ -25,6 +25,12 @@ export interface ChatScreenOptions {
 
 const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} characters.`;
 
+const UNADDRESSED = 'Pick a contact first: Tab, or /contact NAME. What you typed waits for it.';
+
+/** Two texts as one, the second on a line of its own. */
+const joined = (first: Line, second: Line): Line =>
+  first.text === '' ? second : second.text === '' ? first : lineOf(`${first.text}\n${second.text}`);
+
 /** The chat's keys and what they change: line, drafts per contact, history, scroll, help. */
 export const createChatScreen = (
   initial: ChatState,
@@ -40,6 +46,8 @@ export const createChatScreen = (
   let history = EMPTY_HISTORY;
   /** What is typed and not sent, by contact. */
   const drafts = new Map<string, Line>();
+  /** What was submitted while no contact was picked: it goes along to the first one that is. */
+  let unaddressed = EMPTY_LINE;
   let quitBefore = 0;
 
   const change = (part: Partial<ChatScreen>): void => {
@@ -48,17 +56,18 @@ export const createChatScreen = (
   const say = (kind: Notice['kind'], text: string): void => change({ notice: { kind, text } });
 
   const place = () => {
-    const { conversation } = chatLayout(size());
+    const { conversation } = chatLayout(size(), screen);
     return {
+      body: conversation.y + conversation.height,
       view: conversationOf(screen.state, conversation.width, times),
       height: conversation.height - 1,
     };
   };
 
   const page = (direction: -1 | 1): void => {
-    const { view, height } = place();
+    const { body, view, height } = place();
     if (screen.help !== null) {
-      change({ help: helpOffset(screen.help - direction * (height - 1), size().height - 3) });
+      change({ help: helpOffset(screen.help - direction * (height - 1), body) });
       return;
     }
     // A row of the last page stays, to read on from.
@@ -100,9 +109,11 @@ export const createChatScreen = (
     const contact = screen.state.selected;
     if (parsed.kind === 'mistake') say('error', parsed.sentence);
     else if (parsed.kind === 'text') {
-      if (contact === null)
-        say('error', 'Pick a contact first: Tab, or /contact NAME. What you typed stays.');
-      else {
+      if (contact === null) {
+        unaddressed = joined(unaddressed, screen.line);
+        change({ line: EMPTY_LINE });
+        say('error', UNADDRESSED);
+      } else {
         change({ scroll: null });
         accept(() => onIntent({ kind: 'send', contact, text: parsed.text }));
       }
@@ -126,11 +137,13 @@ export const createChatScreen = (
   };
 
   const edit = (event: KeyEvent): void => {
-    const line = editKey(screen.line, event);
+    // Copied lines end with a line break that nobody means to send.
+    const typed = event.kind === 'paste' ? { ...event, text: event.text.replace(/\n$/, '') } : event;
+    const line = editKey(screen.line, typed);
     if (!line) return;
     change({ line });
-    const cut = event.kind !== 'key' && line.text.length + event.text.length > LINE_MAX;
-    if ((event.kind === 'paste' && event.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
+    const cut = typed.kind !== 'key' && line.text.length + typed.text.length > LINE_MAX;
+    if ((typed.kind === 'paste' && typed.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
       say('error', CUT);
   };
 
@@ -145,9 +158,11 @@ export const createChatScreen = (
       if (partial.notice !== undefined) change({ notice: partial.notice });
       const { selected } = screen.state;
       if (selected === before) return;
-      // Without a contact there is nobody to whom a text could belong: it goes along to the first one picked.
-      if (before !== null || screen.line.text === '') {
-        if (before !== null) drafts.set(before, screen.line);
+      if (before === null) {
+        change({ line: joined(unaddressed, screen.line) });
+        unaddressed = EMPTY_LINE;
+      } else {
+        drafts.set(before, screen.line);
         change({ line: drafts.get(selected ?? '') ?? EMPTY_LINE });
       }
       change({ scroll: null });

@@ -7,6 +7,7 @@ import { type ConversationView, drawConversation, type Scroll } from './conversa
 import { drawHelp } from './help.ts';
 import { drawField } from './input-line.ts';
 import type { Line } from './line-editor.ts';
+import { drawNotice, noticeHeight } from './notice.ts';
 import type { ChatState, Notice } from './state.ts';
 import { drawStatusLine } from './status-line.ts';
 import type { Times } from './times.ts';
@@ -25,11 +26,14 @@ export interface ChatScreen {
 const PANE_FROM = 60;
 const PROMPT = '> ';
 
-/** Where things are: a title row, the body, then a notice, the status and the input in the last three rows. */
-export const chatLayout = ({ width, height }: Size): { pane: Area; conversation: Area } => {
+/** Where things are: a title row, the body, then the notice (a row or more), and a row each for status and input. */
+export const chatLayout = (
+  { width, height }: Size,
+  { notice, state }: ChatScreen,
+): { pane: Area; conversation: Area } => {
   const pane = width < PANE_FROM ? 0 : Math.max(18, Math.min(32, Math.floor(width / 4)));
   const x = pane === 0 ? 0 : pane + 2;
-  const rows = { y: 1, height: height - 4 };
+  const rows = { y: 1, height: height - 3 - noticeHeight(notice, state.connection, width) };
   return { pane: { x: 0, width: pane, ...rows }, conversation: { x, width: width - x, ...rows } };
 };
 
@@ -38,6 +42,7 @@ export const conversationOf = (state: ChatState, width: number, times: Times): C
   width,
   username: state.username,
   contact: state.selected ?? '',
+  online: state.connection.kind === 'online',
   times,
   messages: state.messages,
 });
@@ -45,7 +50,7 @@ export const conversationOf = (state: ChatState, width: number, times: Times): C
 const advice = ({ contacts, selected, messages }: ChatState): string | null => {
   if (contacts.length === 0 && selected === null)
     return 'No one here yet.\n\nWhoever registers on this server appears here by itself. You can also type /contact NAME.';
-  if (selected === null) return 'Pick a contact with Ctrl-Up or Ctrl-Down, or type /contact NAME.';
+  if (selected === null) return 'Pick a contact: Tab, or type /contact NAME.';
   if (messages.length === 0) return `No messages with ${selected} yet.\n\nType one below and press Enter.`;
   return null;
 };
@@ -74,30 +79,21 @@ const drawTitles = (
   drawText(grid, grid.width - cellsOf(hidden), 0, hidden, bold);
 };
 
-const drawNotice = (grid: Grid, y: number, { notice, state }: ChatScreen): void => {
-  if (notice) {
-    const error = notice.kind === 'error';
-    const style = error ? { bold: true, colour: 'red' as const } : { colour: 'cyan' as const };
-    drawCut(grid, 0, y, `${error ? '! ' : ''}${notice.text}`, grid.width, style);
-  } else if (state.connection.kind === 'offline') {
-    drawCut(grid, 0, y, state.connection.reason, grid.width, { dim: true });
-  }
-};
-
 /** Draws the chat; returns where the cursor stands, null for none. `now`: milliseconds since 1970. */
 export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: number): Position | null => {
   if (drawTooSmall(grid)) return null;
   const { state } = screen;
-  const layout = chatLayout(grid);
+  const layout = chatLayout(grid, screen);
   const { pane, conversation } = layout;
+  const bottom = conversation.y + conversation.height;
   drawTitles(grid, state, layout);
   if (pane.width > 0) drawContactList(grid, pane, state.contacts, state.selected);
   const sentence = advice(state);
-  if (sentence !== null) drawWrapped(grid, { ...conversation, y: 2 }, sentence, { dim: true });
+  const belowTitle = { ...conversation, y: conversation.y + 1, height: conversation.height - 1 };
+  if (sentence !== null) drawWrapped(grid, belowTitle, sentence, { dim: true });
   else drawConversation(grid, conversation, conversationOf(state, conversation.width, times), screen.scroll);
-  if (screen.help !== null)
-    drawHelp(grid, { x: 0, y: 0, width: grid.width, height: grid.height - 3 }, screen.help);
-  drawNotice(grid, grid.height - 3, screen);
+  if (screen.help !== null) drawHelp(grid, { x: 0, y: 0, width: grid.width, height: bottom }, screen.help);
+  drawNotice(grid, bottom, screen.notice, state.connection);
   drawStatusLine(grid, grid.height - 2, state, now);
   const y = grid.height - 1;
   drawText(grid, 0, y, PROMPT, { bold: true });

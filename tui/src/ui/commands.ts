@@ -49,11 +49,15 @@ const unknown = (typed: string): string => {
   return `There is no command /${short}. ${advice} To send a message that begins with /, type //.`;
 };
 
-/** Reads a submitted line: `/name argument`, `//text` for a message that begins with a slash, or a message. */
+/**
+ * Reads a submitted line: `/name argument`, `//text` for a message that begins with a slash, or a message.
+ * Blanks before a slash do not count.
+ */
 export const parseLine = (line: string): Line => {
-  if (line.startsWith('//')) return { kind: 'text', text: line.slice(1) };
-  if (!line.startsWith('/')) return { kind: 'text', text: line };
-  const [typed = '', ...rest] = line.slice(1).trim().split(/\s+/);
+  const start = line.trimStart();
+  if (start.startsWith('//')) return { kind: 'text', text: start.slice(1) };
+  if (!start.startsWith('/')) return { kind: 'text', text: line };
+  const [typed = '', ...rest] = start.slice(1).trim().split(/\s+/);
   const command = COMMANDS.find(({ name }) => name === typed.toLowerCase());
   if (!command) return { kind: 'mistake', sentence: unknown(typed) };
   const wanted = command.name === 'contact' ? 1 : 0;

@@ -5,7 +5,7 @@ import { COMMANDS } from './commands.ts';
 const KEYS: readonly (readonly [keys: string, description: string])[] = [
   ['Enter', 'send'],
   ['Ctrl-J', 'a new line inside the message'],
-  ['Tab', 'next contact with unread messages'],
+  ['Tab', 'next contact, unread first'],
   ['Ctrl-Up/Down', 'next or previous contact (also Alt, Ctrl-P/N)'],
   ['PgUp PgDn', 'scroll the conversation'],
   ['Up Down', 'what was sent before'],
@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [keys: string, description: string])[] = [
   ['Ctrl-A/E/K/U/W', 'to start, to end, delete to end, to start, word'],
   ['Esc', 'close this, or back to the newest message'],
   ['Ctrl-L', 'redraw'],
+  ['Ctrl-Z', 'back to the shell, fg returns'],
   ['Ctrl-C twice', 'quit'],
 ];
 

@@ -15,6 +15,8 @@ export interface RowContext {
   readonly width: number;
   readonly username: string;
   readonly contact: string;
+  /** While it is not, what is to be sent waits. */
+  readonly online: boolean;
   readonly times: Times;
 }
 
@@ -22,6 +24,8 @@ const UNDECRYPTABLE = 'This message cannot be decrypted. It is kept, and read wh
 
 /** Columns of `HH:MM `. */
 const TIME_CELLS = 6;
+/** Columns of the longest mark with its word. */
+const STATE_CELLS = 9;
 /** A conversation of at least this many cells says the state of a message by a word beside the mark. */
 const WORDS_FROM = 56;
 /** Longest names that keep a column of their own; longer ones are cut. */
@@ -35,26 +39,27 @@ const MARKS: Record<Message['state'], readonly [mark: string, word: string, styl
   received: ['', '', {}],
   undecryptable: ['', '', {}],
 };
+const WAITING = 'waiting';
 
 const columns = ({ width, username, contact }: RowContext) => {
   const wide = width >= WORDS_FROM;
   const longest = Math.max(cellsOf(sanitise(username)), cellsOf(sanitise(contact)));
   const name = Math.min(longest, wide ? NAME_MAX : NAME_MAX_NARROW);
-  const mark = wide ? 9 : 1;
+  const mark = wide ? STATE_CELLS : 1;
   const text = TIME_CELLS + name + 2;
-  return { wide, name, text, textWidth: Math.max(2, width - text - mark - 1), mark: width - mark };
+  return { wide, name, text, textWidth: width - text, mark: width - mark };
 };
 
 /** Wrapped texts kept: a few screens of them, so that a key does not wrap a message of 32,000 characters again. */
 const WRAPPED_MAX = 200;
 const wrapped = new Map<string, string[]>();
 
-const wrapOnce = (text: string, cells: number): string[] => {
-  const key = `${cells} ${text}`;
+const wrapOnce = (text: string, cells: number, first = cells): string[] => {
+  const key = `${cells} ${first} ${text}`;
   const known = wrapped.get(key);
   if (known) return known;
   if (wrapped.size >= WRAPPED_MAX) wrapped.clear();
-  const rows = wrap(sanitise(text, { multiline: true }), cells);
+  const rows = wrap(sanitise(text, { multiline: true }), cells, first);
   wrapped.set(key, rows);
   return rows;
 };
@@ -68,12 +73,15 @@ const separator = (day: string, width: number): Row => {
 
 /** The rows of a message, with the day above it when the message before it (if any) is of another day. */
 export const messageRows = (message: Message, previous: Message | undefined, context: RowContext): Row[] => {
-  const { times, width, username } = context;
+  const { times, width, username, online } = context;
   const at = columns(context);
   const own = message.sender === username;
-  const [mark, word, markStyle] = MARKS[message.state];
+  const [mark, stateWord, markStyle] = MARKS[message.state];
+  const word = message.state === 'sending' && !online ? WAITING : stateWord;
   const lost = message.state === 'undecryptable';
-  const lines = wrapOnce(lost ? UNDECRYPTABLE : message.text, at.textWidth);
+  // Only the first row of an own message shares its width with the mark.
+  const firstWidth = mark === '' ? at.textWidth : at.mark - at.text - 1;
+  const lines = wrapOnce(lost ? UNDECRYPTABLE : message.text, at.textWidth, firstWidth);
   const textStyle: Style = lost ? { dim: true, underline: true } : {};
   const rows: Row[] = lines.map((text, index) => {
     const line = { x: at.text, text, style: textStyle };

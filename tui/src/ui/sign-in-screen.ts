@@ -6,6 +6,17 @@ import type { Screen } from './screen.ts';
 import { createForm, drawSignIn, type FieldName, fieldsOf, type SignInForm } from './sign-in-view.ts';
 import type { SignInState } from './state.ts';
 
+/** What a new account may be: each gives null, or a sentence that says what to choose. */
+export interface AccountChecks {
+  username(text: string): string | null;
+  password(text: string): string | null;
+}
+
+export interface SignInScreenOptions {
+  readonly onIntent: OnIntent;
+  readonly checks: AccountChecks;
+}
+
 /** UTF-16 units of a field: far above any name or password that a person types. */
 const FIELD_MAX = 1024;
 
@@ -23,33 +34,49 @@ const toggled = (form: SignInForm): SignInForm => ({
   lines: { ...form.lines, repeat: EMPTY_LINE },
 });
 
-const missing = ({ mode, lines }: SignInForm): { field: FieldName; error: string } | null => {
-  if (lines.username.text.trim() === '') return { field: 'username', error: 'Type a user name.' };
-  if (lines.password.text === '') return { field: 'password', error: 'Type a password.' };
-  if (mode === 'create-account' && lines.repeat.text !== lines.password.text)
-    return {
-      field: 'repeat',
-      error:
-        lines.repeat.text === ''
-          ? 'Type the password again.'
-          : 'The two passwords differ: type the same one twice.',
-    };
-  return null;
+const MISSING: Record<FieldName, string> = {
+  username: 'Type a user name.',
+  password: 'Type a password.',
+  repeat: 'Type the password again.',
 };
 
-/** The form's keys: Tab and arrows move, Enter goes on or submits, F2 or Ctrl-N changes the mode, Ctrl-C or Ctrl-Q quits. */
+/** What is wrong with what a field holds; null when nothing is. */
+const wrongIn = ({ mode, lines }: SignInForm, field: FieldName, checks: AccountChecks): string | null => {
+  const username = lines.username.text.trim();
+  const password = lines.password.text;
+  if ({ username, password, repeat: lines.repeat.text }[field] === '') return MISSING[field];
+  // An account that exists has its name and password, whatever the rules are now.
+  if (mode === 'sign-in') return null;
+  if (field === 'username') return checks.username(username);
+  if (field === 'password') return checks.password(password);
+  return lines.repeat.text === password ? null : 'The two passwords differ: type the same one twice.';
+};
+
+/**
+ * The form's keys: Tab and arrows move, Enter goes on or submits, F2 or Ctrl-N changes the mode, Ctrl-C or Ctrl-Q quits,
+ * Ctrl-Z suspends. In a new account each field is checked when it is left.
+ */
 export const createSignInScreen = (
   initial: SignInState,
-  onIntent: OnIntent,
+  { onIntent, checks }: SignInScreenOptions,
 ): Screen & { update(partial: Partial<SignInState>): void } => {
   let state = initial;
   let form = createForm(initial);
+  /** What is wrong with a field; it stands over the state's error. */
+  let problem: string | null = null;
+
+  /** Goes to a neighbour; what is wrong with what was typed is said, what is not typed yet is asked for at the end. */
+  const leave = (step: -1 | 1): void => {
+    problem = form.lines[form.focus].text === '' ? null : wrongIn(form, form.focus, checks);
+    form = moved(form, step);
+  };
 
   const submit = (): void => {
-    const lack = missing(form);
-    if (lack) {
-      form = { ...form, focus: lack.field };
-      state = { ...state, error: lack.error };
+    problem = null;
+    for (const field of fieldsOf(form.mode)) {
+      problem = wrongIn(form, field, checks);
+      if (problem === null) continue;
+      form = { ...form, focus: field };
       return;
     }
     const { username, password } = form.lines;
@@ -75,14 +102,15 @@ export const createSignInScreen = (
     if ((ctrl && name === 'n') || name === 'f2') {
       form = toggled(form);
       state = { ...state, error: null };
-    } else if (name === 'tab' && !ctrl && !alt) form = moved(form, shift ? -1 : 1);
-    else if (name === 'down' || name === 'up') form = moved(form, name === 'up' ? -1 : 1);
+      problem = null;
+    } else if (name === 'tab' && !ctrl && !alt) leave(shift ? -1 : 1);
+    else if (name === 'down' || name === 'up') leave(name === 'up' ? -1 : 1);
     // Enter that was typed before the terminal was raw comes as a line feed.
     else if (name === 'enter' || (ctrl && name === 'j')) {
-      const fields = fieldsOf(form.mode);
-      const filled = form.lines[form.focus].text !== '';
-      if (filled && form.focus !== fields.at(-1)) form = moved(form, 1);
-      else submit();
+      problem = wrongIn(form, form.focus, checks);
+      if (problem !== null) return;
+      if (form.focus === fieldsOf(form.mode).at(-1)) submit();
+      else form = moved(form, 1);
     } else edit(event);
   };
 
@@ -90,9 +118,11 @@ export const createSignInScreen = (
     key: (event) => {
       if (event.kind === 'key' && event.ctrl && (event.name === 'c' || event.name === 'q')) {
         onIntent({ kind: 'quit' });
+      } else if (event.kind === 'key' && event.ctrl && event.name === 'z') {
+        onIntent({ kind: 'suspend' });
       } else if (state.progress === null) key(event);
     },
-    draw: (grid) => drawSignIn(grid, form, state),
+    draw: (grid) => drawSignIn(grid, form, { ...state, error: problem ?? state.error }),
     update: (partial) => {
       state = { ...state, ...partial };
       if (partial.mode !== undefined && partial.mode !== form.mode) form = toggled(form);

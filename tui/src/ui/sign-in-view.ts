@@ -21,7 +21,7 @@ const FIELD_MAX = 36;
 
 const ADVICE: Record<SignInForm['mode'], string> = {
   'sign-in': 'Your keys and history on this machine open with your password.',
-  'create-account': 'The password locks your keys on this machine. Nobody can reset it: keep it well.',
+  'create-account': 'The password: 8 characters or more. Nobody can reset it: keep it well.',
 };
 
 export const fieldsOf = (mode: SignInForm['mode']): readonly FieldName[] =>

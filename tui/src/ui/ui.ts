@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { createChatScreen } from './chat-screen.ts';
 import type { OnIntent } from './intents.ts';
 import type { Screen } from './screen.ts';
-import { createSignInScreen } from './sign-in-screen.ts';
+import { type AccountChecks, createSignInScreen } from './sign-in-screen.ts';
 import type { ChatState, SignInState } from './state.ts';
 import { createTimes, type Times } from './times.ts';
 
@@ -18,6 +18,7 @@ export interface UiOptions {
   terminal: Terminal;
   clock: Clock;
   onIntent: OnIntent;
+  checks: AccountChecks;
   times?: Times;
 }
 
@@ -37,7 +38,7 @@ export interface Ui {
 const TICK_MS = 1000;
 
 /** The face: shows states, turns keys into intents. However many events a tick brings, the screen is painted once. */
-export const createUi = ({ terminal, clock, onIntent, times = createTimes() }: UiOptions): Ui => {
+export const createUi = ({ terminal, clock, onIntent, checks, times = createTimes() }: UiOptions): Ui => {
   let screen: Screen | null = null;
   let signIn: ReturnType<typeof createSignInScreen> | null = null;
   let chat: ReturnType<typeof createChatScreen> | null = null;
@@ -70,7 +71,7 @@ export const createUi = ({ terminal, clock, onIntent, times = createTimes() }: U
     showSignIn: (state) => {
       chat = null;
       counting = false;
-      signIn = createSignInScreen(state, onIntent);
+      signIn = createSignInScreen(state, { onIntent, checks });
       screen = signIn;
       redraw();
     },

@@ -1,0 +1,31 @@
+import { isUsername, Username } from '@secure-chat/wire/names';
+import { ClientError } from './client-error.ts';
+import { createDecoder } from './decoder.ts';
+
+/** The rules of a new account, also for a form that says so before it is submitted. */
+
+export const USERNAME_RULE = '1 to 32 letters, digits, "_" or "-", the first one a letter or a digit';
+
+/** Characters of a password: with argon2id at 64 MiB, eight are beyond a search of all of them. */
+export const PASSWORD_MIN = 8;
+
+const decodeWriting = createDecoder(Username);
+
+/** Null, or a sentence that says what to choose. */
+export function checkUsername(name: string): string | null {
+  if (isUsername(name)) return null;
+  const reserved = decodeWriting(name) !== null;
+  return reserved
+    ? `The name "${name}" is reserved: some computers use it for a device. Choose another one.`
+    : `A user name has ${USERNAME_RULE}.`;
+}
+
+/** Null, or a sentence that says what to choose. */
+export const checkPassword = (password: string): string | null =>
+  [...password].length >= PASSWORD_MIN ? null : `Choose a password of ${PASSWORD_MIN} characters or more.`;
+
+/** Throws ClientError bad_name. */
+export function assertUsername(name: string): void {
+  const problem = checkUsername(name);
+  if (problem !== null) throw new ClientError('bad_name', problem);
+}
