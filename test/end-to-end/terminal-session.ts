@@ -26,6 +26,8 @@ export interface TerminalSession {
   readonly exited: Promise<Exit>;
   /** Whether the program has taken the terminal: alternate screen, hidden modes. */
   isTaken(): boolean;
+  /** Resolves when the terminal is as it was: the last output may come after the exit of who wrote it. */
+  isRestored(): Promise<void>;
   close(): void;
 }
 
@@ -74,6 +76,9 @@ export function openTui(
     ).join('\n');
   };
 
+  const isTaken = (): boolean =>
+    emulator.buffer.active.type === 'alternate' || emulator.modes.bracketedPasteMode;
+
   return {
     screen,
     type: (text) => program.write(text),
@@ -96,7 +101,14 @@ export function openTui(
       ),
     kill: (signal) => program.kill(signal),
     exited,
-    isTaken: () => emulator.buffer.active.type === 'alternate' || emulator.modes.bracketedPasteMode,
+    isTaken,
+    isRestored: () =>
+      vi.waitFor(
+        () => {
+          if (isTaken()) throw new Error('the terminal is still taken');
+        },
+        { timeout: PATIENCE_MS, interval: 30 },
+      ),
     close() {
       if (running) program.kill('SIGKILL');
       emulator.dispose();

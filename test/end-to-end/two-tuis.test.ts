@@ -39,7 +39,7 @@ describe('two people in two terminals', () => {
   const quit = async (session: TerminalSession): Promise<void> => {
     session.type(`/quit${KEYS.enter}`);
     expect((await session.exited).exitCode).toBe(0);
-    expect(session.isTaken()).toBe(false);
+    await session.isRestored();
   };
 
   beforeEach(async () => {
@@ -135,15 +135,14 @@ describe('two people in two terminals', () => {
     expect(session.isTaken()).toBe(true);
     session.kill(signal);
     expect((await session.exited).exitCode).toBe(exitCode);
-    expect(session.isTaken()).toBe(false);
+    await session.isRestored();
   });
 
   test('without a terminal, or with wrong options, one readable line and exit code 1', async () => {
     const session = openTui(['--server', 'nonsense', '--profile', '', '--username', '../bob'], {}, 100, 24);
     sessions.push(session);
     expect((await session.exited).exitCode).toBe(1);
-    expect(session.screen()).toContain('--server must be an http(s) address');
-    expect(session.screen()).toContain('--profile must be');
+    await session.shows('--server must be an http(s) address', '--profile must be');
     expect(session.screen()).toContain('--username must be');
   });
 });

@@ -10,7 +10,8 @@ const PAINTING = escapes(String.raw`ESC\[[0-9;]*[Hm]`, 'g');
 /** Runs the fixture in a pseudo-terminal; after it, the shell says its exit code and how the terminal is set. */
 const goOut = (way: string, act: (pid: number, type: (text: string) => void) => void): Promise<string> =>
   new Promise((done, fail) => {
-    const command = `"${process.execPath}" --import tsx "${FIXTURE}" ${way}; echo "CODE=$?"; stty -a`;
+    // It stays until all was read: a pseudo-terminal's last output may come after the exit of who wrote it.
+    const command = `"${process.execPath}" --import tsx "${FIXTURE}" ${way}; echo "CODE=$?"; stty -a; echo "THE"END; read -r line`;
     const shell = spawn('/bin/sh', ['-c', command], {
       cols: 80,
       rows: 24,
@@ -25,8 +26,12 @@ const goOut = (way: string, act: (pid: number, type: (text: string) => void) => 
         acted = true;
         act(Number(ready[1]), (text) => shell.write(text));
       }
+      if (output.includes('THEEND')) {
+        done(output);
+        shell.kill('SIGKILL');
+      }
     });
-    shell.onExit(() => (acted ? done(output) : fail(new Error(output))));
+    shell.onExit(() => fail(new Error(output)));
   });
 
 describe.concurrent('in a real pseudo-terminal', () => {
