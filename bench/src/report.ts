@@ -55,16 +55,19 @@ export function reportOf(figures: Figures, targets: readonly Target[]): string {
         ['npm start to ready, seconds', ready.readySeconds],
       ],
     ),
-    table(
-      ['target', 'value', 'wanted', '', 'of'],
-      targets.map(({ name, value, wanted, reached, of }) => [
-        name,
-        value,
-        wanted,
-        reached ? 'reached' : 'MISSED',
-        of,
-      ]),
-    ),
+    // The figures of a quick run mean nothing, and reach nothing.
+    figures.setting.quick
+      ? ''
+      : table(
+          ['target', 'value', 'wanted', '', 'of'],
+          targets.map(({ name, value, wanted, reached, of }) => [
+            name,
+            value,
+            wanted,
+            reached ? 'reached' : 'MISSED',
+            of,
+          ]),
+        ),
   ].join('\n');
 }
 
