@@ -58,8 +58,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const recent = createRecentSessions();
   const slices = createSlices();
-  const scan = createSessionScan(sessions, slices);
-  const authenticate = createAuthenticate({ sessions, recent, scan, slices, clock });
+  const scans = { small: createSessionScan(sessions, slices), large: createSessionScan(sessions, slices) };
+  const authenticate = createAuthenticate({ sessions, recent, scans, slices, clock });
 
   const app = createHttpServer({ logger, maxConnections, trustRequestId: false });
   addHealth(app, {

@@ -2,8 +2,8 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Session, Sessions } from './sessions.ts';
 import type { Slices } from './slices.ts';
 
-/** Scans that wait for their turn, of all addresses: each holds one request's body, 32 MiB together at most. */
-const WAITING_MAX = 512;
+/** Scans that wait for their turn, of all addresses: each holds one request's body, 16 MiB together at most. */
+const WAITING_MAX = 256;
 /** Scans that wait of one address: the clients of an office that all come back at once. */
 const PER_ADDRESS_MAX = 64;
 

@@ -27,55 +27,68 @@ function createGate(count: number) {
     failed: new Promise(() => {}),
     close: async () => {},
   };
-  let scans = 0;
-  const scan: SessionScan = {
+  const scans = { small: 0, large: 0 };
+  const scan = (size: 'small' | 'large'): SessionScan => ({
     async find(_address, fits) {
-      scans += 1;
+      scans[size] += 1;
       return [...table.values()].find(fits) ?? null;
     },
-  };
+  });
   const authenticate = createAuthenticate({
     sessions,
     recent: createRecentSessions(),
-    scan,
+    scans: { small: scan('small'), large: scan('large') },
     slices: createSlices(),
     clock: () => NOW,
   });
   const timestamp = formatTimestamp(NOW);
-  const request = (serial: number, connection: { destroyed: boolean }, address = '192.0.2.1') =>
+  const request = (
+    serial: number,
+    connection: { destroyed: boolean },
+    address = '192.0.2.1',
+    body: Buffer = BODY,
+  ) =>
     authenticate({
       address,
       connection,
       timestamp,
-      signature: signRequest(`${serial}`, BODY, timestamp),
+      signature: signRequest(`${serial}`, body, timestamp),
       sessionId: undefined,
-      rawBody: BODY,
+      rawBody: body,
     });
-  return { request, sessions, scans: () => scans };
+  return { request, sessions, scans, scanned: () => scans.small + scans.large };
 }
 
 describe('a request that names no session', () => {
   it('is found without a scan when its connection, or lately its address, was seen before', async () => {
-    const { request, scans } = createGate(3);
+    const { request, scanned } = createGate(3);
     const connection = { destroyed: false };
     expect((await request(1, connection)).sessionId).toBe('s1');
-    expect(scans()).toBe(1);
+    expect(scanned()).toBe(1);
     expect((await request(1, connection)).sessionId).toBe('s1');
     expect((await request(1, { destroyed: false })).sessionId).toBe('s1');
-    expect(scans()).toBe(1);
+    expect(scanned()).toBe(1);
     expect((await request(1, { destroyed: false }, '192.0.2.2')).sessionId).toBe('s1');
-    expect(scans()).toBe(2);
+    expect(scanned()).toBe(2);
+  });
+
+  it('waits with others of its size alone: a flood of large bodies is not in front of small ones', async () => {
+    const { request, scans } = createGate(2);
+    await request(1, { destroyed: false }, '192.0.2.1', Buffer.alloc(4 * 1024));
+    expect(scans).toEqual({ small: 1, large: 0 });
+    await request(2, { destroyed: false }, '192.0.2.2', Buffer.alloc(4 * 1024 + 1));
+    expect(scans).toEqual({ small: 1, large: 1 });
   });
 
   it('is found on its connection though more sessions sign from the address than are remembered', async () => {
-    const { request, scans } = createGate(100);
+    const { request, scanned } = createGate(100);
     const connections = Array.from({ length: 100 }, () => ({ destroyed: false }));
     for (const [index, connection] of connections.entries()) await request(index + 1, connection);
-    const before = scans();
+    const before = scanned();
     for (const [index, connection] of connections.entries()) {
       expect((await request(index + 1, connection)).sessionId).toBe(`s${index + 1}`);
     }
-    expect(scans()).toBe(before);
+    expect(scanned()).toBe(before);
   });
 
   it('is not taken for the session that its connection had, when that is over or signed by another key', async () => {
