@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
+import { makeDataFolder } from './data-folder.ts';
 
 export type { Knex };
 
@@ -18,7 +19,7 @@ const SILENT = { debug: ignore, warn: ignore, error: ignore, deprecate: ignore }
  * is no database of this service, or was written by a newer version; the error names it.
  */
 export async function openDatabase(file: string, migrations: readonly Migration[]): Promise<Knex> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeDataFolder(dirname(file));
   writeFileSync(file, '', { flag: 'a', mode: 0o600 });
   chmodSync(file, 0o600);
   const database = knex({
