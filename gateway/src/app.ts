@@ -1,3 +1,4 @@
+import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Events } from '@secure-chat/event-log/events';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { addHealth } from '@secure-chat/service-kit/health';
@@ -37,6 +38,7 @@ const LOGOUT = '/chat/auth/logout';
 
 export interface GatewayOptions {
   readonly events: Events;
+  readonly codecs: RecordCodecs;
   readonly upstreams: Upstreams;
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
@@ -52,8 +54,9 @@ export interface Gateway {
 
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { events, upstreams, serviceKey, logger, clock, maxConnections = CONNECTIONS_MAX } = options;
-  const sessions = await followSessions(events, createSeal(deriveKey(serviceKey, 'seal')), logger);
+  const { events, codecs, upstreams, serviceKey, logger, clock, maxConnections = CONNECTIONS_MAX } = options;
+  const seal = createSeal(deriveKey(serviceKey, 'seal'));
+  const sessions = await followSessions({ events, codec: codecs.session, seal, logger });
   const activity = createSessionActivity(upstreams.auth, logger);
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const recent = createRecentSessions();

@@ -18,14 +18,14 @@ await run(async () => {
   const config = readConfig(settings, process.env);
   const logger = createLogger('gateway', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR });
+  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
   const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now };
   const upstreams = {
     auth: createHttpUpstream({ service: 'auth', origin: config.AUTH_URL, ...identity }),
     directory: createHttpUpstream({ service: 'directory', origin: config.DIRECTORY_URL, ...identity }),
     relay: createHttpUpstream({ service: 'relay', origin: config.RELAY_URL, ...identity }),
   };
-  const gateway = await createGateway({ events: log.events, upstreams, serviceKey, logger, clock: Date.now });
+  const gateway = await createGateway({ ...log, upstreams, serviceKey, logger, clock: Date.now });
   const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
   return {

@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { importSessionKey } from '@secure-chat/crypto/request-signature';
 import type { Events } from '@secure-chat/event-log/events';
+import { followRecords } from '@secure-chat/event-log/follow-records';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Seal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
-import { sessionCodec } from '@secure-chat/wire/events';
+import type { Codec, SessionRecord } from '@secure-chat/wire/events';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 
 export interface Session {
@@ -29,22 +30,26 @@ export interface Sessions {
   close(): Promise<void>;
 }
 
+export interface SessionsParts {
+  readonly events: Events;
+  readonly codec: Codec<SessionRecord>;
+  readonly seal: Seal;
+  readonly logger: Logger;
+}
+
 /** Follows `chat.sessions`. Resolves when every open session is in the table. */
-export async function followSessions(events: Events, seal: Seal, logger: Logger): Promise<Sessions> {
+export async function followSessions({ events, codec, seal, logger }: SessionsParts): Promise<Sessions> {
   const table = new Map<string, Session>();
   let serial = 0;
 
-  const subscription = await events.subscribe(SESSIONS_TOPIC, ({ key, value, offset }) => {
-    if (value === null) {
+  const topic = { events, topic: SESSIONS_TOPIC, codec, logger };
+  const subscription = await followRecords(topic, ({ key, record }, setAside) => {
+    if (record === null) {
       table.delete(key);
       return;
     }
-    const record = sessionCodec.decode(value);
-    const sessionKey = record && seal.open(record.sealedKey, sessionKeyPlace(key));
-    if (!record || !sessionKey || record.sessionId !== key) {
-      logger.error({ topic: SESSIONS_TOPIC, offset }, 'a record was set aside');
-      return;
-    }
+    const sessionKey = seal.open(record.sealedKey, sessionKeyPlace(key));
+    if (!sessionKey || record.sessionId !== key) return setAside();
     serial += 1;
     table.set(key, { sessionId: key, username: record.username, key: importSessionKey(sessionKey), serial });
   });

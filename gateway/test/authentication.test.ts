@@ -7,7 +7,7 @@ const USERS = { path: '/chat/users' };
 const V1 = { ...USERS, sessionId: null };
 
 async function start(count = 3) {
-  const log = openLog();
+  const log = await openLog();
   const sessions = [];
   for (let index = 0; index < count; index += 1) sessions.push(await openSession(log, `user-${index}`));
   const services = createServices();
@@ -135,7 +135,7 @@ describe('the table of sessions', () => {
   });
 
   it('keeps a session whose logout failed', async () => {
-    const log = openLog();
+    const log = await openLog();
     const session = await openSession(log, 'alice');
     const { upstreams } = createServices(({ path }) => ({
       status: path.endsWith('logout') ? 503 : 200,
@@ -148,7 +148,7 @@ describe('the table of sessions', () => {
   it('sets aside records that are damaged, misplaced or under another key; the next one counts', async () => {
     const { request, first, log, logged } = await start();
     const { events } = log;
-    const copied = await openSession({ events: { ...events, publish: async () => 0 } }, 'alice');
+    const copied = await openSession({ ...log, events: { ...events, publish: async () => 0 } }, 'alice');
     await events.publish(SESSIONS_TOPIC, copied.sessionId, Buffer.from('{'));
     await events.publish(SESSIONS_TOPIC, 'A'.repeat(22), Buffer.from('{"sessionId":"x"}'));
     const later = await openSession(log, 'bob');
@@ -161,7 +161,7 @@ describe('the table of sessions', () => {
 
 describe('a login', () => {
   it('makes its session known to the address: a v1 client needs no scan, however many others scan', async () => {
-    const log = openLog();
+    const log = await openLog();
     const session = await openSession(log, 'alice');
     const { upstreams } = createServices(({ path }) =>
       path === '/chat/auth/login'

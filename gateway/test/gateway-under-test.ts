@@ -6,7 +6,6 @@ import { createLogger } from '@secure-chat/service-kit/logger';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
-import { sessionCodec } from '@secure-chat/wire/events';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { onTestFinished } from 'vitest';
@@ -50,20 +49,23 @@ export function createServices(answer: Answer = () => ({})) {
   return { calls, upstreams };
 }
 
-export function openLog(): EventLog {
-  const log = openEventLog({ backend: 'embedded', dataDir: temporaryFolder() });
+export async function openLog(): Promise<EventLog> {
+  const log = await openEventLog(
+    { backend: 'embedded', dataDir: temporaryFolder() },
+    createLogger('event-log', 'fatal'),
+  );
   onTestFinished(() => log.close());
   return log;
 }
 
 export async function openSession(
-  { events }: Pick<EventLog, 'events'>,
+  { events, codecs }: Pick<EventLog, 'events' | 'codecs'>,
   username: string,
 ): Promise<OpenSession> {
   const sessionId = randomBytes(16).toString('base64url');
   const sessionKey = randomBytes(32).toString('hex');
   const sealedKey = seal.seal(sessionKey, sessionKeyPlace(sessionId));
-  const record = sessionCodec.encode({ sessionId, username, sealedKey, openedAt: 1 });
+  const record = await codecs.session.encode({ sessionId, username, sealedKey, openedAt: 1 });
   await events.publish(SESSIONS_TOPIC, sessionId, record);
   return { sessionId, sessionKey, username };
 }
@@ -92,7 +94,7 @@ export const signedHeaders = (
 };
 
 export interface GatewayParts {
-  readonly log: Pick<EventLog, 'events'>;
+  readonly log: Pick<EventLog, 'events' | 'codecs'>;
   readonly upstreams: Upstreams;
   readonly clock?: () => number;
 }
@@ -102,6 +104,7 @@ export async function startGateway({ log, upstreams, clock = Date.now }: Gateway
   const logger = createLogger('gateway', 'trace', { write: (line) => void lines.push(line) });
   const { app } = await createGateway({
     events: log.events,
+    codecs: log.codecs,
     upstreams,
     serviceKey: SERVICE_KEY,
     logger,

@@ -35,7 +35,7 @@ async function start(bytes: number, { waiting = 1, refuseCommits = false, failPo
       body: Buffer.from(JSON.stringify({ messages: [{ message, seq: state.cursor }] })),
     };
   };
-  const log = openLog();
+  const log = await openLog();
   const session = await openSession(log, 'bob');
   const services = createServices(answer);
   const gateway = await startGateway({ log, upstreams: services.upstreams });

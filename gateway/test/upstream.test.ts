@@ -20,7 +20,7 @@ const httpRelay = (origin: string) =>
   createHttpUpstream({ service: 'relay', origin, identityKey, clock: Date.now });
 
 async function gatewayWithRelay(origin: string) {
-  const log = openLog();
+  const log = await openLog();
   const session = await openSession(log, 'alice');
   const { upstreams } = createServices();
   const gateway = await startGateway({
@@ -133,7 +133,7 @@ describe('a service in a process of its own and one in this process', () => {
     const { app } = relay;
     onTestFinished(() => app.close());
     const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-    const log = openLog();
+    const log = await openLog();
     const session = await openSession(log, 'alice');
     const { upstreams } = createServices();
     const gateways = await Promise.all(

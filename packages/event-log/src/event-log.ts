@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Logger } from './logger.ts';
 import { type EventLog, openSqliteEventLog } from './open.ts';
 
 export type { EventLog };
@@ -10,5 +11,5 @@ export interface EventLogSettings {
 }
 
 /** Opens the event log that the configuration names. */
-export const openEventLog = ({ dataDir }: EventLogSettings): EventLog =>
+export const openEventLog = async ({ dataDir }: EventLogSettings, _logger: Logger): Promise<EventLog> =>
   openSqliteEventLog({ file: join(dataDir, 'event-log.db') });

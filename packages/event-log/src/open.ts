@@ -1,3 +1,5 @@
+import { createBuiltInCodecs } from './codecs/built-in-codecs.ts';
+import type { RecordCodecs } from './codecs/record-codecs.ts';
 import type { Events } from './events.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { createSqliteEvents } from './sqlite/events.ts';
@@ -7,6 +9,8 @@ import { createSqliteMailboxes } from './sqlite/mailboxes.ts';
 export interface EventLog {
   readonly events: Events;
   readonly mailboxes: Mailboxes;
+  /** What the records on its topics are written with. */
+  readonly codecs: RecordCodecs;
   /** Closes both; what was accepted is durable when it resolves. */
   close(): Promise<void>;
 }
@@ -25,6 +29,7 @@ export function openSqliteEventLog(options: {
   return {
     events,
     mailboxes,
+    codecs: createBuiltInCodecs(),
     async close() {
       await Promise.all([events.close(), mailboxes.close()]);
       await file.close();

@@ -47,7 +47,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const lock = lockDataFolder(dataDir);
     closers.push(async () => lock.release());
     const serviceKey = loadServiceKey(options.serviceKey ?? null, dataDir);
-    const log = openEventLog({ backend: 'embedded', dataDir });
+    const log = await openEventLog({ backend: 'embedded', dataDir }, loggerFor('event-log'));
     closers.push(() => log.close());
     const shared = { ...log, serviceKey, clock };
 

@@ -2,7 +2,19 @@ import type { TSchema } from 'typebox';
 import { Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 
-/** Records of the event log. Nothing here is secret in the clear: what is sealed says so. */
+/**
+ * Records of the event log. Nothing here is secret in the clear: what is sealed says so. Each stands here twice: as the
+ * type that guards what was decoded, and as the Avro schema in which it is written. A schema changes only so that the
+ * new one reads what the old one wrote (BACKWARD): a new field has a default.
+ */
+
+/** An Avro record as JSON, of the few things that our records are made of. */
+export interface AvroRecord {
+  type: 'record';
+  namespace: string;
+  name: string;
+  fields: { name: string; type: 'string' | 'long' | 'boolean'; default?: string | number | boolean }[];
+}
 
 /** `chat.users`, key: the folded name. */
 export const UserRecord = Type.Object({
@@ -11,6 +23,16 @@ export const UserRecord = Type.Object({
   registeredAt: Type.Integer(),
 });
 export type UserRecord = Type.Static<typeof UserRecord>;
+const USER_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'User',
+  fields: [
+    { name: 'username', type: 'string' },
+    { name: 'publicKey', type: 'string' },
+    { name: 'registeredAt', type: 'long' },
+  ],
+};
 
 /** `chat.sessions`, key: the session id; a tombstone when it is over. */
 export const SessionRecord = Type.Object({
@@ -21,6 +43,17 @@ export const SessionRecord = Type.Object({
   openedAt: Type.Integer(),
 });
 export type SessionRecord = Type.Static<typeof SessionRecord>;
+const SESSION_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'Session',
+  fields: [
+    { name: 'sessionId', type: 'string' },
+    { name: 'username', type: 'string' },
+    { name: 'sealedKey', type: 'string' },
+    { name: 'openedAt', type: 'long' },
+  ],
+};
 
 /** `chat.presence`, key: the folded name. */
 export const PresenceRecord = Type.Object({
@@ -29,6 +62,16 @@ export const PresenceRecord = Type.Object({
   at: Type.Integer(),
 });
 export type PresenceRecord = Type.Static<typeof PresenceRecord>;
+const PRESENCE_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'Presence',
+  fields: [
+    { name: 'username', type: 'string' },
+    { name: 'online', type: 'boolean' },
+    { name: 'at', type: 'long' },
+  ],
+};
 
 /** `user_queue_{username}`. `message` is opaque to every server. */
 export const MessageRecord = Type.Object({
@@ -38,6 +81,17 @@ export const MessageRecord = Type.Object({
   sentAt: Type.Integer(),
 });
 export type MessageRecord = Type.Static<typeof MessageRecord>;
+const MESSAGE_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'Message',
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'sender', type: 'string' },
+    { name: 'message', type: 'string' },
+    { name: 'sentAt', type: 'long' },
+  ],
+};
 
 /** `user_keys_{username}`. `encryptedKey` is opaque to every server. */
 export const KeyRecord = Type.Object({
@@ -47,36 +101,54 @@ export const KeyRecord = Type.Object({
   sentAt: Type.Integer(),
 });
 export type KeyRecord = Type.Static<typeof KeyRecord>;
+const KEY_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'Key',
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'sender', type: 'string' },
+    { name: 'encryptedKey', type: 'string' },
+    { name: 'sentAt', type: 'long' },
+  ],
+};
 
-export interface Codec<T> {
-  encode(record: T): Uint8Array;
-  /** Null for bytes that are not such a record. */
-  decode(bytes: Uint8Array): T | null;
+/** What is written to one kind of topic. */
+export interface RecordKind<T> {
+  /** Its name in a schema registry: one for all topics of the kind. */
+  readonly subject: string;
+  readonly schema: AvroRecord;
+  /** Members that this version does not know are allowed. */
+  isRecord(value: unknown): value is T;
 }
 
-function jsonCodec<S extends TSchema>(schema: S): Codec<Type.Static<S>> {
+function recordKind<S extends TSchema>(
+  subject: string,
+  schema: AvroRecord,
+  type: S,
+): RecordKind<Type.Static<S>> {
   let compiled: Validator | undefined;
-  const check = (value: unknown): value is Type.Static<S> => {
-    compiled ??= Compile(schema);
-    return compiled.Check(value);
-  };
   return {
-    encode: (record) => Buffer.from(JSON.stringify(record)),
-    decode(bytes) {
-      try {
-        const value: unknown = JSON.parse(
-          Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(),
-        );
-        return check(value) ? value : null;
-      } catch {
-        return null;
-      }
+    subject,
+    schema,
+    isRecord(value): value is Type.Static<S> {
+      compiled ??= Compile(type);
+      return compiled.Check(value);
     },
   };
 }
 
-export const userCodec = jsonCodec(UserRecord);
-export const sessionCodec = jsonCodec(SessionRecord);
-export const presenceCodec = jsonCodec(PresenceRecord);
-export const messageCodec = jsonCodec(MessageRecord);
-export const keyCodec = jsonCodec(KeyRecord);
+export const RECORDS = {
+  user: recordKind('chat.users-value', USER_SCHEMA, UserRecord),
+  session: recordKind('chat.sessions-value', SESSION_SCHEMA, SessionRecord),
+  presence: recordKind('chat.presence-value', PRESENCE_SCHEMA, PresenceRecord),
+  message: recordKind('user_queue-value', MESSAGE_SCHEMA, MessageRecord),
+  key: recordKind('user_keys-value', KEY_SCHEMA, KeyRecord),
+};
+
+/** Records to bytes and back. Both throw a retryable error where a schema is needed that cannot be had now. */
+export interface Codec<T> {
+  encode(record: T): Promise<Uint8Array>;
+  /** Null for bytes that are not such a record. */
+  decode(bytes: Uint8Array): Promise<T | null>;
+}

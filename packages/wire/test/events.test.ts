@@ -1,80 +1,77 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as events from '../src/events.ts';
+import {
+  type AvroRecord,
+  KeyRecord,
+  MessageRecord,
+  PresenceRecord,
+  RECORDS,
+  SessionRecord,
+  UserRecord,
+} from '../src/events.ts';
 
-const text = fc.string({ unit: 'binary' });
-const moment = fc.nat({ max: Number.MAX_SAFE_INTEGER });
-const user = fc.record({ username: text, publicKey: text, registeredAt: moment });
-const message = fc.record({ id: text, sender: text, message: text, sentAt: moment });
-
-const CODECS = {
-  user: events.userCodec,
-  session: events.sessionCodec,
-  presence: events.presenceCodec,
-  message: events.messageCodec,
-  key: events.keyCodec,
+const TYPES = {
+  user: UserRecord,
+  session: SessionRecord,
+  presence: PresenceRecord,
+  message: MessageRecord,
+  key: KeyRecord,
 };
 
-describe('records', () => {
-  it('come back as they were encoded, whatever their text holds', () => {
-    fc.assert(
-      fc.property(user, message, (someUser, someMessage) => {
-        expect(events.userCodec.decode(events.userCodec.encode(someUser))).toEqual({ ...someUser });
-        expect(events.messageCodec.decode(events.messageCodec.encode(someMessage))).toEqual({
-          ...someMessage,
-        });
-      }),
-    );
+const SOUND = {
+  user: { username: 'a', publicKey: 'k', registeredAt: 1 },
+  session: { sessionId: 's', username: 'a', sealedKey: 'k', openedAt: 1 },
+  presence: { username: 'a', online: true, at: 1 },
+  message: { id: 'i', sender: 'a', message: 'm', sentAt: 1 },
+  key: { id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 },
+};
+
+/** The names that Avro has for what TypeBox calls so. */
+const AVRO_TYPES: Readonly<Record<string, string>> = {
+  string: 'string',
+  integer: 'long',
+  boolean: 'boolean',
+};
+
+const fieldsOf = ({ fields }: AvroRecord) => Object.fromEntries(fields.map(({ name, type }) => [name, type]));
+
+describe.each(['user', 'session', 'presence', 'message', 'key'] as const)('a %s record', (kind) => {
+  it('has the same members in Avro as in the type that guards it', () => {
+    const members = Object.entries(TYPES[kind].properties).map(([name, { type }]) => [
+      name,
+      AVRO_TYPES[type],
+    ]);
+    expect(fieldsOf(RECORDS[kind].schema)).toEqual(Object.fromEntries(members));
   });
 
-  it('are read where they stand in a larger buffer', () => {
-    const record = { username: 'alice', online: true, at: 7 };
-    const framed = Buffer.concat([Buffer.from('xx'), events.presenceCodec.encode(record), Buffer.from('yy')]);
-    expect(events.presenceCodec.decode(framed.subarray(2, -2))).toEqual(record);
-  });
-});
-
-describe.each(Object.entries(CODECS))('the %s codec', (name, codec) => {
-  it('gives null for bytes that are not such a record, and never throws', () => {
-    fc.assert(
-      fc.property(fc.uint8Array(), (bytes) => {
-        expect(codec.decode(bytes)).toBeNull();
-      }),
-    );
-    fc.assert(
-      fc.property(fc.json(), (json) => {
-        expect(codec.decode(Buffer.from(json))).toBeNull();
-      }),
-      { examples: [['null'], ['[]'], ['{}'], ['"text"']] },
-    );
-  });
-
-  it('gives null for the records of the others', () => {
-    const records = {
-      user: events.userCodec.encode({ username: 'a', publicKey: 'k', registeredAt: 1 }),
-      session: events.sessionCodec.encode({ sessionId: 's', username: 'a', sealedKey: 'k', openedAt: 1 }),
-      presence: events.presenceCodec.encode({ username: 'a', online: true, at: 1 }),
-      message: events.messageCodec.encode({ id: 'i', sender: 'a', message: 'm', sentAt: 1 }),
-      key: events.keyCodec.encode({ id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 }),
-    };
-    const readable = Object.entries(records).filter(([, bytes]) => codec.decode(bytes) !== null);
-    expect(readable.map(([kind]) => kind)).toEqual([name]);
-  });
-});
-
-describe('a record with one member wrong', () => {
-  const sound = { id: 'i', sender: 'alice', message: 'm', sentAt: 1 };
-  it.each([
-    { ...sound, sentAt: 1.5 },
-    { ...sound, sentAt: '1' },
-    { ...sound, message: null },
-    { ...sound, sender: undefined },
-  ])('is null: %j', (record) => {
-    expect(events.messageCodec.decode(Buffer.from(JSON.stringify(record)))).toBeNull();
+  it('is told from every other value', () => {
+    const { isRecord } = RECORDS[kind];
+    expect(Object.entries(SOUND).filter(([, record]) => isRecord(record))).toEqual([[kind, SOUND[kind]]]);
+    fc.assert(fc.property(fc.anything(), (value) => !isRecord(value)));
   });
 
   it('may have members that this version does not know', () => {
-    const bytes = Buffer.from(JSON.stringify({ ...sound, later: true }));
-    expect(events.messageCodec.decode(bytes)).toMatchObject(sound);
+    expect(RECORDS[kind].isRecord({ ...SOUND[kind], later: true })).toBe(true);
+  });
+});
+
+it('has one subject for each kind of topic', () => {
+  expect(Object.entries(RECORDS).map(([kind, { subject }]) => [kind, subject])).toEqual([
+    ['user', 'chat.users-value'],
+    ['session', 'chat.sessions-value'],
+    ['presence', 'chat.presence-value'],
+    ['message', 'user_queue-value'],
+    ['key', 'user_keys-value'],
+  ]);
+});
+
+describe('a record with one member wrong', () => {
+  it.each([
+    { ...SOUND.message, sentAt: 1.5 },
+    { ...SOUND.message, sentAt: '1' },
+    { ...SOUND.message, message: null },
+    { ...SOUND.message, sender: undefined },
+  ])('is none: %j', (record) => {
+    expect(RECORDS.message.isRecord(record)).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Events } from '@secure-chat/event-log/events';
 import { type Knex, openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
@@ -26,6 +27,7 @@ export interface AuthOptions {
   /** Path of the SQLite database. */
   readonly databaseFile: string;
   readonly events: Events;
+  readonly codecs: RecordCodecs;
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
   readonly clock: () => number;
@@ -33,12 +35,12 @@ export interface AuthOptions {
 
 /** The auth service: accounts, challenges, sessions. Closing it leaves the event log to its owner. */
 export async function createAuth(options: AuthOptions): Promise<Service> {
-  const { events, serviceKey, logger, clock } = options;
+  const { events, codecs, serviceKey, logger, clock } = options;
   const database = await openDatabase(options.databaseFile, migrations);
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const accounts = createAccounts(database, seal);
-  const sessions = createSessions(database, events, seal, clock);
-  const publishUser = createPublishUser(accounts, events);
+  const sessions = createSessions({ database, events, codec: codecs.session, seal, clock });
+  const publishUser = createPublishUser(accounts, events, codecs.user);
   const decoys = createDecoys(deriveKey(serviceKey, 'decoys'));
   const key = await createRegistrationKey();
 

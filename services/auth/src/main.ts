@@ -11,10 +11,11 @@ await run(async () => {
   const config = readConfig(serviceSettings(8001), process.env);
   const logger = createLogger('auth', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR });
+  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
   const auth = await createAuth({
     databaseFile: join(config.DATA_DIR, 'auth.db'),
     events: log.events,
+    codecs: log.codecs,
     serviceKey,
     logger,
     clock: Date.now,

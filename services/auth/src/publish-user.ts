@@ -1,5 +1,5 @@
 import type { Events } from '@secure-chat/event-log/events';
-import { userCodec } from '@secure-chat/wire/events';
+import type { Codec, UserRecord } from '@secure-chat/wire/events';
 import { foldName, USERS_TOPIC } from '@secure-chat/wire/names';
 import type { Account, Accounts } from './accounts.ts';
 
@@ -7,12 +7,9 @@ import type { Account, Accounts } from './accounts.ts';
 export type PublishUser = (account: Account) => Promise<void>;
 
 export const createPublishUser =
-  (accounts: Accounts, events: Events): PublishUser =>
+  (accounts: Accounts, events: Events, codec: Codec<UserRecord>): PublishUser =>
   async ({ username, publicKey, registeredAt }) => {
-    await events.publish(
-      USERS_TOPIC,
-      foldName(username),
-      userCodec.encode({ username, publicKey, registeredAt }),
-    );
+    const record = await codec.encode({ username, publicKey, registeredAt });
+    await events.publish(USERS_TOPIC, foldName(username), record);
     await accounts.markPublished(username);
   };

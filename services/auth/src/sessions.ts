@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Events } from '@secure-chat/event-log/events';
 import type { Knex } from '@secure-chat/service-kit/database';
 import { type Seal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
-import { sessionCodec } from '@secure-chat/wire/events';
+import type { Codec, SessionRecord } from '@secure-chat/wire/events';
 import { SESSION_IDLE_MS } from '@secure-chat/wire/limits';
 import { foldName, SESSIONS_TOPIC } from '@secure-chat/wire/names';
 
@@ -33,7 +33,15 @@ interface SessionRow {
   seen_at: number;
 }
 
-export function createSessions(database: Knex, events: Events, seal: Seal, clock: () => number): Sessions {
+export interface SessionsParts {
+  readonly database: Knex;
+  readonly events: Events;
+  readonly codec: Codec<SessionRecord>;
+  readonly seal: Seal;
+  readonly clock: () => number;
+}
+
+export function createSessions({ database, events, codec, seal, clock }: SessionsParts): Sessions {
   const rows = () => database<SessionRow>('sessions');
 
   const close = async (sessionId: string): Promise<void> => {
@@ -47,18 +55,15 @@ export function createSessions(database: Knex, events: Events, seal: Seal, clock
       const sessionId = randomBytes(16).toString('base64url');
       const sessionKey = randomBytes(32).toString('hex');
       const now = clock();
+      const sealedKey = seal.seal(sessionKey, sessionKeyPlace(sessionId));
+      const record = await codec.encode({ sessionId, username, sealedKey, openedAt: now });
       await rows().insert({
         session_id: sessionId,
         folded_name: foldName(username),
         opened_at: now,
         seen_at: now,
       });
-      const sealedKey = seal.seal(sessionKey, sessionKeyPlace(sessionId));
-      await events.publish(
-        SESSIONS_TOPIC,
-        sessionId,
-        sessionCodec.encode({ sessionId, username, sealedKey, openedAt: now }),
-      );
+      await events.publish(SESSIONS_TOPIC, sessionId, record);
       return { sessionId, sessionKey };
     },
     close,

@@ -29,10 +29,11 @@ export interface AuthOptions {
 /** Auth on a real event log, called as the gateway calls it. */
 export async function startAuth({ dataDir, clock = Date.now, events = (log) => log.events }: AuthOptions) {
   const lines: string[] = [];
-  const log = openEventLog({ backend: 'embedded', dataDir });
+  const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
   const { app } = await createAuth({
     databaseFile: join(dataDir, 'auth.db'),
     events: events(log),
+    codecs: log.codecs,
     serviceKey: SERVICE_KEY,
     logger: createLogger('auth', 'trace', { write: (line) => void lines.push(line) }),
     clock,

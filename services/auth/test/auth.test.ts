@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { loginProof } from '@secure-chat/crypto/login-proof';
 import { oaep256Decrypt } from '@secure-chat/crypto/rsa';
 import { EventLogError } from '@secure-chat/event-log/errors';
-import { userCodec } from '@secure-chat/wire/events';
 import { SESSIONS_SEEN_PATH } from '@secure-chat/wire/internal-api';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS, SESSION_IDLE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
@@ -80,7 +79,7 @@ describe('a crash between the account and its record', () => {
     await open.pop()?.close();
 
     const auth = await start({ dataDir });
-    const record = userCodec.decode(
+    const record = await auth.log.codecs.user.decode(
       (await recordsOf(auth.log, USERS_TOPIC)).get('alice') ?? new Uint8Array(),
     );
     expect(record).toMatchObject({ username: 'Alice', publicKey: pem });

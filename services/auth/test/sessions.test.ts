@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { openDatabase } from '@secure-chat/service-kit/database';
+import { createLogger } from '@secure-chat/service-kit/logger';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
-import { sessionCodec } from '@secure-chat/wire/events';
 import { SESSION_IDLE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -17,7 +17,7 @@ const START = 1_767_522_600_000;
 
 async function openSessions() {
   const dataDir = temporaryFolder();
-  const log = openEventLog({ backend: 'embedded', dataDir });
+  const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
   const database = await openDatabase(join(dataDir, 'auth.db'), migrations);
   onTestFinished(async () => {
     await database.destroy();
@@ -33,10 +33,17 @@ async function openSessions() {
   await createAccounts(database, seal).add(account);
   let now = START;
   return {
-    sessions: createSessions(database, log.events, seal, () => now),
+    sessions: createSessions({
+      database,
+      events: log.events,
+      codec: log.codecs.session,
+      seal,
+      clock: () => now,
+    }),
     pass(ms: number) {
       now += ms;
     },
+    codecs: log.codecs,
     records: () => recordsOf(log, SESSIONS_TOPIC),
     rows: () => database('sessions').pluck('session_id'),
   };
@@ -44,11 +51,11 @@ async function openSessions() {
 
 describe('a session', () => {
   it('stands in chat.sessions with its key sealed for it alone', async () => {
-    const { sessions, records } = await openSessions();
+    const { sessions, codecs, records } = await openSessions();
     const { sessionId, sessionKey } = await sessions.open('Alice');
     expect(sessionId).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(sessionKey).toMatch(/^[0-9a-f]{64}$/);
-    const record = sessionCodec.decode((await records()).get(sessionId) ?? new Uint8Array());
+    const record = await codecs.session.decode((await records()).get(sessionId) ?? new Uint8Array());
     expect(record).toMatchObject({ sessionId, username: 'Alice', openedAt: START });
     expect(seal.open(record?.sealedKey ?? '', sessionKeyPlace(sessionId))).toBe(sessionKey);
     expect(seal.open(record?.sealedKey ?? '', sessionKeyPlace('another'))).toBeNull();

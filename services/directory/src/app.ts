@@ -1,9 +1,10 @@
+import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Events } from '@secure-chat/event-log/events';
+import { followRecords } from '@secure-chat/event-log/follow-records';
 import { openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
-import { presenceCodec, userCodec } from '@secure-chat/wire/events';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { migrations } from './migrations/index.ts';
 import { announcePresence } from './operations/announce-presence.ts';
@@ -17,6 +18,7 @@ export interface DirectoryOptions {
   /** Path of the SQLite database. */
   readonly databaseFile: string;
   readonly events: Events;
+  readonly codecs: RecordCodecs;
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
   readonly clock: () => number;
@@ -29,7 +31,7 @@ export interface Directory extends Service {
 
 /** The directory service: users, public keys, presence. Closing it leaves the event log to its owner. */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
-  const { events, serviceKey, logger, clock } = options;
+  const { events, codecs, serviceKey, logger, clock } = options;
   const database = await openDatabase(options.databaseFile, migrations);
   const users = await loadUsers(database);
 
@@ -37,26 +39,27 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     clock,
     onChange(username, online) {
       userList.changed();
-      events
-        .publish(PRESENCE_TOPIC, foldName(username), presenceCodec.encode({ username, online, at: clock() }))
+      codecs.presence
+        .encode({ username, online, at: clock() })
+        .then((record) => events.publish(PRESENCE_TOPIC, foldName(username), record))
         .catch((error: unknown) => logger.warn({ err: error }, 'a change of presence was not published'));
     },
   });
   const userList = createUserList(users, presence);
 
   // Who was online when the last instance stopped is so for 6 s more, and is then reported as gone.
-  const earlier = await events.subscribe(PRESENCE_TOPIC, (event) => {
-    const record = event.value && presenceCodec.decode(event.value);
+  const presenceTopic = { events, topic: PRESENCE_TOPIC, codec: codecs.presence, logger };
+  const earlier = await followRecords(presenceTopic, ({ record }) => {
     if (record?.online) presence.touch(record.username);
   });
   await earlier.caughtUp();
   await earlier.close();
 
-  const subscription = await events.subscribe(USERS_TOPIC, async ({ value, offset }) => {
-    const record = value && userCodec.decode(value);
+  const usersTopic = { events, topic: USERS_TOPIC, codec: codecs.user, logger };
+  const subscription = await followRecords(usersTopic, async ({ record }, setAside) => {
     const taken = record !== null && (await users.put(record));
     if (taken) userList.changed();
-    else logger.error({ topic: USERS_TOPIC, offset }, 'a record was set aside');
+    else setAside();
   });
   await subscription.caughtUp();
 

@@ -11,10 +11,11 @@ await run(async () => {
   const config = readConfig(serviceSettings(8002), process.env);
   const logger = createLogger('directory', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR });
+  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
   const directory = await createDirectory({
     databaseFile: join(config.DATA_DIR, 'directory.db'),
     events: log.events,
+    codecs: log.codecs,
     serviceKey,
     logger,
     clock: Date.now,

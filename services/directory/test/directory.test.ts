@@ -6,7 +6,6 @@ import type { Event } from '@secure-chat/event-log/events';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
-import { presenceCodec, userCodec } from '@secure-chat/wire/events';
 import { PRESENCE_MS } from '@secure-chat/wire/limits';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -22,8 +21,8 @@ afterEach(async () => {
   for (const part of open.splice(0).reverse()) await part.close();
 });
 
-function openLog(dataDir: string): EventLog {
-  const log = openEventLog({ backend: 'embedded', dataDir });
+async function openLog(dataDir: string): Promise<EventLog> {
+  const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
   open.push(log);
   return log;
 }
@@ -33,6 +32,7 @@ async function startDirectory(log: EventLog, dataDir: string, clock = Date.now, 
   const { app } = await createDirectory({
     databaseFile: join(dataDir, 'directory.db'),
     events,
+    codecs: log.codecs,
     serviceKey: SERVICE_KEY,
     logger: createLogger('directory', 'trace', { write: (line) => void lines.push(line) }),
     clock,
@@ -53,8 +53,10 @@ async function startDirectory(log: EventLog, dataDir: string, clock = Date.now, 
   return { app, close, call, lines };
 }
 
-const publishUser = ({ events }: EventLog, username: string, publicKey = pem, registeredAt = 1) =>
-  events.publish(USERS_TOPIC, foldName(username), userCodec.encode({ username, publicKey, registeredAt }));
+async function publishUser(log: EventLog, username: string, publicKey = pem, registeredAt = 1) {
+  const record = await log.codecs.user.encode({ username, publicKey, registeredAt });
+  await log.events.publish(USERS_TOPIC, foldName(username), record);
+}
 
 /** What a topic holds, and what comes. */
 async function watch({ events }: EventLog, topic: string): Promise<Event[]> {
@@ -67,7 +69,7 @@ async function watch({ events }: EventLog, topic: string): Promise<Event[]> {
 describe('public keys', () => {
   it('of a user who has just registered are found at once', async () => {
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = await openLog(dataDir);
     const { call } = await startDirectory(log, dataDir);
     for (let index = 0; index < 20; index += 1) {
       await publishUser(log, `User-${index}`);
@@ -79,7 +81,7 @@ describe('public keys', () => {
 
   it('wait until the directory has what was published before the question', async () => {
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = await openLog(dataDir);
     let letThrough = (): void => {};
     const held = new Promise<void>((resolve) => {
       letThrough = resolve;
@@ -109,7 +111,7 @@ describe('public keys', () => {
 
   it('that are bad, and records that are none, are set aside; the next record arrives', async () => {
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = await openLog(dataDir);
     const { call, lines } = await startDirectory(log, dataDir);
     await publishUser(log, 'badkey', 'no PEM');
     await publishUser(log, '../x');
@@ -124,7 +126,7 @@ describe('public keys', () => {
 
   it('survive a restart, which follows the same records again and changes nothing', async () => {
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = await openLog(dataDir);
     const before = await startDirectory(log, dataDir);
     await publishUser(log, 'Bob');
     await publishUser(log, 'alice');
@@ -146,7 +148,7 @@ describe('public keys', () => {
 
   it('are replaced when the same name is registered anew', async () => {
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = await openLog(dataDir);
     const { call } = await startDirectory(log, dataDir);
     await publishUser(log, 'bob', pem, 1);
     await publishUser(log, 'bob', otherPem, 2);
@@ -160,24 +162,27 @@ describe('presence', () => {
   it('is published when it changes, not when it is renewed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = await openLog(dataDir);
     const { call } = await startDirectory(log, dataDir);
     const published = await watch(log, PRESENCE_TOPIC);
-    const online = () => published.map(({ value }) => value && presenceCodec.decode(value)?.online);
+    const online = () =>
+      Promise.all(
+        published.map(async ({ value }) => value && (await log.codecs.presence.decode(value))?.online),
+      );
     for (let count = 0; count < 5; count += 1) {
       expect((await call('Alice', 'POST', '/presence')).statusCode).toBe(200);
       vi.advanceTimersByTime(1_000);
     }
-    await vi.waitFor(() => expect(online()).toEqual([true]));
+    await vi.waitFor(async () => expect(await online()).toEqual([true]));
     vi.advanceTimersByTime(PRESENCE_MS);
-    await vi.waitFor(() => expect(online()).toEqual([true, false]));
+    await vi.waitFor(async () => expect(await online()).toEqual([true, false]));
     expect(published.map(({ key }) => key)).toEqual(['alice', 'alice']);
   });
 
   it('of the last instance is taken over at a restart, and expires', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = await openLog(dataDir);
     await publishUser(log, 'alice');
     await publishUser(log, 'bob');
     const before = await startDirectory(log, dataDir);
@@ -192,9 +197,12 @@ describe('presence', () => {
     expect(await users()).toEqual([{ username: 'alice', online: true }, bob]);
     vi.advanceTimersByTime(PRESENCE_MS);
     expect(await users()).toEqual([{ username: 'alice', online: false }, bob]);
-    await vi.waitFor(() => {
+    await vi.waitFor(async () => {
       const last = published.at(-1)?.value;
-      expect(last && presenceCodec.decode(last)).toMatchObject({ username: 'alice', online: false });
+      expect(last && (await log.codecs.presence.decode(last))).toMatchObject({
+        username: 'alice',
+        online: false,
+      });
     });
   });
 });
@@ -202,7 +210,7 @@ describe('presence', () => {
 describe('the directory', () => {
   it('refuses a direct call', async () => {
     const dataDir = temporaryFolder();
-    const { app, call } = await startDirectory(openLog(dataDir), dataDir);
+    const { app, call } = await startDirectory(await openLog(dataDir), dataDir);
     for (const [method, url] of [
       ['GET', '/chat/users'],
       ['POST', '/presence'],

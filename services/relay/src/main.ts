@@ -10,7 +10,7 @@ await run(async () => {
   const config = readConfig(serviceSettings(8003), process.env);
   const logger = createLogger('relay', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR });
+  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
   const relay = await createRelay({ ...log, serviceKey, logger, clock: Date.now });
   const url = await relay.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');

@@ -1,7 +1,8 @@
+import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
+import type { SetAside } from '@secure-chat/event-log/set-aside';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
-import type { Logger } from '@secure-chat/service-kit/logger';
 import type { Codec } from '@secure-chat/wire/events';
 import type { MailboxKind } from '@secure-chat/wire/internal-api';
 import { POLL_BYTES_MAX, POLL_RECORDS_MAX } from '@secure-chat/wire/limits';
@@ -11,7 +12,8 @@ import type { Recipients } from './recipients.ts';
 export interface MailboxParts {
   readonly recipients: Recipients;
   readonly mailboxes: Mailboxes;
-  readonly logger: Logger;
+  readonly codecs: RecordCodecs;
+  readonly setAside: SetAside;
 }
 
 export interface Pending<T> {
@@ -31,20 +33,23 @@ export async function ownTopic(
   return mailbox === 'messages' ? messageTopic(username) : keyTopic(username);
 }
 
-/** A page of what waits behind the durable cursor. A record that does not decode is set aside, and the reader goes on. */
+/**
+ * A page of what waits behind the durable cursor. A record that does not decode is set aside, and the reader goes on.
+ * Throws a retryable error while the schema of one cannot be had: the cursor stays, and the page comes again.
+ */
 export async function readPending<T>(
-  { mailboxes, logger }: MailboxParts,
+  { mailboxes, setAside }: Pick<MailboxParts, 'mailboxes' | 'setAside'>,
   topic: string,
   codec: Codec<T>,
 ): Promise<Pending<T>> {
   const from = await mailboxes.cursor(topic);
   const waiting = await mailboxes.read(topic, { from, limit: POLL_RECORDS_MAX, maxBytes: POLL_BYTES_MAX });
-  const records = waiting.flatMap(({ offset, value }) => {
-    const record = codec.decode(value);
-    if (record !== null) return [{ record, seq: offset }];
-    logger.error({ topic, offset }, 'a record was set aside');
-    return [];
-  });
+  const records: { record: T; seq: number }[] = [];
+  for (const { offset, value } of waiting) {
+    const record = await codec.decode(value);
+    if (record !== null) records.push({ record, seq: offset });
+    else setAside(topic, offset);
+  }
   const last = waiting.at(-1);
   return { records, cursor: last ? last.offset + 1 : null };
 }

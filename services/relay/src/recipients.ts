@@ -1,7 +1,8 @@
 import type { EventSubscription, Events } from '@secure-chat/event-log/events';
+import { followRecords } from '@secure-chat/event-log/follow-records';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import type { Logger } from '@secure-chat/service-kit/logger';
-import { userCodec } from '@secure-chat/wire/events';
+import type { Codec, UserRecord } from '@secure-chat/wire/events';
 import { foldName, keyTopic, messageTopic, USERS_TOPIC } from '@secure-chat/wire/names';
 
 /** The users that can be written to: those of `chat.users` whose two topics exist. */
@@ -15,22 +16,27 @@ export interface Recipients {
 
 const topicsOf = (username: string): string[] => [messageTopic(username), keyTopic(username)];
 
+export interface RecipientsParts {
+  readonly events: Events;
+  readonly mailboxes: Mailboxes;
+  readonly codec: Codec<UserRecord>;
+  readonly logger: Logger;
+}
+
 /** Follows `chat.users` and makes topics. Resolves when every user so far can be written to. */
-export async function followRecipients(
-  events: Events,
-  mailboxes: Mailboxes,
-  logger: Logger,
-): Promise<Recipients> {
+export async function followRecipients({
+  events,
+  mailboxes,
+  codec,
+  logger,
+}: RecipientsParts): Promise<Recipients> {
   const names = new Map<string, string>();
   /** Until the head is reached topics are made in bulk: one question for all, not one a user. */
   let backlog: string[] | null = [];
 
-  const subscription: EventSubscription = await events.subscribe(USERS_TOPIC, async ({ value, offset }) => {
-    const record = value && userCodec.decode(value);
-    if (!record) {
-      logger.error({ topic: USERS_TOPIC, offset }, 'a record was set aside');
-      return;
-    }
+  const users = { events, topic: USERS_TOPIC, codec, logger };
+  const subscription: EventSubscription = await followRecords(users, async ({ record }, setAside) => {
+    if (!record) return setAside();
     if (backlog) backlog.push(...topicsOf(record.username));
     else await mailboxes.create(topicsOf(record.username));
     names.set(foldName(record.username), record.username);

@@ -4,7 +4,6 @@ import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
-import { messageCodec, userCodec } from '@secure-chat/wire/events';
 import { CURSOR_HEADER, CURSOR_PATH } from '@secure-chat/wire/internal-api';
 import { MESSAGE_MAX, POLL_BYTES_MAX, POLL_RECORDS_MAX } from '@secure-chat/wire/limits';
 import { foldName, keyTopic, messageTopic, USERS_TOPIC } from '@secure-chat/wire/names';
@@ -18,8 +17,11 @@ afterEach(async () => {
   for (const part of open.splice(0).reverse()) await part.close();
 });
 
-function openLog(): EventLog {
-  const log = openEventLog({ backend: 'embedded', dataDir: temporaryFolder() });
+async function openLog(): Promise<EventLog> {
+  const log = await openEventLog(
+    { backend: 'embedded', dataDir: temporaryFolder() },
+    createLogger('event-log', 'fatal'),
+  );
   open.push(log);
   return log;
 }
@@ -62,18 +64,17 @@ async function startRelay(log: EventLog, doubles: Partial<EventLog> = {}) {
   };
 }
 
-const publishUser = ({ events }: EventLog, username: string) =>
-  events.publish(
-    USERS_TOPIC,
-    foldName(username),
-    userCodec.encode({ username, publicKey: 'PEM', registeredAt: 1 }),
-  );
+async function publishUser({ events, codecs }: EventLog, username: string): Promise<void> {
+  const record = await codecs.user.encode({ username, publicKey: 'PEM', registeredAt: 1 });
+  await events.publish(USERS_TOPIC, foldName(username), record);
+}
 
-const record = (message: string) => messageCodec.encode({ id: 'i', sender: 'alice', message, sentAt: 1 });
+const record = ({ codecs }: EventLog, message: string) =>
+  codecs.message.encode({ id: 'i', sender: 'alice', message, sentAt: 1 });
 
 describe('a send', () => {
   it('is answered only when the record is durable', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     let letThrough = (): void => {};
     const held = new Promise<void>((resolve) => {
@@ -98,7 +99,7 @@ describe('a send', () => {
   });
 
   it('that the log cannot take is a 503 with Retry-After; nothing is lost and the next one goes through', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     let broken = false;
     const append: EventLog['mailboxes']['append'] = (topic, value) =>
@@ -121,7 +122,7 @@ describe('a send', () => {
   });
 
   it('reaches a user who registered while the relay runs, at once', async () => {
-    const log = openLog();
+    const log = await openLog();
     const relay = await startRelay(log);
     for (let index = 0; index < 20; index += 1) {
       await publishUser(log, `User-${index}`);
@@ -132,7 +133,7 @@ describe('a send', () => {
   });
 
   it('reaches those whose registration stands among poisoned records', async () => {
-    const log = openLog();
+    const log = await openLog();
     await log.events.publish(USERS_TOPIC, 'poison', Buffer.from('{'));
     await publishUser(log, 'bob');
     const relay = await startRelay(log);
@@ -147,7 +148,7 @@ describe('a send', () => {
 
 describe('a poll', () => {
   it('of a user who registered while the relay runs is empty, at once', async () => {
-    const log = openLog();
+    const log = await openLog();
     const relay = await startRelay(log);
     for (let index = 0; index < 20; index += 1) {
       await publishUser(log, `user-${index}`);
@@ -156,7 +157,7 @@ describe('a poll', () => {
   });
 
   it('waits for the topics of a user whose registration has not come here yet', async () => {
-    const log = openLog();
+    const log = await openLog();
     let letThrough = (): void => {};
     const held = new Promise<void>((resolve) => {
       letThrough = resolve;
@@ -180,7 +181,7 @@ describe('a poll', () => {
   });
 
   it('gives the same records until the cursor is committed, which moves forward only', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     const relay = await startRelay(log);
     for (const message of ['a', 'b', 'c']) await relay.send('alice', 'bob', message);
@@ -196,14 +197,12 @@ describe('a poll', () => {
   });
 
   it('has at most 1,000 records; the rest comes with the next', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     const relay = await startRelay(log);
     const count = POLL_RECORDS_MAX + 5;
-    const appends = Array.from({ length: count }, (_, index) =>
-      log.mailboxes.append(messageTopic('bob'), record(String(index))),
-    );
-    await Promise.all(appends);
+    const values = await Promise.all(Array.from({ length: count }, (_, index) => record(log, String(index))));
+    await Promise.all(values.map((value) => log.mailboxes.append(messageTopic('bob'), value)));
     const first = await relay.poll('bob');
     expect(first.messages).toHaveLength(POLL_RECORDS_MAX);
     await relay.commit('bob', Number(first.cursor));
@@ -212,10 +211,10 @@ describe('a poll', () => {
   });
 
   it('has at most 4 MiB of records; the rest comes with the next', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     const relay = await startRelay(log);
-    const value = record('x'.repeat(MESSAGE_MAX));
+    const value = await record(log, 'x'.repeat(MESSAGE_MAX));
     const count = Math.floor(POLL_BYTES_MAX / value.byteLength) + 1;
     const appends = Array.from({ length: count }, () => log.mailboxes.append(messageTopic('bob'), value));
     await Promise.all(appends);
@@ -226,7 +225,7 @@ describe('a poll', () => {
   });
 
   it('sets a poisoned record aside, and the next one arrives', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     const relay = await startRelay(log);
     await relay.send('alice', 'bob', 'before');
@@ -244,7 +243,7 @@ describe('a poll', () => {
   });
 
   it('of nothing but poisoned records is empty and still names the cursor behind them', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     const relay = await startRelay(log);
     await log.mailboxes.append(messageTopic('bob'), Buffer.from('{'));
@@ -252,7 +251,7 @@ describe('a poll', () => {
   });
 
   it('moves the cursor of its own mailbox and user alone', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     await publishUser(log, 'carol');
     const relay = await startRelay(log);
@@ -270,7 +269,7 @@ describe('a poll', () => {
 
 describe('the relay', () => {
   it('refuses a direct call of every endpoint and changes nothing', async () => {
-    const log = openLog();
+    const log = await openLog();
     await publishUser(log, 'bob');
     const { app } = await startRelay(log);
     for (const [method, url] of [

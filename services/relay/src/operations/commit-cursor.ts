@@ -4,7 +4,10 @@ import { CURSOR_PATH, CursorCommit } from '@secure-chat/wire/internal-api';
 import { type MailboxParts, ownTopic } from '../own-mailbox.ts';
 
 /** From a gateway: the client's socket took what a poll answered. The records before the cursor may go. */
-export const commitCursor = ({ recipients, mailboxes }: MailboxParts): Operation =>
+export const commitCursor = ({
+  recipients,
+  mailboxes,
+}: Pick<MailboxParts, 'recipients' | 'mailboxes'>): Operation =>
   signedOperation({
     method: 'POST',
     path: CURSOR_PATH,

@@ -1,6 +1,5 @@
 import { type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { PendingKeys, PendingMessages } from '@secure-chat/wire/api';
-import { keyCodec, messageCodec } from '@secure-chat/wire/events';
 import { CURSOR_HEADER } from '@secure-chat/wire/internal-api';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { type MailboxParts, ownTopic, readPending } from '../own-mailbox.ts';
@@ -20,7 +19,7 @@ export const pollMessages = (parts: MailboxParts): Operation =>
     response: PendingMessages,
     async handle({ caller }) {
       const topic = await ownTopic(parts.recipients, caller, 'messages');
-      const { records, cursor } = await readPending(parts, topic, messageCodec);
+      const { records, cursor } = await readPending(parts, topic, parts.codecs.message);
       const messages = records.map(({ record: { sender, message, sentAt, id }, seq }) => ({
         type: 'CHAT_MESSAGE' as const,
         sender,
@@ -41,7 +40,7 @@ export const pollKeys = (parts: MailboxParts): Operation =>
     response: PendingKeys,
     async handle({ caller }) {
       const topic = await ownTopic(parts.recipients, caller, 'keys');
-      const { records, cursor } = await readPending(parts, topic, keyCodec);
+      const { records, cursor } = await readPending(parts, topic, parts.codecs.key);
       const keys = records.map(({ record: { sender, encryptedKey, sentAt, id }, seq }) => ({
         sender,
         encrypted_key: encryptedKey,

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { KeyExchangeRequest, Ok, SendRequest } from '@secure-chat/wire/api';
-import { keyCodec, messageCodec } from '@secure-chat/wire/events';
 import { isUsername, keyTopic, messageTopic } from '@secure-chat/wire/names';
 import type { Recipients } from '../recipients.ts';
 
 export interface SendParts {
   readonly recipients: Recipients;
   readonly mailboxes: Mailboxes;
+  readonly codecs: RecordCodecs;
   readonly clock: () => number;
 }
 
@@ -24,7 +25,7 @@ async function findRecipient(recipients: Recipients, username: string): Promise<
 }
 
 /** wire contract: `POST /chat/{username}/send`: 200 once the log has the record. */
-export const sendMessage = ({ recipients, mailboxes, clock }: SendParts): Operation =>
+export const sendMessage = ({ recipients, mailboxes, codecs, clock }: SendParts): Operation =>
   signedOperation({
     method: 'POST',
     path: '/chat/:username/send',
@@ -32,14 +33,14 @@ export const sendMessage = ({ recipients, mailboxes, clock }: SendParts): Operat
     response: Ok,
     async handle({ caller, username, body: { message, id = makeId() } }) {
       const recipient = await findRecipient(recipients, username);
-      const record = { id, sender: caller.username, message, sentAt: clock() };
-      await mailboxes.append(messageTopic(recipient), messageCodec.encode(record));
+      const record = await codecs.message.encode({ id, sender: caller.username, message, sentAt: clock() });
+      await mailboxes.append(messageTopic(recipient), record);
       return DONE;
     },
   });
 
 /** wire contract: `POST /chat/{username}/keyexchange`: 200 once the log has the record. */
-export const sendKey = ({ recipients, mailboxes, clock }: SendParts): Operation =>
+export const sendKey = ({ recipients, mailboxes, codecs, clock }: SendParts): Operation =>
   signedOperation({
     method: 'POST',
     path: '/chat/:username/keyexchange',
@@ -47,8 +48,8 @@ export const sendKey = ({ recipients, mailboxes, clock }: SendParts): Operation 
     response: Ok,
     async handle({ caller, username, body: { encrypted_key: encryptedKey, id = makeId() } }) {
       const recipient = await findRecipient(recipients, username);
-      const record = { id, sender: caller.username, encryptedKey, sentAt: clock() };
-      await mailboxes.append(keyTopic(recipient), keyCodec.encode(record));
+      const record = await codecs.key.encode({ id, sender: caller.username, encryptedKey, sentAt: clock() });
+      await mailboxes.append(keyTopic(recipient), record);
       return DONE;
     },
   });

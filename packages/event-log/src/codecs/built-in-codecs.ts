@@ -1,0 +1,41 @@
+import { type AvroRecord, RECORDS } from '@secure-chat/wire/events';
+import avsc from 'avsc';
+import { createAvroCodec } from './avro-codec.ts';
+import { alsoReadsJson } from './earlier-json.ts';
+import { createRecordCodecs, type RecordCodecs } from './record-codecs.ts';
+import type { SchemaIds } from './schema-ids.ts';
+
+/** One schema of the embedded log. */
+interface BuiltIn {
+  readonly id: number;
+  readonly subject: string;
+  readonly schema: AvroRecord;
+}
+
+/**
+ * Every schema that the embedded log was ever written with. Data folders live for years: append, never change. Who
+ * changes a schema of `wire` writes the old one down here in full, and adds the new one with the next number.
+ */
+export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
+  { id: 1, ...RECORDS.user },
+  { id: 2, ...RECORDS.session },
+  { id: 3, ...RECORDS.presence },
+  { id: 4, ...RECORDS.message },
+  { id: 5, ...RECORDS.key },
+];
+
+const builtInIds: SchemaIds = {
+  async idOf({ subject }) {
+    const newest = BUILT_IN_SCHEMAS.findLast((entry) => entry.subject === subject);
+    if (!newest) throw new Error(`no built-in schema of ${subject}`);
+    return newest.id;
+  },
+  async schemaOf({ subject }, id) {
+    const found = BUILT_IN_SCHEMAS.find((entry) => entry.id === id && entry.subject === subject);
+    return found ? avsc.Type.forSchema(found.schema) : null;
+  },
+};
+
+/** For the embedded log: no registry, no network. They also read what an earlier version wrote as JSON. */
+export const createBuiltInCodecs = (): RecordCodecs =>
+  createRecordCodecs((kind) => alsoReadsJson(kind, createAvroCodec(kind, builtInIds)));

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Codec } from '@secure-chat/wire/events';
+import { EventLogError } from './errors.ts';
+import type { EventSubscription, Events, Offset } from './events.ts';
+import type { Logger } from './logger.ts';
+import { createSetAside } from './set-aside.ts';
+
+export interface RecordEvent<T> {
+  readonly offset: Offset;
+  readonly key: string;
+  /** Null is a tombstone: the key is gone. */
+  readonly record: T | null;
+}
+
+/** Gets one record at a time. A record that makes no sense to it is set aside by `setAside`. */
+export type RecordHandler<T> = (event: RecordEvent<T>, setAside: () => void) => void | Promise<void>;
+
+export interface FollowRecordsOptions<T> {
+  readonly events: Events;
+  readonly topic: string;
+  readonly codec: Codec<T>;
+  readonly logger: Logger;
+  /** Waits so many milliseconds; rejects at once when aborted. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** Milliseconds between two attempts to decode a record whose schema cannot be had: the first pause, and the longest. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * `Events.subscribe`, of decoded records. What does not decode is set aside. While a schema is needed that the registry
+ * does not give, the reader waits at that record: passing it over would lose it.
+ */
+export async function followRecords<T>(
+  options: FollowRecordsOptions<T>,
+  handler: RecordHandler<T>,
+): Promise<EventSubscription> {
+  const { events, topic, codec, logger, wait = (ms, signal) => sleep(ms, undefined, { signal }) } = options;
+  const setAside = createSetAside(logger);
+  const closing = new AbortController();
+
+  const decode = async (value: Uint8Array, offset: Offset): Promise<T | null> => {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        return await codec.decode(value);
+      } catch (error) {
+        if (!(error instanceof EventLogError && error.retryable)) throw error;
+        logger.warn({ err: error, topic, offset, pause }, 'a record waits for its schema');
+        await wait(pause, closing.signal);
+      }
+    }
+  };
+
+  const subscription = await events.subscribe(topic, async ({ offset, key, value }) => {
+    if (value === null) return handler({ offset, key, record: null }, () => setAside(topic, offset));
+    let record: T | null;
+    try {
+      record = await decode(value, offset);
+    } catch (error) {
+      if (closing.signal.aborted) return;
+      throw error;
+    }
+    if (closing.signal.aborted) return;
+    if (record === null) setAside(topic, offset);
+    else await handler({ offset, key, record }, () => setAside(topic, offset));
+  });
+
+  return {
+    caughtUp: () => subscription.caughtUp(),
+    failed: subscription.failed,
+    close() {
+      closing.abort();
+      return subscription.close();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+
+/** Text of every kind that UTF-8 can hold. */
+const text = fc.string({ unit: 'binary' });
+const moment = fc.maxSafeNat().filter((value) => value < Number.MAX_SAFE_INTEGER);
+
+/** Any record of each kind. */
+export const ANY = {
+  user: fc.record({ username: text, publicKey: text, registeredAt: moment }),
+  session: fc.record({ sessionId: text, username: text, sealedKey: text, openedAt: moment }),
+  presence: fc.record({ username: text, online: fc.boolean(), at: moment }),
+  message: fc.record({ id: text, sender: text, message: text, sentAt: moment }),
+  key: fc.record({ id: text, sender: text, encryptedKey: text, sentAt: moment }),
+};
+
+export const KINDS = ['user', 'session', 'presence', 'message', 'key'] as const;
