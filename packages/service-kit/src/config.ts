@@ -68,18 +68,31 @@ export const oneOf = <const T extends string>(choices: readonly T[], fallback: T
   });
 
 /** The origin of an HTTP server, without a path. */
-export const origin = (fallback: string): Setting<string> =>
-  optional(fallback, (text) => {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const sound =
-      url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username;
-    return sound
-      ? { value: url.origin }
-      : {
-          // Without the password that such a text may hold.
-          error: `must be an http(s) origin such as http://127.0.0.1:8001, not ${quoted(text.replace(/.*@/s, '…@'))}`,
-        };
+export const origin = (fallback: string): Setting<string> => optional(fallback, parseOrigin);
+
+/** Origins of HTTP servers that do the same, separated by commas. One that stands there twice is a mistake. */
+export const origins = (fallback: string): Setting<readonly string[]> =>
+  optional<readonly string[]>([fallback], (text) => {
+    const values: string[] = [];
+    for (const part of text.split(',')) {
+      const parsed = parseOrigin(part.trim());
+      if ('error' in parsed) return parsed;
+      if (values.includes(parsed.value)) return { error: `names ${parsed.value} twice` };
+      values.push(parsed.value);
+    }
+    return { value: values };
   });
+
+function parseOrigin(text: string): { value: string } | { error: string } {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const sound = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username;
+  return sound
+    ? { value: url.origin }
+    : {
+        // Without the password that such a text may hold.
+        error: `must be an http(s) origin such as http://127.0.0.1:8001, not ${quoted(text.replace(/.*@/s, '…@'))}`,
+      };
+}
 
 /** 32 bytes in hex; null when absent. The value never stands in the error. */
 export const secretKey: Setting<Buffer | null> = (text) => {

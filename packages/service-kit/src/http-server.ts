@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
+import { NOT_BEGUN_HEADER } from '@secure-chat/wire/internal-api';
 import { BODY_MAX } from '@secure-chat/wire/limits';
 import {
   type FastifyBaseLogger,
@@ -91,8 +92,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     closing = true;
     setTimeout(() => app.server.closeAllConnections(), FINISH_MS).unref();
   });
-  app.addHook('onRequest', async ({ raw }) => {
-    if (closing) throw new AppError('unavailable');
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    if (closing) {
+      reply.header(NOT_BEGUN_HEADER, 'closing');
+      throw new AppError('unavailable');
+    }
     // RFC 9112, 3.2.
     if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw new AppError('bad_request');
   });

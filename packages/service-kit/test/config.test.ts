@@ -1,6 +1,15 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, oneOf, origin, port, readConfig, type Setting, secretKey } from '../src/config.ts';
+import {
+  ConfigError,
+  oneOf,
+  origin,
+  origins,
+  port,
+  readConfig,
+  type Setting,
+  secretKey,
+} from '../src/config.ts';
 import { serviceSettings } from '../src/service-config.ts';
 
 const read = (env: Record<string, string>) => readConfig(serviceSettings(8001), env);
@@ -108,6 +117,21 @@ describe('a setting', () => {
     for (const text of ['127.0.0.1:9', 'ftp://a', 'http://a/b', 'http://a/?b', 'http://u:p@a', 'x']) {
       expect(parsed(setting, text)).toBeNull();
     }
+  });
+
+  it('of several origins takes them with commas between, each sound, none twice', () => {
+    const setting = origins('http://127.0.0.1:8003');
+    expect(readConfig({ SETTING: setting }, {}).SETTING).toEqual(['http://127.0.0.1:8003']);
+    expect(parsed(setting, 'http://relay:8003')).toEqual(['http://relay:8003']);
+    expect(parsed(setting, 'http://a:1, https://[::1]:2/')).toEqual(['http://a:1', 'https://[::1]:2']);
+    for (const text of [
+      'http://a,',
+      ',http://a',
+      'http://a http://b',
+      'http://a,http://a/',
+      'http://a,ftp://b',
+    ])
+      expect(parsed(setting, text)).toBeNull();
   });
 
   it('of a choice takes one of the choices as it is written', () => {
