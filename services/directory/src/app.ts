@@ -1,5 +1,6 @@
 import type { Events } from '@secure-chat/event-log/events';
-import { openDatabase } from '@secure-chat/service-kit/database';
+import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
+import { retryDatabase } from '@secure-chat/service-kit/database-trouble';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
@@ -14,8 +15,7 @@ import { createUserList } from './user-list.ts';
 import { loadUsers } from './users.ts';
 
 export interface DirectoryOptions {
-  /** Path of the SQLite database. */
-  readonly databaseFile: string;
+  readonly database: DatabasePlace;
   readonly events: Events;
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
@@ -30,7 +30,7 @@ export interface Directory extends Service {
 /** The directory service: users, public keys, presence. Closing it leaves the event log to its owner. */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
   const { events, serviceKey, logger, clock } = options;
-  const database = await openDatabase(options.databaseFile, migrations);
+  const database = await openDatabase(options.database, migrations);
   const users = await loadUsers(database);
 
   const presence = createPresence({
@@ -52,9 +52,11 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   await earlier.caughtUp();
   await earlier.close();
 
+  const closing = new AbortController();
   const subscription = await events.subscribe(USERS_TOPIC, async ({ value, offset }) => {
     const record = value && userCodec.decode(value);
-    const taken = record !== null && (await users.put(record));
+    // A database that is away delays what follows: nothing of it is lost, and look-ups that need it are refused.
+    const taken = record !== null && (await retryDatabase(() => users.put(record), closing.signal));
     if (taken) userList.changed();
     else logger.error({ topic: USERS_TOPIC, offset }, 'a record was set aside');
   });
@@ -76,7 +78,9 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     },
   });
   service.app.addHook('onClose', async () => {
-    await subscription.close();
+    const closed = subscription.close();
+    closing.abort();
+    await closed;
     presence.close();
     await database.destroy();
   });
