@@ -57,7 +57,9 @@ export const host = (fallback: string): Setting<string> =>
 export const path =
   (fallback: string): Setting<string> =>
   (text = fallback, env) =>
-    text.includes('\0') ? { error: 'must be a path' } : { value: resolve(env.INIT_CWD ?? '.', text) };
+    text.includes('\0') ? { error: 'must be a path' } : { value: resolvePath(text, env) };
+
+export const resolvePath = (text: string, env: Environment): string => resolve(env.INIT_CWD ?? '.', text);
 
 export const oneOf = <const T extends string>(choices: readonly T[], fallback: T): Setting<T> =>
   optional(fallback, (text) => {

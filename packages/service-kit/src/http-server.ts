@@ -13,6 +13,7 @@ import {
 } from 'fastify';
 import { limitPerAddress } from './address-limit.ts';
 import { AppError } from './app-error.ts';
+import { isDatabaseTrouble } from './database-trouble.ts';
 import type { Logger } from './logger.ts';
 
 /** Bytes of all headers of a request: a v1 request has 500. */
@@ -30,8 +31,6 @@ const FINISH_MS = 3_000;
  * house full of people behind one address does not notice. A gateway keeps 64 with a service.
  */
 const CONNECTIONS_PER_ADDRESS = 1_024;
-/** What SQLite reports when the disk, not the request, is the trouble: it may pass. */
-const DISK_TROUBLE = /^SQLITE_(BUSY|FULL|IOERR|READONLY)(_|$)/;
 /** Seconds after which a client may try again. */
 const RETRY_AFTER_S = 1;
 
@@ -131,8 +130,7 @@ function publicError(error: unknown): { code: ErrorCode; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message };
   if (!(error instanceof Error)) return { code: 'internal' };
   if ('retryable' in error && error.retryable === true) return { code: 'unavailable' };
-  if ('code' in error && typeof error.code === 'string' && DISK_TROUBLE.test(error.code))
-    return { code: 'unavailable' };
+  if (isDatabaseTrouble(error)) return { code: 'unavailable' };
   const status = 'statusCode' in error ? error.statusCode : 500;
   if (status === 413) return { code: 'too_large' };
   if (status === 503) return { code: 'unavailable' };

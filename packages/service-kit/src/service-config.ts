@@ -1,4 +1,5 @@
-import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings, secretKey } from './config.ts';
+import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings } from './config.ts';
+import { serviceKey } from './service-key-setting.ts';
 
 /** The settings that every service alone takes. */
 export interface ServiceConfig {
@@ -7,6 +8,7 @@ export interface ServiceConfig {
   /** Folder of the service's database, the embedded event log and `service.key`. */
   readonly DATA_DIR: string;
   readonly LOG_LEVEL: LogLevel;
+  /** Of `SERVICE_KEY`, or of the file that `SERVICE_KEY_FILE` names. */
   readonly SERVICE_KEY: Buffer | null;
   /** `embedded`: one SQLite file in the data folder, shared by the processes of one machine. */
   readonly EVENT_LOG: 'embedded';
@@ -20,6 +22,6 @@ export const serviceSettings = (
   PORT: port(defaultPort),
   DATA_DIR: path('data'),
   LOG_LEVEL: oneOf(LOG_LEVELS, defaultLevel),
-  SERVICE_KEY: secretKey,
+  SERVICE_KEY: serviceKey,
   EVENT_LOG: oneOf(['embedded'], 'embedded'),
 });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createAuth } from '@secure-chat/auth/app';
 import { createDirectory } from '@secure-chat/directory/app';
 import { openEventLog } from '@secure-chat/event-log/event-log';
@@ -6,7 +5,9 @@ import { createGateway } from '@secure-chat/gateway/app';
 import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
 import type { LogLevel } from '@secure-chat/service-kit/config';
+import { databasePlace } from '@secure-chat/service-kit/database-config';
 import { createLogger, type Logger } from '@secure-chat/service-kit/logger';
+import type { PostgresServer } from '@secure-chat/service-kit/postgres-database';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { lockDataFolder } from './data-folder-lock.ts';
 
@@ -18,6 +19,8 @@ export interface StackOptions {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly serviceKey?: Buffer | null;
+  /** A PostgreSQL database instead of the files. */
+  readonly databaseServer?: PostgresServer | null;
   readonly clock?: () => number;
   /** One logger a part; to stdout by default. */
   readonly loggerFor?: (part: string) => Logger;
@@ -50,16 +53,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const log = await openEventLog({ backend: 'embedded', dataDir }, loggerFor('event-log'));
     closers.push(() => log.close());
     const shared = { ...log, serviceKey, clock };
+    const databases = { DATABASE_URL: options.databaseServer ?? null, DATA_DIR: dataDir };
 
     const auth = await createAuth({
       ...shared,
-      databaseFile: join(dataDir, 'auth.db'),
+      database: databasePlace('auth', databases),
       logger: loggerFor('auth'),
     });
     closers.push(() => auth.app.close());
     const directory = await createDirectory({
       ...shared,
-      databaseFile: join(dataDir, 'directory.db'),
+      database: databasePlace('directory', databases),
       logger: loggerFor('directory'),
     });
     closers.push(() => directory.app.close());

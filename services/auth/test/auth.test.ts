@@ -1,12 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { loginProof } from '@secure-chat/crypto/login-proof';
 import { oaep256Decrypt } from '@secure-chat/crypto/rsa';
 import { EventLogError } from '@secure-chat/event-log/errors';
+import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
 import { SESSIONS_SEEN_PATH } from '@secure-chat/wire/internal-api';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS, SESSION_IDLE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DATABASES } from '../../../tools/postgres/databases.ts';
+import { migrations } from '../src/migrations/index.ts';
 import { type AuthOptions, hashOf, keys, pem, recordsOf, startAuth } from './auth-under-test.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -36,10 +39,19 @@ const spellings = (hex: string): (string | Buffer)[] => {
   return [hex, hex.toUpperCase(), bytes, Buffer.from(hex).toString('hex'), ...within, ...urlSafe];
 };
 
-describe('secrets', () => {
+async function rowsOf(place: DatabasePlace): Promise<string> {
+  const database = await openDatabase(place, migrations);
+  const rows = [await database('accounts'), await database('sessions')];
+  await database.destroy();
+  expect(rows.map(({ length }) => length)).toEqual([1, 1]);
+  return JSON.stringify(rows);
+}
+
+describe.each(DATABASES)('secrets in $kind', ({ fresh }) => {
   it('stand in no file and no log line: neither a password hash nor a session key, while auth runs or after', async () => {
     const dataDir = temporaryFolder();
-    const auth = await start({ dataDir });
+    const database = await fresh();
+    const auth = await start({ dataDir, database });
     const passwordHash = hashOf('canary');
     expect((await auth.register('alice', passwordHash)).statusCode).toBe(200);
     const answer = await auth.login('alice', passwordHash);
@@ -47,11 +59,17 @@ describe('secrets', () => {
     expect(sessionKey).toMatch(/^[0-9a-f]{64}$/);
     await auth.login('alice', hashOf('wrong'));
 
+    // What every row holds is a file, too: PostgreSQL's own are not ours to read.
+    writeFileSync(join(dataDir, 'rows'), await rowsOf(database));
+    const folders = 'file' in database ? [dataDir, dirname(database.file)] : [dataDir];
+    const files = () => folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
     const filesThatHold = (needle: string | Buffer) =>
-      readdirSync(dataDir).filter((file) => readFileSync(join(dataDir, file)).includes(needle));
-    expect(readdirSync(dataDir)).toEqual(expect.arrayContaining(['auth.db-wal', 'event-log.db-wal']));
+      files().filter((file) => readFileSync(file).includes(needle));
+    const wals = 'file' in database ? [`${database.file}-wal`] : [];
+    expect(files()).toEqual(expect.arrayContaining([...wals, join(dataDir, 'event-log.db-wal')]));
     // The search itself works: what is no secret is found.
-    expect(filesThatHold('BEGIN PUBLIC KEY')).not.toEqual([]);
+    expect(filesThatHold('BEGIN PUBLIC KEY')).toContain(join(dataDir, 'rows'));
+    expect(filesThatHold('BEGIN PUBLIC KEY')).toContain(join(dataDir, 'event-log.db-wal'));
     for (const when of ['while', 'after']) {
       for (const secret of [passwordHash, sessionKey]) {
         for (const spelling of spellings(secret)) {
@@ -64,11 +82,13 @@ describe('secrets', () => {
   });
 });
 
-describe('a crash between the account and its record', () => {
+describe.each(DATABASES)('a crash between the account and its record in $kind', ({ fresh }) => {
   it('is mended at the next start', async () => {
     const dataDir = temporaryFolder();
+    const database = await fresh();
     const crashed = await start({
       dataDir,
+      database,
       events: ({ events }) => ({
         ...events,
         publish: () => Promise.reject(new EventLogError('unavailable', 'The log is gone')),
@@ -78,7 +98,7 @@ describe('a crash between the account and its record', () => {
     expect(await recordsOf(crashed.log, USERS_TOPIC)).toEqual(new Map());
     await open.pop()?.close();
 
-    const auth = await start({ dataDir });
+    const auth = await start({ dataDir, database });
     const record = await auth.log.codecs.user.decode(
       (await recordsOf(auth.log, USERS_TOPIC)).get('alice') ?? new Uint8Array(),
     );
@@ -90,6 +110,7 @@ describe('a crash between the account and its record', () => {
     let broken = true;
     const auth = await start({
       dataDir: temporaryFolder(),
+      database: await fresh(),
       events: ({ events }) => ({
         ...events,
         publish: (topic, key, value) =>
@@ -106,9 +127,9 @@ describe('a crash between the account and its record', () => {
   });
 });
 
-describe('auth', () => {
+describe.each(DATABASES)('auth in $kind', ({ fresh }) => {
   it('refuses a direct call of every endpoint and changes nothing', async () => {
-    const auth = await start({ dataDir: temporaryFolder() });
+    const auth = await start({ dataDir: temporaryFolder(), database: await fresh() });
     const calls = [
       ['GET', '/chat/auth/register-challenge'],
       ['POST', '/chat/auth/register'],
@@ -125,7 +146,7 @@ describe('auth', () => {
 
   it('takes a registration nonce for 5 minutes and a challenge for 60 s', async () => {
     let now = 1_767_522_600_000;
-    const auth = await start({ dataDir: temporaryFolder(), clock: () => now });
+    const auth = await start({ dataDir: temporaryFolder(), database: await fresh(), clock: () => now });
     const challenge = async () => (await auth.call('GET', '/chat/auth/register-challenge')).json().nonce;
     const registerWith = async (nonce: string) =>
       (
@@ -158,7 +179,7 @@ describe('auth', () => {
   it('ends by itself the sessions that no gateway reports, and keeps those that one does', async () => {
     vi.useFakeTimers({ toFake: ['setInterval'] });
     let now = 1_767_522_600_000;
-    const auth = await start({ dataDir: temporaryFolder(), clock: () => now });
+    const auth = await start({ dataDir: temporaryFolder(), database: await fresh(), clock: () => now });
     await auth.register('alice', hashOf('p'));
     const login = async () => (await auth.login('alice', hashOf('p'))).json()['session-id'];
     const [used, idle] = [await login(), await login()];
@@ -176,6 +197,7 @@ describe('auth', () => {
     let broken = false;
     const auth = await start({
       dataDir: temporaryFolder(),
+      database: await fresh(),
       events: ({ events }) => ({
         ...events,
         publish: (topic, key, value) =>
