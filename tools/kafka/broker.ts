@@ -33,36 +33,28 @@ const LOGGING = [
 ];
 
 /** Starts one broker, which is a controller, too, in its folder: formatted the first time, recovered later. */
-export async function launchBroker(options: BrokerOptions): Promise<{ java: JavaProcess; logFile: string }> {
-  const properties = join(options.folder, 'server.properties');
-  const logFile = join(options.folder, 'broker.log');
+export async function launchBroker(options: BrokerOptions): Promise<JavaProcess> {
   await mkdir(options.folder, { recursive: true });
-  await writeFile(properties, `${propertiesOf(options).join('\n')}\n`);
-  const formatted = await access(join(options.folder, 'log', 'meta.properties')).then(
-    () => true,
-    () => false,
-  );
-  if (!formatted) await format(options, properties, logFile);
-  const java = startJava(
-    [...SMALL_JVM, `-Xmx${options.heap}`, ...LOGGING, '-cp', options.classPath, 'kafka.Kafka', properties],
-    logFile,
-  );
-  return { java, logFile };
+  await writeFile(join(options.folder, 'server.properties'), `${propertiesOf(options).join('\n')}\n`);
+  if (!(await isFormatted(options))) await format(options);
+  const jvm = [...SMALL_JVM, `-Xmx${options.heap}`, ...LOGGING, '-cp', options.classPath];
+  return startJava([...jvm, 'kafka.Kafka', 'server.properties'], options.folder);
 }
 
-async function format(options: BrokerOptions, properties: string, logFile: string): Promise<void> {
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', properties];
-  const java = startJava(
-    [...SMALL_JVM, '-XX:TieredStopAtLevel=1', '-cp', options.classPath, ...tool],
-    logFile,
-  );
+async function format(options: BrokerOptions): Promise<void> {
+  const jvm = [...SMALL_JVM, '-XX:TieredStopAtLevel=1', '-cp', options.classPath];
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', 'server.properties'];
+  const java = startJava([...jvm, ...tool], options.folder);
   await java.ended;
-  const done = await access(join(options.folder, 'log', 'meta.properties')).then(
+  if (!(await isFormatted(options)))
+    throw new Error(`broker ${options.id} could not format its folder\n${await lastLines(java)}`);
+}
+
+const isFormatted = ({ folder }: BrokerOptions): Promise<boolean> =>
+  access(join(folder, 'log', 'meta.properties')).then(
     () => true,
     () => false,
   );
-  if (!done) throw new Error(`broker ${options.id} could not format its folder\n${await lastLines(logFile)}`);
-}
 
 function propertiesOf(options: BrokerOptions): string[] {
   const { host, port, controllerPort, replication, minInsync } = options;
@@ -73,7 +65,7 @@ function propertiesOf(options: BrokerOptions): string[] {
     `listeners=PLAINTEXT://${host}:${port},CONTROLLER://${host}:${controllerPort}`,
     `advertised.listeners=PLAINTEXT://${host}:${port}`,
     'controller.listener.names=CONTROLLER',
-    `log.dirs=${join(options.folder, 'log')}`,
+    'log.dirs=log',
     'auto.create.topics.enable=false',
     `default.replication.factor=${replication}`,
     `min.insync.replicas=${minInsync}`,

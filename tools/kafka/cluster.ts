@@ -109,7 +109,7 @@ function createBroker(options: BrokerOptions): Broker {
     id,
     host,
     port,
-    logFile: join(options.folder, 'broker.log'),
+    logFile: join(options.folder, 'output.log'),
     pid() {
       if (!java?.alive()) throw new Error(`broker ${id} does not run`);
       return java.pid;
@@ -124,9 +124,8 @@ function createBroker(options: BrokerOptions): Broker {
     resume: () => java?.resume(),
     async restart() {
       await java?.kill();
-      const launched = await launchBroker(options);
-      java = launched.java;
-      await untilReady(`broker ${id}`, launched.java, launched.logFile, () => answersAsMember(options));
+      java = await launchBroker(options);
+      await untilReady(`broker ${id}`, java, () => answersAsMember(options));
     },
   };
 }

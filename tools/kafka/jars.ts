@@ -22,7 +22,7 @@ export interface Jars {
   readonly registry: string;
 }
 
-/** Whether this machine has what the broker needs: Java 17 or newer, and Maven. The reason is a sentence. */
+/** Whether this machine has what the broker needs: Java 17 or newer, and Maven until the jars are in the cache. */
 export async function canRunKafka(): Promise<{ ok: true } | { ok: false; reason: string }> {
   const version = await run('java', ['-version']).then(
     ({ stderr, stdout }) => /version "(\d+)/.exec(stderr + stdout)?.[1],
@@ -30,6 +30,7 @@ export async function canRunKafka(): Promise<{ ok: true } | { ok: false; reason:
   );
   if (version === undefined) return { ok: false, reason: 'there is no java on the PATH' };
   if (Number(version) < 17) return { ok: false, reason: `java is version ${version}, and 17 is needed` };
+  if (await exists(join(cacheFolder(), CACHE_VERSION))) return { ok: true };
   const maven = await run('mvn', ['-version']).then(
     () => true,
     () => false,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
@@ -19,6 +20,8 @@ const ASK_AGAIN_MS = 100;
 
 export interface JavaProcess {
   readonly pid: number;
+  /** What it prints is appended here. */
+  readonly logFile: string;
   /** False from the moment its end was seen. */
   alive(): boolean;
   /** Resolves when it has ended, for whatever reason. */
@@ -33,11 +36,13 @@ export interface JavaProcess {
   resume(): void;
 }
 
-/** Runs java until it is stopped or this process ends. Output is appended to `logFile`. */
-export function startJava(args: readonly string[], logFile: string): JavaProcess {
+/** Runs java in a folder, where its log goes, too, until it is stopped or this process ends. */
+export function startJava(args: readonly string[], folder: string): JavaProcess {
+  const logFile = join(folder, 'output.log');
   const log = openSync(logFile, 'a');
   // A process group of its own: a Ctrl-C in the terminal is for the program that started it, which then stops it.
   const child = spawn('sh', ['-c', GUARDED, 'sh', 'java', ...args], {
+    cwd: folder,
     detached: true,
     stdio: ['pipe', log, log],
   });
@@ -56,6 +61,7 @@ export function startJava(args: readonly string[], logFile: string): JavaProcess
   };
   return {
     pid,
+    logFile,
     alive: () => alive,
     ended,
     async kill() {
@@ -78,15 +84,14 @@ export function startJava(args: readonly string[], logFile: string): JavaProcess
 export async function untilReady(
   name: string,
   program: JavaProcess,
-  logFile: string,
   ask: () => Promise<boolean>,
 ): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    if (!program.alive()) throw new Error(`${name} ended at its start\n${await lastLines(logFile)}`);
+    if (!program.alive()) throw new Error(`${name} ended at its start\n${await lastLines(program)}`);
     if (Date.now() > deadline) {
       await program.kill();
-      throw new Error(`${name} was not ready in ${START_TIMEOUT_MS / 1000} s\n${await lastLines(logFile)}`);
+      throw new Error(`${name} was not ready in ${START_TIMEOUT_MS / 1000} s\n${await lastLines(program)}`);
     }
     if (await ask().catch(() => false)) return;
     await delay(ASK_AGAIN_MS);
@@ -94,7 +99,7 @@ export async function untilReady(
 }
 
 /** The end of a log, for an error's text. */
-export async function lastLines(logFile: string): Promise<string> {
+export async function lastLines({ logFile }: JavaProcess): Promise<string> {
   const log = await readFile(logFile, 'utf8').catch(() => '');
   return log.trimEnd().split('\n').slice(-20).join('\n');
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
@@ -34,7 +34,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Sche
   const jars = await kafkaJars();
   const port = options.port ?? (await freePort());
   const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'secure-chat-registry-')));
-  const logFile = join(folder, 'registry.log');
+  await mkdir(folder, { recursive: true });
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
   const args = [
     '-XX:+UseSerialGC',
@@ -44,14 +44,17 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Sche
     `-Dquarkus.http.port=${port}`,
     '-Dapicurio.storage.kind=sql',
     '-Dapicurio.storage.sql.kind=h2',
-    `-Dapicurio.datasource.url=jdbc:h2:file:${join(folder, 'schemas')}`,
+    // Without a delay: what was answered is on the disk, and a kill loses no schema.
+    '-Dapicurio.datasource.url=jdbc:h2:file:./schemas;WRITE_DELAY=0',
+    '-Dapicurio.datasource.jdbc.initial-size=2',
+    '-Dapicurio.datasource.jdbc.min-size=2',
     '-jar',
     jars.registry,
   ];
   let java: JavaProcess | null = null;
   const registry: SchemaRegistry = {
     url,
-    logFile,
+    logFile: join(folder, 'output.log'),
     pid() {
       if (!java?.alive()) throw new Error('the schema registry does not run');
       return java.pid;
@@ -63,8 +66,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Sche
     resume: () => java?.resume(),
     async restart() {
       await java?.kill();
-      java = startJava(args, logFile);
-      await untilReady('the schema registry', java, logFile, () => answers(url));
+      java = startJava(args, folder);
+      await untilReady('the schema registry', java, () => answers(url));
     },
     async stop() {
       await (options.dataDir === undefined ? java?.kill() : java?.stop());
