@@ -1,5 +1,6 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
+import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
@@ -18,7 +19,7 @@ await run(async () => {
   const config = readConfig(settings, process.env);
   const logger = createLogger('gateway', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
   const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now, logger };
   const upstreams = {
     auth: createHttpUpstream({ service: 'auth', origins: [config.AUTH_URL], ...identity }),

@@ -46,6 +46,15 @@ export const port = (fallback: number): Setting<number> =>
       : { error: `must be a port from 0 to 65535, not ${quoted(text)}` };
   });
 
+/** A whole number from `least` to `most`. */
+export const integer = (fallback: number, least: number, most: number): Setting<number> =>
+  optional(fallback, (text) => {
+    const number = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    return number >= least && number <= most
+      ? { value: number }
+      : { error: `must be a whole number from ${least} to ${most}, not ${quoted(text)}` };
+  });
+
 export const host = (fallback: string): Setting<string> =>
   optional(fallback, (text) =>
     /^[A-Za-z0-9.:_-]{1,253}$/.test(text)

@@ -1,8 +1,9 @@
 import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings } from './config.ts';
+import { type EventLogConfig, eventLogSettings } from './event-log-config.ts';
 import { serviceKey } from './service-key-setting.ts';
 
 /** The settings that every service alone takes. */
-export interface ServiceConfig {
+export interface ServiceConfig extends EventLogConfig {
   readonly HOST: string;
   readonly PORT: number;
   /** Folder of the service's database, the embedded event log and `service.key`. */
@@ -10,8 +11,6 @@ export interface ServiceConfig {
   readonly LOG_LEVEL: LogLevel;
   /** Of `SERVICE_KEY`, or of the file that `SERVICE_KEY_FILE` names. */
   readonly SERVICE_KEY: Buffer | null;
-  /** `embedded`: one SQLite file in the data folder, shared by the processes of one machine. */
-  readonly EVENT_LOG: 'embedded';
 }
 
 export const serviceSettings = (
@@ -23,5 +22,5 @@ export const serviceSettings = (
   DATA_DIR: path('data'),
   LOG_LEVEL: oneOf(LOG_LEVELS, defaultLevel),
   SERVICE_KEY: serviceKey,
-  EVENT_LOG: oneOf(['embedded'], 'embedded'),
+  ...eventLogSettings,
 });

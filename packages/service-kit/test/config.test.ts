@@ -41,6 +41,13 @@ describe('the configuration', () => {
       LOG_LEVEL: 'info',
       SERVICE_KEY: null,
       EVENT_LOG: 'embedded',
+      KAFKA_BROKERS: [],
+      SCHEMA_REGISTRY_URL: '',
+      KAFKA_REPLICATION_FACTOR: 1,
+      KAFKA_MIN_INSYNC_REPLICAS: 1,
+      KAFKA_RETENTION_MS: -1,
+      KAFKA_SEGMENT_MS: 3_600_000,
+      KAFKA_SEGMENT_BYTES: 2_097_152,
     };
     expect(read({})).toEqual(defaults);
     expect(read({ HOST: '', PORT: '', DATA_DIR: '', LOG_LEVEL: '', SERVICE_KEY: '' })).toEqual(defaults);

@@ -1,5 +1,6 @@
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databaseSettings } from '@secure-chat/service-kit/database-config';
+import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { startStack } from './stack.ts';
@@ -14,6 +15,7 @@ await run(async () => {
     port: config.PORT,
     logLevel: config.LOG_LEVEL,
     serviceKey: config.SERVICE_KEY,
+    eventLog: eventLogOf(config, config.DATA_DIR),
     databaseServer: config.DATABASE_URL,
   });
   process.stdout.write(

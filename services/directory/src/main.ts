@@ -1,6 +1,7 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databasePlace, databaseSettings } from '@secure-chat/service-kit/database-config';
+import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
@@ -13,7 +14,7 @@ await run(async () => {
   const config = readConfig(settings, process.env);
   const logger = createLogger('directory', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
   const directory = await createDirectory({
     database: databasePlace('directory', config),
     events: log.events,

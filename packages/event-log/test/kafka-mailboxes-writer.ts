@@ -1,0 +1,7 @@
+import { writeUntilKilled } from '../src/contract/writer-process.ts';
+import { openKafkaEventLog } from '../src/kafka/open.ts';
+import { kafkaOptions } from './kafka-options.ts';
+
+const [bootstrap = '', topic = ''] = process.argv.slice(2);
+const { mailboxes } = openKafkaEventLog(kafkaOptions(bootstrap));
+await writeUntilKilled((number) => mailboxes.append(topic, Buffer.from(`${number}`)));
