@@ -2,23 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '@secure-chat/service-kit/config';
 import type { DatabasePlace } from '@secure-chat/service-kit/database';
-import { databaseSettings } from '@secure-chat/service-kit/database-config';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
+import { placeAt } from './place-at.ts';
 
 export interface TestDatabases {
   readonly kind: 'SQLite' | 'PostgreSQL';
   /** An empty database that goes with the test. */
   fresh(): Promise<DatabasePlace>;
-}
-
-/** A place in the database that a URL names. */
-export function placeAt(url: string, schema = 'chat'): DatabasePlace {
-  const { DATABASE_URL: server } = readConfig(databaseSettings, { DATABASE_URL: url });
-  if (!server) throw new Error('no URL');
-  return { server, schema };
 }
 
 /** The URL of a new database on a server, whose URL is given. It is dropped at the end of the test. */

@@ -17,11 +17,11 @@ export const databasePlace = (
 ): DatabasePlace => (server ? { server, schema: service } : { file: join(DATA_DIR, `${service}.db`) });
 
 /** As libpq names them; its weaker ones fall back to plain TCP, or check half. */
-const TLS_MODES: Readonly<Record<string, PostgresServer['tls']>> = {
-  disable: false,
-  require: { rejectUnauthorized: false },
-  'verify-full': { rejectUnauthorized: true },
-};
+const TLS_MODES = new Map<string, PostgresServer['tls']>([
+  ['disable', false],
+  ['require', { rejectUnauthorized: false }],
+  ['verify-full', { rejectUnauthorized: true }],
+]);
 
 /** A malformed URL is never repeated: it may hold a password. */
 const databaseUrl: Setting<PostgresServer | null> = (text, env) => {
@@ -29,7 +29,7 @@ const databaseUrl: Setting<PostgresServer | null> = (text, env) => {
   const parts = partsOf(text);
   if (!parts) return { error: 'must be a URL such as postgres://user:password@host:5432/database' };
   const { mode, password: given, ...server } = parts;
-  const tls = TLS_MODES[mode];
+  const tls = TLS_MODES.get(mode);
   if (tls === undefined) return { error: 'may have one parameter, sslmode: disable, require or verify-full' };
   const password = passwordOf(given, env);
   if ('error' in password) return password;

@@ -56,9 +56,10 @@ const MIGRATING: Patience = { statementMs: 60_000, answerMs: 65_000, silenceMs: 
 export async function openPostgres(
   { server, schema }: PostgresPlace,
   migrations: readonly Migration[],
+  startMs = START_MS,
 ): Promise<Knex> {
   try {
-    await retryDatabase(() => migrateSchema(server, schema, migrations), AbortSignal.timeout(START_MS));
+    await retryDatabase(() => migrateSchema(server, schema, migrations), AbortSignal.timeout(startMs));
   } catch (error) {
     const { database, host, port, user } = server;
     throw new Error(

@@ -9,15 +9,12 @@ const SECRET_MAX = 4_096;
  * is. Returns the reason, without what the file holds, when it cannot be read or holds anything else.
  */
 export function readSecretFile(path: string, env: Environment): { value: string } | { error: string } {
-  const file = resolvePath(path, env);
   try {
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    const text = readFileSync(resolvePath(path, env), 'utf8').replace(/\r?\n$/, '');
     const sound = text !== '' && text.length <= SECRET_MAX && !/[\0\r\n]/.test(text);
-    return sound
-      ? { value: text }
-      : { error: `${file} must hold one line of at most ${SECRET_MAX} characters` };
+    return sound ? { value: text } : { error: `must hold one line of at most ${SECRET_MAX} characters` };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return { error: `${file} cannot be read (${code})` };
+    return { error: `cannot be read (${code})` };
   }
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   ConfigError,
@@ -11,6 +12,7 @@ import {
   secretKey,
 } from '../src/config.ts';
 import { serviceSettings } from '../src/service-config.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const read = (env: Record<string, string>) => readConfig(serviceSettings(8001), env);
 
@@ -107,6 +109,40 @@ describe('the configuration', () => {
     const settings = { AUTH_URL: origin('http://127.0.0.1') };
     const bad = () => readConfig(settings, { AUTH_URL: 'http://admin:c0ffee@example.org' });
     expect(bad).toThrow(/^(?!.*c0ffee).*example\.org/s);
+  });
+
+  it('takes the service key from a file that others may read, and leaves the file as it is', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'key');
+    writeFileSync(file, `${'aB'.repeat(32)}\n`);
+    chmodSync(file, 0o444);
+    const key = Buffer.alloc(32, 0xab);
+    expect(read({ SERVICE_KEY_FILE: file }).SERVICE_KEY).toEqual(key);
+    expect(read({ SERVICE_KEY_FILE: 'key', INIT_CWD: folder }).SERVICE_KEY).toEqual(key);
+    expect(statSync(file).mode & 0o777).toBe(0o444);
+  });
+
+  it('refuses two service keys, and a file that holds none, without what it holds', () => {
+    const file = join(temporaryFolder(), 'key');
+    const both = { SERVICE_KEY: 'ab'.repeat(32), SERVICE_KEY_FILE: file };
+    expect(problems(both)).toEqual(['SERVICE_KEY and SERVICE_KEY_FILE are both given: give one of them']);
+    const of = `SERVICE_KEY of SERVICE_KEY_FILE ${file}:`;
+    expect(problems({ SERVICE_KEY_FILE: file })).toEqual([`${of} cannot be read (ENOENT)`]);
+    for (const text of [
+      '',
+      '\n',
+      'c0ffee'.repeat(11),
+      `${'ab'.repeat(32)}\n${'ab'.repeat(32)}`,
+      'a'.repeat(9_999),
+    ]) {
+      writeFileSync(file, text);
+      const [problem = '', ...rest] = problems({ SERVICE_KEY_FILE: file });
+      expect(rest).toEqual([]);
+      expect(problem.startsWith(`${of} `)).toBe(true);
+      expect(problem).toMatch(/must (be 64 hex digits|hold one line)/);
+      expect(problem).not.toMatch(/c0ffee|abab|aaaa/);
+    }
+    expect(problems({ SERVICE_KEY_FILE: dirname(file) })).toEqual([expect.stringMatching(/\(EISDIR\)$/)]);
   });
 
   it('repeats no more than 80 characters of a malformed value, on one line', () => {

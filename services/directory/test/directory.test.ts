@@ -8,8 +8,10 @@ import { createLogger } from '@secure-chat/service-kit/logger';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { PRESENCE_MS } from '@secure-chat/wire/limits';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DATABASES } from '../../../tools/postgres/databases.ts';
+import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { startCluster } from '../../../tools/postgres/cluster.ts';
+import { DATABASES, POSTGRES } from '../../../tools/postgres/databases.ts';
+import { placeAt } from '../../../tools/postgres/place-at.ts';
 import { createDirectory } from '../src/app.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -220,5 +222,32 @@ describe.each(DATABASES)('the directory in $kind', ({ fresh }) => {
       expect((await app.inject({ method, url })).statusCode).toBe(401);
     }
     expect((await call('alice', 'GET', '/chat/con/publickey')).statusCode).toBe(400);
+  });
+});
+
+describe.each(POSTGRES)('the directory whose $kind server goes away', () => {
+  it('refuses what it cannot look up, lists who it knows, and has who registered meanwhile once the server is back', async () => {
+    const cluster = await startCluster(inject('postgresPrograms') ?? '');
+    onTestFinished(() => cluster.remove());
+    const log = openLog();
+    const { app, call, close } = await startDirectory(log, placeAt(cluster.url, 'directory'));
+    await publishUser(log, 'alice');
+    const keyOf = (username: string) => call('x', 'GET', `/chat/${username}/publickey`);
+    expect((await keyOf('alice')).statusCode).toBe(200);
+    await cluster.halt();
+    await publishUser(log, 'bob');
+    for (const name of ['alice', 'bob']) {
+      const refused = await keyOf(name);
+      expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    }
+    expect((await call('x', 'GET', '/chat/users')).json()).toEqual([{ username: 'alice', online: false }]);
+    const { parts } = (await app.inject('/ready')).json();
+    expect(parts).toEqual({ database: false, users: false });
+    await cluster.start();
+    expect((await keyOf('bob')).json()).toEqual({ 'public-key': pem });
+    expect((await app.inject('/ready')).statusCode).toBe(200);
+    await cluster.halt();
+    await publishUser(log, 'carol');
+    await close();
   });
 });
