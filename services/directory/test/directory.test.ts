@@ -229,7 +229,7 @@ describe.each(POSTGRES)('the directory whose $kind server goes away', () => {
   it('refuses what it cannot look up, lists who it knows, and has who registered meanwhile once the server is back', async () => {
     const cluster = await startCluster(inject('postgresPrograms') ?? '');
     onTestFinished(() => cluster.remove());
-    const log = openLog();
+    const log = await openLog();
     const { app, call, close } = await startDirectory(log, placeAt(cluster.url, 'directory'));
     await publishUser(log, 'alice');
     const keyOf = (username: string) => call('x', 'GET', `/chat/${username}/publickey`);
