@@ -1,13 +1,44 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config';
+import { canRunKafka } from './tools/kafka/jars.ts';
 
-export default defineConfig({
+const KAFKA_TESTS = '**/*.kafka.test.ts';
+
+const plain: TestProjectInlineConfiguration = {
   test: {
-    include: ['{packages,services}/*/test/**/*.test.ts', '{gateway,tui,bench,test}/**/*.test.ts'],
+    name: 'plain',
+    include: ['{packages,services}/*/test/**/*.test.ts', '{gateway,tui,bench,test,tools}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', KAFKA_TESTS],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    allowOnly: false,
-    reporters: ['default', './tools/strict-reporter.ts'],
+    sequence: { groupOrder: 1 },
   },
+};
+
+/** Those that need a broker: after all others and one at a time, since a broker takes a core of its own. */
+const kafka: TestProjectInlineConfiguration = {
+  test: {
+    name: 'kafka',
+    include: [KAFKA_TESTS],
+    globalSetup: './tools/kafka/shared-broker.ts',
+    pool: 'forks',
+    maxWorkers: 1,
+    // A broker that was killed takes its time to be let in again.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    sequence: { groupOrder: 2 },
+  },
+};
+
+export default defineConfig(async (): Promise<ViteUserConfig> => {
+  const able = await canRunKafka();
+  if (!able.ok && process.env.CI === 'true') throw new Error(`the Kafka tests cannot run: ${able.reason}`);
+  return {
+    test: {
+      allowOnly: false,
+      reporters: ['default', ['./tools/strict-reporter.ts', { kafkaMissing: able.ok ? null : able.reason }]],
+      projects: able.ok ? [plain, kafka] : [plain],
+    },
+  };
 });
