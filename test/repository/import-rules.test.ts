@@ -50,6 +50,8 @@ const FORBIDDEN = [
   ['tui/src/terminal', '../app/target.ts', UI],
   ['tui/src/terminal', '../ui/target.ts', 'the terminal does not know the UI'],
   ['gateway/scripts', '../test/target.ts', 'source does not import tests'],
+  ['gateway/src', '../../tools/strict-reporter.ts', 'gateway imports only'],
+  ['packages/event-log/src', '../../../tools/kafka/jars.ts', 'packages/event-log imports only'],
   ['gateway/src', './missing.ts', 'every import resolves'],
 ] as const;
 

@@ -80,3 +80,35 @@ describe('one broker', () => {
     expect(existsSync(dirname(broker.logFile))).toBe(false);
   });
 });
+
+describe('three brokers', () => {
+  let cluster: KafkaCluster;
+  beforeAll(async () => {
+    cluster = await startCluster({
+      brokers: 3,
+      properties: ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval.ms=500'],
+    });
+  });
+  afterAll(() => cluster?.stop());
+
+  test('make three replicas of a topic, and take records while one of them is down', async () => {
+    const { bootstrap, brokers } = cluster;
+    await created(bootstrap, 'replicated');
+    const admin = clientOf(bootstrap).admin();
+    await admin.connect();
+    const { topics } = await admin.fetchTopicMetadata({ topics: ['replicated'] });
+    await admin.disconnect();
+    const partition = topics[0]?.partitions[0];
+    expect(partition?.replicas).toHaveLength(3);
+    const leader = brokers.find(({ id }) => id === partition?.leader);
+    await leader?.kill();
+    const others = bootstrap.filter(({ port }) => port !== leader?.port);
+    await vi.waitFor(() => write(others, 'replicated', 'without the leader'), { timeout: 30_000 });
+    await leader?.restart();
+  });
+});
+
+test('a broker that does not start says why, and leaves nothing behind', async () => {
+  const starting = startCluster({ brokers: 1, properties: ['num.io.threads=0'] });
+  await expect(starting).rejects.toThrow(/broker 1 could not .*num\.io\.threads/s);
+});

@@ -134,7 +134,7 @@ describe.each(KINDS)('the %s codec', (kind) => {
   });
 });
 
-describe('what version 0.1.0 wrote', () => {
+describe('what was written as JSON, before Avro', () => {
   const json = (record: object) => Buffer.from(JSON.stringify(record));
 
   it('is read, and is written as Avro from then on', async () => {

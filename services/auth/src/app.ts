@@ -1,4 +1,5 @@
 import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
+import { EventLogError } from '@secure-chat/event-log/errors';
 import type { Events } from '@secure-chat/event-log/events';
 import { type DatabasePlace, type Knex, openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
@@ -43,7 +44,13 @@ export async function createAuth(options: AuthOptions): Promise<Service> {
   const decoys = createDecoys(deriveKey(serviceKey, 'decoys'));
   const key = await createRegistrationKey();
 
-  for (const account of await accounts.unpublished()) await publishUser(account);
+  try {
+    for (const account of await accounts.unpublished()) await publishUser(account);
+  } catch (error) {
+    // The next login of each mends it, or the next start: no reason to keep everybody out.
+    if (!(error instanceof EventLogError && error.retryable)) throw error;
+    logger.warn({ err: error }, 'accounts that a crash left unpublished still are');
+  }
 
   const registerNonces = createNonces({ lifeMs: REGISTER_NONCE_MS, clock });
   const loginNonces = createNonces({ lifeMs: LOGIN_CHALLENGE_MS, clock });

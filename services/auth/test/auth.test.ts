@@ -108,6 +108,27 @@ describe.each(DATABASES)('a crash between the account and its record in $kind', 
     expect((await auth.login('alice', hashOf('p'))).statusCode).toBe(200);
   });
 
+  it('does not keep auth from starting while the log cannot take the record', async () => {
+    const dataDir = temporaryFolder();
+    let broken = true;
+    const events: AuthOptions['events'] = ({ events }) => ({
+      ...events,
+      publish: (topic, key, value) =>
+        broken
+          ? Promise.reject(new EventLogError('unavailable', 'The log is gone'))
+          : events.publish(topic, key, value),
+    });
+    const crashed = await start({ dataDir, events });
+    expect((await crashed.register('alice', hashOf('p'))).statusCode).toBe(503);
+    await open.pop()?.close();
+
+    const auth = await start({ dataDir, events });
+    expect(auth.logged()).toContain('accounts that a crash left unpublished still are');
+    broken = false;
+    expect((await auth.login('alice', hashOf('p'))).statusCode).toBe(200);
+    expect([...(await recordsOf(auth.log, USERS_TOPIC)).keys()]).toEqual(['alice']);
+  });
+
   it('is mended by the next login at the latest', async () => {
     let broken = true;
     const auth = await start({

@@ -98,6 +98,34 @@ describe('a send', () => {
     expect(await log.mailboxes.head(messageTopic('bob'))).toBe(1);
   });
 
+  it('of half a character is refused: the recipient would get another text', async () => {
+    const log = await openLog();
+    await publishUser(log, 'bob');
+    const relay = await startRelay(log);
+    for (const path of ['/chat/bob/send', '/chat/bob/keyexchange']) {
+      const send = (text: string) =>
+        relay.call('alice', 'POST', path, { message: text, encrypted_key: text });
+      expect((await send('a\ud83d')).statusCode).toBe(400);
+      expect((await send('a\ud83d\ude00')).statusCode).toBe(200);
+    }
+    expect((await relay.poll('bob')).messages.map(({ message }) => message)).toEqual(['a😀']);
+  });
+
+  it('that cannot be encoded now is a 503 with Retry-After, and nothing is written', async () => {
+    const log = await openLog();
+    await publishUser(log, 'bob');
+    const encode = () => Promise.reject(new EventLogError('unavailable', 'canary: no registry'));
+    const { message, key } = log.codecs;
+    const codecs = { ...log.codecs, message: { ...message, encode }, key: { ...key, encode } };
+    const relay = await startRelay(log, { codecs });
+    for (const path of ['/chat/bob/send', '/chat/bob/keyexchange']) {
+      const refused = await relay.call('alice', 'POST', path, { message: 'm', encrypted_key: 'k' });
+      expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+      expect(refused.body).not.toContain('canary');
+    }
+    expect(await log.mailboxes.head(messageTopic('bob'))).toBe(0);
+  });
+
   it('that the log cannot take is a 503 with Retry-After; nothing is lost and the next one goes through', async () => {
     const log = await openLog();
     await publishUser(log, 'bob');
@@ -242,6 +270,32 @@ describe('a poll', () => {
     expect(relay.lines.filter((line) => line.includes('set aside'))).toHaveLength(4);
   });
 
+  it('that needs a schema which cannot be had is a 503; the cursor stays, and all come later', async () => {
+    const log = await openLog();
+    await publishUser(log, 'bob');
+    let down = false;
+    const { message } = log.codecs;
+    const relay = await startRelay(log, {
+      codecs: {
+        ...log.codecs,
+        message: {
+          encode: message.encode,
+          decode: (bytes) =>
+            down ? Promise.reject(new EventLogError('unavailable', 'canary')) : message.decode(bytes),
+        },
+      },
+    });
+    await log.mailboxes.append(messageTopic('bob'), Buffer.from('{'));
+    await relay.send('alice', 'bob', 'one');
+    down = true;
+    const refused = await relay.call('bob', 'GET', '/chat/messages');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    expect(refused.headers[CURSOR_HEADER]).toBeUndefined();
+    expect(await log.mailboxes.cursor(messageTopic('bob'))).toBe(0);
+    down = false;
+    expect((await relay.poll('bob')).messages.map(({ message }) => message)).toEqual(['one']);
+  });
+
   it('of nothing but poisoned records is empty and still names the cursor behind them', async () => {
     const log = await openLog();
     await publishUser(log, 'bob');
@@ -264,6 +318,26 @@ describe('a poll', () => {
       const body = { mailbox: 'messages', cursor };
       expect((await relay.call('bob', 'POST', CURSOR_PATH, body)).statusCode).toBe(400);
     }
+  });
+});
+
+describe('a data folder from before Avro', () => {
+  it('keeps its users and their waiting messages', async () => {
+    const log = await openLog();
+    const json = (value: object) => Buffer.from(JSON.stringify(value));
+    await log.events.publish(
+      USERS_TOPIC,
+      'bob',
+      json({ username: 'Bob', publicKey: 'PEM', registeredAt: 1 }),
+    );
+    await log.mailboxes.create([messageTopic('Bob')]);
+    const old = { id: 'A'.repeat(22), sender: 'alice', message: 'before', sentAt: 1 };
+    await log.mailboxes.append(messageTopic('Bob'), json(old));
+    const relay = await startRelay(log);
+    expect((await relay.send('alice', 'bob', 'after')).statusCode).toBe(200);
+    const { messages } = await relay.poll('bob');
+    expect(messages.map(({ message }) => message)).toEqual(['before', 'after']);
+    expect(relay.lines.filter((line) => line.includes('set aside'))).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Codec, RecordKind } from '@secure-chat/wire/events';
 const JSON_START = 0x7b;
 
 /**
- * Version 0.1.0 wrote its records as JSON. They stay readable for as long as there is an embedded log: a user's record
+ * Before Avro records were JSON. Those stay readable for as long as there is an embedded log: a user's record
  * is written once and followed for ever, and a message waits until its reader comes, so no moment comes at which none
  * is left. Nothing is written that way any more, and nothing has to be converted when a data folder is upgraded.
  */

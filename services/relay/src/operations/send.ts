@@ -24,6 +24,12 @@ async function findRecipient(recipients: Recipients, username: string): Promise<
   return recipient;
 }
 
+/** Half a surrogate pair, which JSON can escape and UTF-8 cannot hold, would reach the recipient as something else. */
+function refuseHalfCharacters(text: string): void {
+  if (!text.isWellFormed())
+    throw new AppError('bad_request', { message: 'The text holds half a character (a lone surrogate).' });
+}
+
 /** wire contract: `POST /chat/{username}/send`: 200 once the log has the record. */
 export const sendMessage = ({ recipients, mailboxes, codecs, clock }: SendParts): Operation =>
   signedOperation({
@@ -32,6 +38,7 @@ export const sendMessage = ({ recipients, mailboxes, codecs, clock }: SendParts)
     body: SendRequest,
     response: Ok,
     async handle({ caller, username, body: { message, id = makeId() } }) {
+      refuseHalfCharacters(message);
       const recipient = await findRecipient(recipients, username);
       const record = await codecs.message.encode({ id, sender: caller.username, message, sentAt: clock() });
       await mailboxes.append(messageTopic(recipient), record);
@@ -47,6 +54,7 @@ export const sendKey = ({ recipients, mailboxes, codecs, clock }: SendParts): Op
     body: KeyExchangeRequest,
     response: Ok,
     async handle({ caller, username, body: { encrypted_key: encryptedKey, id = makeId() } }) {
+      refuseHalfCharacters(encryptedKey);
       const recipient = await findRecipient(recipients, username);
       const record = await codecs.key.encode({ id, sender: caller.username, encryptedKey, sentAt: clock() });
       await mailboxes.append(keyTopic(recipient), record);

@@ -1,0 +1,146 @@
+import type { Codec, UserRecord } from '@secure-chat/wire/events';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { gate } from '../src/contract/values.ts';
+import { EventLogError } from '../src/errors.ts';
+import { followRecords, type RecordHandler } from '../src/follow-records.ts';
+import { openSqliteEventLog } from '../src/open.ts';
+import { temporaryFile } from './temporary-file.ts';
+
+const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 1 };
+const unavailable = new EventLogError('unavailable', 'the registry is down');
+
+async function setUp() {
+  const log = openSqliteEventLog({ file: await temporaryFile() });
+  onTestFinished(log.close);
+  const { events, codecs } = log;
+  const logger = { error: vi.fn(), warn: vi.fn() };
+  const pauses: number[] = [];
+  let resume = (): void => {};
+  const wait = (ms: number, signal: AbortSignal): Promise<unknown> => {
+    pauses.push(ms);
+    return new Promise<void>((resolve, reject) => {
+      resume = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  };
+  return {
+    events,
+    codecs,
+    logger,
+    pauses,
+    /** Ends the present pause. */
+    resume: () => resume(),
+    publish: async (key: string, value: Uint8Array | null) => events.publish('topic', key, value),
+    follow: (handler: RecordHandler<UserRecord>, codec: Codec<UserRecord> = codecs.user) =>
+      followRecords({ events, topic: 'topic', codec, logger, wait }, handler),
+  };
+}
+
+describe('followed records', () => {
+  it('come decoded and in order, tombstones too', async () => {
+    const { publish, follow, codecs, logger } = await setUp();
+    const seen: unknown[] = [];
+    const subscription = await follow(({ key, record, offset }) => void seen.push([key, record, offset]));
+    await publish('alice', await codecs.user.encode(alice));
+    await subscription.caughtUp();
+    await publish('alice', null);
+    await subscription.caughtUp();
+    expect(seen).toEqual([
+      ['alice', { ...alice }, 0],
+      ['alice', null, 1],
+    ]);
+    expect(logger.error).not.toHaveBeenCalled();
+  });
+
+  it('that do not decode, or that the handler cannot use, are set aside, counted, and logged with their place', async () => {
+    const { publish, follow, codecs, logger } = await setUp();
+    const seen: unknown[] = [];
+    const subscription = await follow(({ key }, setAside) => {
+      if (key === 'bad') setAside();
+      else seen.push(key);
+    });
+    await publish('poison', Buffer.from([0, 0, 0, 0, 1, 99]));
+    await publish('bad', await codecs.user.encode(alice));
+    await publish('good', await codecs.user.encode(alice));
+    await subscription.caughtUp();
+    expect(seen).toEqual(['good']);
+    expect(logger.error.mock.calls).toEqual([
+      [{ topic: 'topic', offset: 0, count: 1 }, 'a record was set aside'],
+      [{ topic: 'topic', offset: 1, count: 2 }, 'a record was set aside'],
+    ]);
+  });
+
+  it('end with the error of the handler, or of a codec that is broken', async () => {
+    const { publish, follow, codecs } = await setUp();
+    const broken = { ...codecs.user, decode: () => Promise.reject(new TypeError('a bug')) };
+    const subscriptions = [
+      await follow(() => {
+        throw new TypeError('a bug');
+      }),
+      await follow(() => {}, broken),
+    ];
+    await publish('alice', await codecs.user.encode(alice));
+    for (const { failed, caughtUp } of subscriptions) {
+      await expect(failed).rejects.toThrow('a bug');
+      await expect(caughtUp()).rejects.toThrow('a bug');
+    }
+  });
+});
+
+describe('a record whose schema cannot be had', () => {
+  it('is waited for, ever longer up to two seconds; then it comes, and those behind it', async () => {
+    const { publish, follow, codecs, logger, pauses, resume } = await setUp();
+    let down = true;
+    const codec: Codec<UserRecord> = {
+      encode: codecs.user.encode,
+      decode: (bytes) => (down ? Promise.reject(unavailable) : codecs.user.decode(bytes)),
+    };
+    const seen: string[] = [];
+    const subscription = await follow(({ key }) => void seen.push(key), codec);
+    for (const key of ['a', 'b']) await publish(key, await codecs.user.encode(alice));
+    const caughtUp = subscription.caughtUp();
+    for (let attempt = 1; attempt <= 7; attempt += 1) {
+      await vi.waitFor(() => expect(pauses).toHaveLength(attempt));
+      if (attempt === 7) down = false;
+      resume();
+    }
+    await caughtUp;
+    expect(pauses).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000]);
+    expect(seen).toEqual(['a', 'b']);
+    expect(logger.error).not.toHaveBeenCalled();
+    expect(logger.warn).toHaveBeenCalledTimes(7);
+  });
+
+  it('is waited for until the subscription is closed: the handler does not get it then', async () => {
+    const { publish, follow, codecs, pauses } = await setUp();
+    const handler = vi.fn();
+    const codec = { ...codecs.user, decode: () => Promise.reject(unavailable) };
+    const subscription = await follow(handler, codec);
+    await publish('a', await codecs.user.encode(alice));
+    await vi.waitFor(() => expect(pauses).toHaveLength(1));
+    await subscription.close();
+    await publish('b', null);
+    expect(handler).not.toHaveBeenCalled();
+    expect(pauses).toHaveLength(1);
+  });
+
+  it('reaches no handler when the subscription is closed while it is decoded', async () => {
+    const { publish, follow, codecs, logger } = await setUp();
+    const handler = vi.fn();
+    const begun = gate();
+    const held = gate();
+    const decode = async (): Promise<null> => {
+      begun.open();
+      await held.opened;
+      return null;
+    };
+    const subscription = await follow(handler, { ...codecs.user, decode });
+    await publish('a', await codecs.user.encode(alice));
+    await begun.opened;
+    await subscription.close();
+    held.open();
+    await publish('b', null);
+    expect(handler).not.toHaveBeenCalled();
+    expect(logger.error).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,169 @@
+import { type AvroRecord, RECORDS } from '@secure-chat/wire/events';
+import avsc from 'avsc';
+import { describe, expect, it, vi } from 'vitest';
+import { createAvroCodec } from '../src/codecs/avro-codec.ts';
+import { createRegistryCodecs, createRegistryIds } from '../src/codecs/registry-codecs.ts';
+import { createSchemaRegistry } from '../src/codecs/schema-registry.ts';
+import { refusal } from '../src/contract/values.ts';
+import { answering, startFakeRegistry } from './fake-registry.ts';
+
+const { user, message } = RECORDS;
+const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 7 };
+const withRegion = (field: { default?: string }): AvroRecord => ({
+  ...user.schema,
+  fields: [...user.schema.fields, { name: 'region', type: 'string', ...field }],
+});
+
+/** As another version of the code would write it. */
+function written(id: number, schema: AvroRecord, value: object): Uint8Array {
+  const header = Buffer.alloc(5);
+  header.writeUInt32BE(id, 1);
+  return Buffer.concat([header, avsc.Type.forSchema(schema).toBuffer(value)]);
+}
+
+async function start(options: { unknownMax?: number } = {}) {
+  const fake = await startFakeRegistry();
+  let now = 0;
+  const registry = createSchemaRegistry({ url: fake.url });
+  const ids = createRegistryIds(registry, { ...options, now: () => now });
+  return {
+    ...fake,
+    fake,
+    users: createAvroCodec(user, ids),
+    messages: createAvroCodec(message, ids),
+    pass(ms: number) {
+      now += ms;
+    },
+    asked: (id: number) => fake.requests.filter((request) => request.includes(`/ids/${id}/`)).length,
+  };
+}
+
+const frame = (id: number) => written(id, user.schema, alice);
+
+describe('records with ids of a registry', () => {
+  it('come back; the schema is registered once, by the first that is written', async () => {
+    const { users, requests } = await start();
+    const all = await Promise.all(Array.from({ length: 20 }, () => users.encode(alice)));
+    for (const bytes of all) expect(await users.decode(bytes)).toEqual(alice);
+    expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+  });
+
+  it('of another process are read, after one question that all concurrent reads share', async () => {
+    const { users, fake, asked } = await start();
+    const id = fake.register(user.subject, user.schema);
+    const reads = Array.from({ length: 20 }, () => users.decode(frame(id)));
+    expect(await Promise.all(reads)).toEqual(reads.map(() => alice));
+    expect(await users.decode(frame(id))).toEqual(alice);
+    expect(asked(id)).toBe(1);
+  });
+
+  it('of a newer version are read without the fields that this one does not know', async () => {
+    const { users, fake } = await start();
+    await users.encode(alice);
+    const newer = withRegion({ default: 'eu' });
+    const bytes = written(fake.register(user.subject, newer), newer, { ...alice, region: 'us' });
+    expect(await users.decode(bytes)).toEqual(alice);
+  });
+
+  it('of an older version are read with the defaults of this one', async () => {
+    const { url, fake } = await start();
+    const older = { ...user.schema, fields: user.schema.fields.slice(0, 2) };
+    const { username, publicKey } = alice;
+    const bytes = written(fake.register(user.subject, older), older, { username, publicKey });
+    const last = user.schema.fields.slice(2).map((field) => ({ ...field, default: 42 }));
+    const today = { ...user, schema: { ...older, fields: [...older.fields, ...last] } };
+    const users = createAvroCodec(today, createRegistryIds(createSchemaRegistry({ url })));
+    expect(await users.decode(bytes)).toEqual({ ...alice, registeredAt: 42 });
+  });
+
+  it('of a schema that this version cannot read from are none', async () => {
+    const { users, fake } = await start();
+    const other = { ...user.schema, fields: user.schema.fields.slice(0, 1) };
+    const id = fake.register(user.subject, other);
+    expect(await users.decode(written(id, other, { username: 'alice' }))).toBeNull();
+    expect(await users.decode(frame(id))).toBeNull();
+  });
+
+  it('of another subject are none', async () => {
+    const { users, messages, fake } = await start();
+    const id = fake.register(user.subject, user.schema);
+    expect(await users.decode(frame(id))).toEqual(alice);
+    expect(await messages.decode(frame(id))).toBeNull();
+  });
+});
+
+describe('an id that nobody registered', () => {
+  it('is asked for once in ten seconds, and found when it appears later', async () => {
+    const { users, fake, asked, pass } = await start();
+    for (let count = 0; count < 5; count += 1) expect(await users.decode(frame(1))).toBeNull();
+    expect(asked(1)).toBe(1);
+    expect(fake.register(user.subject, user.schema)).toBe(1);
+    pass(9_999);
+    expect(await users.decode(frame(1))).toBeNull();
+    pass(1);
+    expect(await users.decode(frame(1))).toEqual(alice);
+    expect(asked(1)).toBe(2);
+  });
+
+  it('is remembered among so many at most; the oldest is asked for again', async () => {
+    const { users, asked } = await start({ unknownMax: 2 });
+    for (const id of [1, 2, 3, 2, 3, 1]) expect(await users.decode(frame(id))).toBeNull();
+    expect([asked(1), asked(2), asked(3)]).toEqual([2, 1, 1]);
+  });
+
+  it('is not asked for when no registry gives such', async () => {
+    const { users, requests } = await start();
+    for (const id of [0, 0x8000_0000, 0xffff_ffff]) expect(await users.decode(frame(id))).toBeNull();
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('while the registry is down', () => {
+  it('known schemas go on, others are unavailable, and succeed later', async () => {
+    const { users, messages, fake } = await start();
+    const id = fake.register(user.subject, withRegion({ default: 'eu' }));
+    const bytes = await users.encode(alice);
+    await fake.stop();
+    expect(await users.decode(await users.encode(alice))).toEqual(alice);
+    const note = { id: 'i', sender: 'alice', message: 'm', sentAt: 1 };
+    expect(await refusal(messages.encode(note))).toBe('unavailable');
+    expect(await refusal(users.decode(frame(id)))).toBe('unavailable');
+    await expect(messages.encode(note)).rejects.toMatchObject({ retryable: true });
+    await fake.restart();
+    expect(await messages.decode(await messages.encode(note))).toEqual(note);
+    expect(
+      await users.decode(written(id, withRegion({ default: 'eu' }), { ...alice, region: 'us' })),
+    ).toEqual(alice);
+    expect(await users.decode(bytes)).toEqual(alice);
+  });
+});
+
+describe('registering all schemas at start', () => {
+  it('needs no registry for what is written then', async () => {
+    const fake = await startFakeRegistry();
+    const logger = { error: vi.fn(), warn: vi.fn() };
+    const { codecs, registerAll } = createRegistryCodecs({ url: fake.url, logger });
+    await registerAll();
+    expect(logger.warn).not.toHaveBeenCalled();
+    expect([...fake.levels.keys()].toSorted()).toEqual([
+      'chat.presence-value',
+      'chat.sessions-value',
+      'chat.users-value',
+      'user_keys-value',
+      'user_queue-value',
+    ]);
+    await fake.stop();
+    expect(await codecs.user.decode(await codecs.user.encode(alice))).toEqual(alice);
+  });
+
+  it('is logged where it fails, stops nothing, and is made up for by what is written first', async () => {
+    const fake = await startFakeRegistry();
+    const logger = { error: vi.fn(), warn: vi.fn() };
+    const { codecs, registerAll } = createRegistryCodecs({ url: fake.url, logger });
+    fake.misbehave(answering(500, 'null'));
+    await registerAll();
+    expect(logger.warn).toHaveBeenCalledTimes(5);
+    fake.recover();
+    expect(await codecs.user.decode(await codecs.user.encode(alice))).toEqual(alice);
+  });
+});
