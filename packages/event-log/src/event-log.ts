@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { createBuiltInCodecs } from './codecs/built-in-codecs.ts';
-import type { Address } from './kafka/link.ts';
-import type { TopicSettings } from './kafka/topics.ts';
+import type { KafkaSettings } from './kafka/open.ts';
 import type { Logger } from './logger.ts';
 import { type EventLog, openSqliteEventLog } from './open.ts';
 
@@ -10,12 +8,7 @@ export type { EventLog };
 export type EventLogSettings =
   /** One SQLite file in the data folder, shared by the processes of one machine. */
   | { readonly backend: 'embedded'; readonly dataDir: string }
-  | {
-      readonly backend: 'kafka';
-      readonly brokers: readonly Address[];
-      readonly schemaRegistryUrl: string;
-      readonly topics: TopicSettings;
-    };
+  | ({ readonly backend: 'kafka' } & KafkaSettings);
 
 /** Opens the event log that the configuration names. */
 export async function openEventLog(settings: EventLogSettings, logger: Logger): Promise<EventLog> {
@@ -23,6 +16,5 @@ export async function openEventLog(settings: EventLogSettings, logger: Logger): 
     return openSqliteEventLog({ file: join(settings.dataDir, 'event-log.db') });
   // Loaded by who needs it: the client libraries cost time and memory.
   const { openKafkaEventLog } = await import('./kafka/open.ts');
-  const { brokers: bootstrap, topics } = settings;
-  return { ...openKafkaEventLog({ bootstrap, topics, logger }), codecs: createBuiltInCodecs() };
+  return openKafkaEventLog(settings, logger);
 }

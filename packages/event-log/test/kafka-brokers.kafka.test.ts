@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KafkaCluster, startCluster } from '../../../tools/kafka/cluster.ts';
 import { uniqueTopic } from '../src/contract/values.ts';
-import { openKafkaEventLog } from '../src/kafka/open.ts';
 import { startLoad } from './kafka-load.ts';
-import { kafkaOptions } from './kafka-options.ts';
+import { openKafka } from './open-kafka.ts';
 
 const TOPICS = 60;
 /** Milliseconds: of a broker's session. The default, 9 s, only makes the tests longer. */
@@ -40,11 +39,8 @@ describe.each([
   }, 120_000);
   afterAll(() => cluster.stop(), 60_000);
 
-  const open = () => {
-    const bootstrap = cluster.bootstrap.map(({ host, port }) => `${host}:${port}`).join(',');
-    const options = kafkaOptions(bootstrap);
-    return openKafkaEventLog({ ...options, topics: { ...options.topics, ...setting.replicas } });
-  };
+  const open = () =>
+    openKafka(cluster.bootstrap.map(({ host, port }) => `${host}:${port}`).join(), setting.replicas);
 
   it.each([
     ['killed and started again', killed],

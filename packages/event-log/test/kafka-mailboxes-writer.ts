@@ -1,7 +1,6 @@
 import { writeUntilKilled } from '../src/contract/writer-process.ts';
-import { openKafkaEventLog } from '../src/kafka/open.ts';
-import { kafkaOptions } from './kafka-options.ts';
+import { openKafka } from './open-kafka.ts';
 
 const [bootstrap = '', topic = ''] = process.argv.slice(2);
-const { mailboxes } = openKafkaEventLog(kafkaOptions(bootstrap));
+const { mailboxes } = openKafka(bootstrap);
 await writeUntilKilled((number) => mailboxes.append(topic, Buffer.from(`${number}`)));

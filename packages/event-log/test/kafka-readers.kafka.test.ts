@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KafkaCluster, startCluster } from '../../../tools/kafka/cluster.ts';
 import { bytes, gate, text, uniqueTopic } from '../src/contract/values.ts';
-import { openKafkaEventLog } from '../src/kafka/open.ts';
-import { kafkaOptions } from './kafka-options.ts';
+import { type KafkaLog, openKafka } from './open-kafka.ts';
 
 /** Bounds, not expectations. */
 const SOON = { timeout: 30_000, interval: 5 };
@@ -13,12 +12,10 @@ const OTHERS = 250;
 
 describe('readers on Kafka', { timeout: 120_000 }, () => {
   let cluster: KafkaCluster;
-  let log: ReturnType<typeof openKafkaEventLog>;
+  let log: KafkaLog;
   beforeAll(async () => {
     cluster = await startCluster({ brokers: 1, properties: PROPERTIES });
-    log = openKafkaEventLog(
-      kafkaOptions(cluster.bootstrap.map(({ host, port }) => `${host}:${port}`).join()),
-    );
+    log = openKafka(cluster.bootstrap.map(({ host, port }) => `${host}:${port}`).join());
   }, 120_000);
   afterAll(async () => {
     await log.close();

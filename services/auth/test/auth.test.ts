@@ -110,6 +110,7 @@ describe.each(DATABASES)('a crash between the account and its record in $kind', 
 
   it('does not keep auth from starting while the log cannot take the record', async () => {
     const dataDir = temporaryFolder();
+    const database = await fresh();
     let broken = true;
     const events: AuthOptions['events'] = ({ events }) => ({
       ...events,
@@ -118,11 +119,11 @@ describe.each(DATABASES)('a crash between the account and its record in $kind', 
           ? Promise.reject(new EventLogError('unavailable', 'The log is gone'))
           : events.publish(topic, key, value),
     });
-    const crashed = await start({ dataDir, events });
+    const crashed = await start({ dataDir, database, events });
     expect((await crashed.register('alice', hashOf('p'))).statusCode).toBe(503);
     await open.pop()?.close();
 
-    const auth = await start({ dataDir, events });
+    const auth = await start({ dataDir, database, events });
     expect(auth.logged()).toContain('accounts that a crash left unpublished still are');
     broken = false;
     expect((await auth.login('alice', hashOf('p'))).statusCode).toBe(200);

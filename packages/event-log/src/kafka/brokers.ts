@@ -4,13 +4,6 @@ import type { Address } from './link.ts';
 import { createOffsets, type Offsets } from './offsets.ts';
 import { createTopics, type TopicSettings, type Topics } from './topics.ts';
 
-export interface BrokersOptions {
-  /** Some brokers; they name the others. */
-  readonly bootstrap: readonly Address[];
-  readonly topics: TopicSettings;
-  readonly logger: Logger;
-}
-
 /** What mailboxes and events share. */
 export interface Brokers {
   readonly cluster: Cluster;
@@ -21,7 +14,11 @@ export interface Brokers {
 }
 
 /** Connects to nothing before it has to. */
-export function createBrokers({ bootstrap, topics: settings, logger }: BrokersOptions): Brokers {
+export function createBrokers(
+  bootstrap: readonly Address[],
+  settings: TopicSettings,
+  logger: Logger,
+): Brokers {
   const cluster = createCluster(bootstrap);
   const offsets = createOffsets(cluster);
   const topics = createTopics(bootstrap, settings, cluster, offsets);
