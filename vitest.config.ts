@@ -2,12 +2,14 @@ import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig 
 import { canRunKafka } from './tools/kafka/jars.ts';
 
 const KAFKA_TESTS = '**/*.kafka.test.ts';
+/** They have a configuration of their own, in test/compose. */
+const COMPOSE_TESTS = '**/*.compose.test.ts';
 
 const plain: TestProjectInlineConfiguration = {
   test: {
     name: 'plain',
     include: ['{packages,services}/*/test/**/*.test.ts', '{gateway,tui,bench,test,tools}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', KAFKA_TESTS],
+    exclude: ['**/node_modules/**', KAFKA_TESTS, COMPOSE_TESTS],
     globalSetup: './tools/postgres/global-setup.ts',
     pool: 'forks',
     maxWorkers: 2,
