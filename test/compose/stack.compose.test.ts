@@ -132,6 +132,19 @@ describe('docker compose', () => {
     expect(await stack.containers('relay')).toHaveLength(2);
   });
 
+  test.each([
+    ['PostgreSQL', ['--profile', 'postgres'], ['postgres']],
+    [
+      'three brokers',
+      ['-f', 'docker-compose.yml', '-f', 'compose.cluster.yml'],
+      ['kafka-1', 'kafka-2', 'kafka-3'],
+    ],
+  ])('has a sound configuration with %s', async (_, options, more) => {
+    const services = await stack.compose(...options, 'config', '--services');
+    expect(services.split('\n')).toEqual(expect.arrayContaining([...more, 'gateway', 'relay']));
+    expect(await stack.compose(...options, 'config')).toContain('read_only: true');
+  });
+
   test('keeps accounts, sessions and waiting messages when it is stopped and started again', async () => {
     const ada = client('ada');
     await client('ben').close();
