@@ -8,6 +8,7 @@ const plain: TestProjectInlineConfiguration = {
     name: 'plain',
     include: ['{packages,services}/*/test/**/*.test.ts', '{gateway,tui,bench,test,tools}/**/*.test.ts'],
     exclude: ['**/node_modules/**', KAFKA_TESTS],
+    globalSetup: './tools/postgres/global-setup.ts',
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

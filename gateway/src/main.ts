@@ -1,29 +1,30 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
-import { origin, readConfig } from '@secure-chat/service-kit/config';
+import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
+import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { createGateway } from './app.ts';
-import { createHttpUpstream } from './upstream.ts';
+import { createHttpUpstream } from './http-upstream.ts';
 
 const settings = {
   ...serviceSettings(8000),
   AUTH_URL: origin('http://127.0.0.1:8001'),
   DIRECTORY_URL: origin('http://127.0.0.1:8002'),
-  RELAY_URL: origin('http://127.0.0.1:8003'),
+  RELAY_URL: origins('http://127.0.0.1:8003'),
 };
 
 await run(async () => {
   const config = readConfig(settings, process.env);
   const logger = createLogger('gateway', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
-  const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now };
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
+  const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now, logger };
   const upstreams = {
-    auth: createHttpUpstream({ service: 'auth', origin: config.AUTH_URL, ...identity }),
-    directory: createHttpUpstream({ service: 'directory', origin: config.DIRECTORY_URL, ...identity }),
-    relay: createHttpUpstream({ service: 'relay', origin: config.RELAY_URL, ...identity }),
+    auth: createHttpUpstream({ service: 'auth', origins: [config.AUTH_URL], ...identity }),
+    directory: createHttpUpstream({ service: 'directory', origins: [config.DIRECTORY_URL], ...identity }),
+    relay: createHttpUpstream({ service: 'relay', origins: config.RELAY_URL, ...identity }),
   };
   const gateway = await createGateway({ ...log, upstreams, serviceKey, logger, clock: Date.now });
   const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });

@@ -1,14 +1,7 @@
 import { AppError } from '@secure-chat/service-kit/app-error';
-import { type Caller, IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
+import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Service } from '@secure-chat/service-kit/service';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
-import { Pool } from 'undici';
-
-/** Connections from a gateway to a service. */
-const CONNECTIONS = 64;
-/** Milliseconds for a service's answer: more than its own time-outs take, less than the client's patience. */
-const ANSWER_MS = 10_000;
-const CONNECT_MS = 2_000;
 
 export interface ServiceCall {
   readonly method: 'GET' | 'POST';
@@ -32,54 +25,13 @@ export interface ServiceAnswer {
 export interface Upstream {
   /** Throws `unavailable` when the service does not answer. A refusal is an answer, or an `AppError`. */
   call(call: ServiceCall): Promise<ServiceAnswer>;
-  /** Whether every part of it works. */
+  /** Whether every part of it works; of several instances, of one. */
   isReady(): Promise<boolean>;
   /** Waits for no answer any more. */
   close(): Promise<void>;
 }
 
 export type Upstreams = Readonly<Record<ServiceName, Upstream>>;
-
-export interface HttpUpstreamOptions {
-  readonly service: ServiceName;
-  /** For example `http://127.0.0.1:8001`. */
-  readonly origin: string;
-  readonly identityKey: Uint8Array;
-  readonly clock: () => number;
-}
-
-/** A service that is a process of its own. Every call carries the gateway's signed identity. */
-export function createHttpUpstream({ service, origin, identityKey, clock }: HttpUpstreamOptions): Upstream {
-  const pool = new Pool(origin, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    headersTimeout: ANSWER_MS,
-    bodyTimeout: ANSWER_MS,
-    connect: { timeout: CONNECT_MS },
-  });
-  return {
-    async call({ method, path: pattern, username, caller, requestId, body }) {
-      const path = pattern.replace(':username', username);
-      const headers = {
-        'x-request-id': requestId,
-        [IDENTITY_HEADER]: signIdentity(identityKey, caller, { service, method, path, requestId }, clock()),
-        ...(body && { 'content-type': 'application/json' }),
-      };
-      try {
-        const answer = await pool.request({ method, path, headers, body });
-        return { status: answer.statusCode, headers: answer.headers, body: await answer.body.bytes() };
-      } catch (error) {
-        throw new AppError('unavailable', { cause: error });
-      }
-    },
-    async isReady() {
-      const answer = await pool.request({ method: 'GET', path: '/ready' });
-      await answer.body.dump();
-      return answer.statusCode === 200;
-    },
-    close: () => pool.destroy(),
-  };
-}
 
 /** A service in this process: no socket, and no port that somebody else could call. */
 export function createInProcessUpstream({

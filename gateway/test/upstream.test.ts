@@ -8,7 +8,8 @@ import { createService } from '@secure-chat/service-kit/service';
 import { SendRequest } from '@secure-chat/wire/api';
 import { Type } from 'typebox';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createHttpUpstream, createInProcessUpstream } from '../src/upstream.ts';
+import { createHttpUpstream } from '../src/http-upstream.ts';
+import { createInProcessUpstream } from '../src/upstream.ts';
 import { createServices, identityKey, openLog, openSession, startGateway } from './gateway-under-test.ts';
 
 const portOf = (server: { address(): unknown }): number => {
@@ -17,7 +18,13 @@ const portOf = (server: { address(): unknown }): number => {
 };
 
 const httpRelay = (origin: string) =>
-  createHttpUpstream({ service: 'relay', origin, identityKey, clock: Date.now });
+  createHttpUpstream({
+    service: 'relay',
+    origins: [origin],
+    identityKey,
+    clock: Date.now,
+    logger: createLogger('gateway', 'silent'),
+  });
 
 async function gatewayWithRelay(origin: string) {
   const log = await openLog();

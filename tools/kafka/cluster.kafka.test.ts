@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { brokerUnderTest } from '../../test/kafka/broker-under-test.ts';
@@ -109,6 +111,11 @@ describe('three brokers', () => {
 });
 
 test('a broker that does not start says why, and leaves nothing behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'secure-chat-no-broker-'));
+  vi.stubEnv('TMPDIR', folder);
   const starting = startCluster({ brokers: 1, properties: ['num.io.threads=0'] });
   await expect(starting).rejects.toThrow(/broker 1 could not .*num\.io\.threads/s);
+  vi.unstubAllEnvs();
+  // Fails where anything is in it.
+  await rmdir(folder);
 });

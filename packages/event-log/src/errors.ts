@@ -12,3 +12,8 @@ export class EventLogError extends Error {
     this.retryable = code === 'unavailable';
   }
 }
+
+export const topicMissing = (topic: string): EventLogError =>
+  new EventLogError('topic_missing', `There is no topic ${topic}`);
+
+export const logClosed = (): EventLogError => new EventLogError('closed', 'The event log is closed');

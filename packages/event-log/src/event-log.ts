@@ -1,15 +1,20 @@
 import { join } from 'node:path';
+import type { KafkaSettings } from './kafka/open.ts';
 import type { Logger } from './logger.ts';
 import { type EventLog, openSqliteEventLog } from './open.ts';
 
 export type { EventLog };
 
-export interface EventLogSettings {
-  /** `embedded`: one SQLite file in the data folder, shared by the processes of one machine. */
-  readonly backend: 'embedded';
-  readonly dataDir: string;
-}
+export type EventLogSettings =
+  /** One SQLite file in the data folder, shared by the processes of one machine. */
+  | { readonly backend: 'embedded'; readonly dataDir: string }
+  | ({ readonly backend: 'kafka' } & KafkaSettings);
 
 /** Opens the event log that the configuration names. */
-export const openEventLog = async ({ dataDir }: EventLogSettings, _logger: Logger): Promise<EventLog> =>
-  openSqliteEventLog({ file: join(dataDir, 'event-log.db') });
+export async function openEventLog(settings: EventLogSettings, logger: Logger): Promise<EventLog> {
+  if (settings.backend === 'embedded')
+    return openSqliteEventLog({ file: join(settings.dataDir, 'event-log.db') });
+  // Loaded by who needs it: the client libraries cost time and memory.
+  const { openKafkaEventLog } = await import('./kafka/open.ts');
+  return openKafkaEventLog(settings, logger);
+}

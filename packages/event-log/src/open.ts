@@ -11,7 +11,7 @@ export interface EventLog {
   readonly mailboxes: Mailboxes;
   /** What the records on its topics are written with. */
   readonly codecs: RecordCodecs;
-  /** Closes both; what was accepted is durable when it resolves. */
+  /** Closes both; what was accepted is durable, or refused, when it resolves. */
   close(): Promise<void>;
 }
 

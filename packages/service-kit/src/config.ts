@@ -46,6 +46,15 @@ export const port = (fallback: number): Setting<number> =>
       : { error: `must be a port from 0 to 65535, not ${quoted(text)}` };
   });
 
+/** A whole number from `least` to `most`. */
+export const integer = (fallback: number, least: number, most: number): Setting<number> =>
+  optional(fallback, (text) => {
+    const number = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    return number >= least && number <= most
+      ? { value: number }
+      : { error: `must be a whole number from ${least} to ${most}, not ${quoted(text)}` };
+  });
+
 export const host = (fallback: string): Setting<string> =>
   optional(fallback, (text) =>
     /^[A-Za-z0-9.:_-]{1,253}$/.test(text)
@@ -57,7 +66,9 @@ export const host = (fallback: string): Setting<string> =>
 export const path =
   (fallback: string): Setting<string> =>
   (text = fallback, env) =>
-    text.includes('\0') ? { error: 'must be a path' } : { value: resolve(env.INIT_CWD ?? '.', text) };
+    text.includes('\0') ? { error: 'must be a path' } : { value: resolvePath(text, env) };
+
+export const resolvePath = (text: string, env: Environment): string => resolve(env.INIT_CWD ?? '.', text);
 
 export const oneOf = <const T extends string>(choices: readonly T[], fallback: T): Setting<T> =>
   optional(fallback, (text) => {
@@ -68,18 +79,31 @@ export const oneOf = <const T extends string>(choices: readonly T[], fallback: T
   });
 
 /** The origin of an HTTP server, without a path. */
-export const origin = (fallback: string): Setting<string> =>
-  optional(fallback, (text) => {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const sound =
-      url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username;
-    return sound
-      ? { value: url.origin }
-      : {
-          // Without the password that such a text may hold.
-          error: `must be an http(s) origin such as http://127.0.0.1:8001, not ${quoted(text.replace(/.*@/s, '…@'))}`,
-        };
+export const origin = (fallback: string): Setting<string> => optional(fallback, parseOrigin);
+
+/** Origins of HTTP servers that do the same, separated by commas. One that stands there twice is a mistake. */
+export const origins = (fallback: string): Setting<readonly string[]> =>
+  optional<readonly string[]>([fallback], (text) => {
+    const values: string[] = [];
+    for (const part of text.split(',')) {
+      const parsed = parseOrigin(part.trim());
+      if ('error' in parsed) return parsed;
+      if (values.includes(parsed.value)) return { error: `names ${parsed.value} twice` };
+      values.push(parsed.value);
+    }
+    return { value: values };
   });
+
+function parseOrigin(text: string): { value: string } | { error: string } {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const sound = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username;
+  return sound
+    ? { value: url.origin }
+    : {
+        // Without the password that such a text may hold.
+        error: `must be an http(s) origin such as http://127.0.0.1:8001, not ${quoted(text.replace(/.*@/s, '…@'))}`,
+      };
+}
 
 /** 32 bytes in hex; null when absent. The value never stands in the error. */
 export const secretKey: Setting<Buffer | null> = (text) => {

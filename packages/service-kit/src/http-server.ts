@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
+import { NOT_BEGUN_HEADER } from '@secure-chat/wire/internal-api';
 import { BODY_MAX } from '@secure-chat/wire/limits';
 import {
   type FastifyBaseLogger,
@@ -12,6 +13,7 @@ import {
 } from 'fastify';
 import { limitPerAddress } from './address-limit.ts';
 import { AppError } from './app-error.ts';
+import { isDatabaseTrouble } from './database-trouble.ts';
 import type { Logger } from './logger.ts';
 
 /** Bytes of all headers of a request: a v1 request has 500. */
@@ -29,8 +31,6 @@ const FINISH_MS = 3_000;
  * house full of people behind one address does not notice. A gateway keeps 64 with a service.
  */
 const CONNECTIONS_PER_ADDRESS = 1_024;
-/** What SQLite reports when the disk, not the request, is the trouble: it may pass. */
-const DISK_TROUBLE = /^SQLITE_(BUSY|FULL|IOERR|READONLY)(_|$)/;
 /** Seconds after which a client may try again. */
 const RETRY_AFTER_S = 1;
 
@@ -91,8 +91,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     closing = true;
     setTimeout(() => app.server.closeAllConnections(), FINISH_MS).unref();
   });
-  app.addHook('onRequest', async ({ raw }) => {
-    if (closing) throw new AppError('unavailable');
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    if (closing) {
+      reply.header(NOT_BEGUN_HEADER, 'closing');
+      throw new AppError('unavailable');
+    }
     // RFC 9112, 3.2.
     if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw new AppError('bad_request');
   });
@@ -127,8 +130,7 @@ function publicError(error: unknown): { code: ErrorCode; message?: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message };
   if (!(error instanceof Error)) return { code: 'internal' };
   if ('retryable' in error && error.retryable === true) return { code: 'unavailable' };
-  if ('code' in error && typeof error.code === 'string' && DISK_TROUBLE.test(error.code))
-    return { code: 'unavailable' };
+  if (isDatabaseTrouble(error)) return { code: 'unavailable' };
   const status = 'statusCode' in error ? error.statusCode : 500;
   if (status === 413) return { code: 'too_large' };
   if (status === 503) return { code: 'unavailable' };

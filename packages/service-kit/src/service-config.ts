@@ -1,15 +1,16 @@
-import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings, secretKey } from './config.ts';
+import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings } from './config.ts';
+import { type EventLogConfig, eventLogSettings } from './event-log-config.ts';
+import { serviceKey } from './service-key-setting.ts';
 
 /** The settings that every service alone takes. */
-export interface ServiceConfig {
+export interface ServiceConfig extends EventLogConfig {
   readonly HOST: string;
   readonly PORT: number;
   /** Folder of the service's database, the embedded event log and `service.key`. */
   readonly DATA_DIR: string;
   readonly LOG_LEVEL: LogLevel;
+  /** Of `SERVICE_KEY`, or of the file that `SERVICE_KEY_FILE` names. */
   readonly SERVICE_KEY: Buffer | null;
-  /** `embedded`: one SQLite file in the data folder, shared by the processes of one machine. */
-  readonly EVENT_LOG: 'embedded';
 }
 
 export const serviceSettings = (
@@ -20,6 +21,6 @@ export const serviceSettings = (
   PORT: port(defaultPort),
   DATA_DIR: path('data'),
   LOG_LEVEL: oneOf(LOG_LEVELS, defaultLevel),
-  SERVICE_KEY: secretKey,
-  EVENT_LOG: oneOf(['embedded'], 'embedded'),
+  SERVICE_KEY: serviceKey,
+  ...eventLogSettings,
 });

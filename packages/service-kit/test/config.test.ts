@@ -1,7 +1,18 @@
-import { resolve } from 'node:path';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, oneOf, origin, port, readConfig, type Setting, secretKey } from '../src/config.ts';
+import {
+  ConfigError,
+  oneOf,
+  origin,
+  origins,
+  port,
+  readConfig,
+  type Setting,
+  secretKey,
+} from '../src/config.ts';
 import { serviceSettings } from '../src/service-config.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const read = (env: Record<string, string>) => readConfig(serviceSettings(8001), env);
 
@@ -32,6 +43,13 @@ describe('the configuration', () => {
       LOG_LEVEL: 'info',
       SERVICE_KEY: null,
       EVENT_LOG: 'embedded',
+      KAFKA_BROKERS: [],
+      SCHEMA_REGISTRY_URL: '',
+      KAFKA_REPLICATION_FACTOR: 1,
+      KAFKA_MIN_INSYNC_REPLICAS: 1,
+      KAFKA_RETENTION_MS: -1,
+      KAFKA_SEGMENT_MS: 3_600_000,
+      KAFKA_SEGMENT_BYTES: 2_097_152,
     };
     expect(read({})).toEqual(defaults);
     expect(read({ HOST: '', PORT: '', DATA_DIR: '', LOG_LEVEL: '', SERVICE_KEY: '' })).toEqual(defaults);
@@ -93,6 +111,40 @@ describe('the configuration', () => {
     expect(bad).toThrow(/^(?!.*c0ffee).*example\.org/s);
   });
 
+  it('takes the service key from a file that others may read, and leaves the file as it is', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'key');
+    writeFileSync(file, `${'aB'.repeat(32)}\n`);
+    chmodSync(file, 0o444);
+    const key = Buffer.alloc(32, 0xab);
+    expect(read({ SERVICE_KEY_FILE: file }).SERVICE_KEY).toEqual(key);
+    expect(read({ SERVICE_KEY_FILE: 'key', INIT_CWD: folder }).SERVICE_KEY).toEqual(key);
+    expect(statSync(file).mode & 0o777).toBe(0o444);
+  });
+
+  it('refuses two service keys, and a file that holds none, without what it holds', () => {
+    const file = join(temporaryFolder(), 'key');
+    const both = { SERVICE_KEY: 'ab'.repeat(32), SERVICE_KEY_FILE: file };
+    expect(problems(both)).toEqual(['SERVICE_KEY and SERVICE_KEY_FILE are both given: give one of them']);
+    const of = `SERVICE_KEY of SERVICE_KEY_FILE ${file}:`;
+    expect(problems({ SERVICE_KEY_FILE: file })).toEqual([`${of} cannot be read (ENOENT)`]);
+    for (const text of [
+      '',
+      '\n',
+      'c0ffee'.repeat(11),
+      `${'ab'.repeat(32)}\n${'ab'.repeat(32)}`,
+      'a'.repeat(9_999),
+    ]) {
+      writeFileSync(file, text);
+      const [problem = '', ...rest] = problems({ SERVICE_KEY_FILE: file });
+      expect(rest).toEqual([]);
+      expect(problem.startsWith(`${of} `)).toBe(true);
+      expect(problem).toMatch(/must (be 64 hex digits|hold one line)/);
+      expect(problem).not.toMatch(/c0ffee|abab|aaaa/);
+    }
+    expect(problems({ SERVICE_KEY_FILE: dirname(file) })).toEqual([expect.stringMatching(/\(EISDIR\)$/)]);
+  });
+
   it('repeats no more than 80 characters of a malformed value, on one line', () => {
     const [line = '', ...rest] = problems({ LOG_LEVEL: `loud\nPORT is fine${'x'.repeat(1_000)}` });
     expect(rest).toEqual([]);
@@ -108,6 +160,21 @@ describe('a setting', () => {
     for (const text of ['127.0.0.1:9', 'ftp://a', 'http://a/b', 'http://a/?b', 'http://u:p@a', 'x']) {
       expect(parsed(setting, text)).toBeNull();
     }
+  });
+
+  it('of several origins takes them with commas between, each sound, none twice', () => {
+    const setting = origins('http://127.0.0.1:8003');
+    expect(readConfig({ SETTING: setting }, {}).SETTING).toEqual(['http://127.0.0.1:8003']);
+    expect(parsed(setting, 'http://relay:8003')).toEqual(['http://relay:8003']);
+    expect(parsed(setting, 'http://a:1, https://[::1]:2/')).toEqual(['http://a:1', 'https://[::1]:2']);
+    for (const text of [
+      'http://a,',
+      ',http://a',
+      'http://a http://b',
+      'http://a,http://a/',
+      'http://a,ftp://b',
+    ])
+      expect(parsed(setting, text)).toBeNull();
   });
 
   it('of a choice takes one of the choices as it is written', () => {

@@ -1,95 +1,88 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Migration, openDatabase } from '../src/database.ts';
+import { DATABASES } from '../../../tools/postgres/databases.ts';
+import { type DatabasePlace, type Migration, openDatabase } from '../src/database.ts';
 import { createLogger } from '../src/logger.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 const table = (name: string): Migration => ({
   name,
   async up(database) {
-    await database.schema.createTable(`table_${name}`, (columns) => void columns.integer('number'));
+    await database.schema.createTable(`table_${name}`, (columns) => {
+      columns.integer('number');
+      columns.bigInteger('time');
+      columns.string('text').unique();
+    });
   },
 });
 const [FIRST, SECOND] = [table('1'), table('2')];
 
-describe('a database of a service', () => {
-  it('is made with mode 0600, its companions too, in a folder of mode 0700', async () => {
-    const folder = join(temporaryFolder(), 'data');
-    const database = await openDatabase(join(folder, 'x.db'), [FIRST]);
-    await database('table_1').insert({ number: 1 });
-    const files = readdirSync(folder);
-    expect(files).toContain('x.db-wal');
-    for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    await database.destroy();
-  });
+async function open(place: DatabasePlace, migrations: readonly Migration[]) {
+  const database = await openDatabase(place, migrations);
+  onTestFinished(() => database.destroy());
+  return database;
+}
 
-  it('gets mode 0600 when it had another', async () => {
-    const file = join(temporaryFolder(), 'x.db');
-    writeFileSync(file, '');
-    chmodSync(file, 0o644);
-    await (await openDatabase(file, [FIRST])).destroy();
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  });
-
+describe.each(DATABASES)('a database of a service in $kind', ({ fresh }) => {
   it('takes the steps that it lacks, each once, and keeps what it has', async () => {
-    const file = join(temporaryFolder(), 'x.db');
-    const before = await openDatabase(file, [FIRST]);
+    const place = await fresh();
+    const before = await openDatabase(place, [FIRST]);
     await before('table_1').insert({ number: 7 });
     await before.destroy();
     for (const _ of [1, 2]) {
-      const after = await openDatabase(file, [FIRST, SECOND]);
-      expect(await after('table_1')).toEqual([{ number: 7 }]);
+      const after = await openDatabase(place, [FIRST, SECOND]);
+      expect(await after('table_1').pluck('number')).toEqual([7]);
       expect(await after('table_2')).toEqual([]);
       await after.destroy();
     }
   });
 
-  it('is refused, unchanged, when a newer version wrote it', async () => {
-    const file = join(temporaryFolder(), 'x.db');
-    await (await openDatabase(file, [FIRST, SECOND])).destroy();
-    await expect(openDatabase(file, [FIRST])).rejects.toThrow(`cannot open ${file}: `);
-    const newer = await openDatabase(file, [FIRST, SECOND]);
+  it('takes all of the steps that it lacks, or none', async () => {
+    const place = await fresh();
+    const broken: Migration = { name: '2', up: async (database) => void (await database('nothing')) };
+    await expect(openDatabase(place, [FIRST, broken])).rejects.toThrow(/nothing/);
+    const database = await open(place, [FIRST, SECOND]);
+    expect(await database('table_2')).toEqual([]);
+  });
+
+  it('is refused, unchanged and named, when a newer version wrote it', async () => {
+    const place = await fresh();
+    await (await openDatabase(place, [FIRST, SECOND])).destroy();
+    const named = 'file' in place ? place.file : place.server.database;
+    await expect(openDatabase(place, [FIRST])).rejects.toThrow(new RegExp(`^cannot open .*${named}.*: `));
+    const newer = await open(place, [FIRST, SECOND]);
     expect(await newer('table_2')).toEqual([]);
-    await newer.destroy();
   });
 
-  it('is refused, and named, when it is no database', async () => {
-    const file = join(temporaryFolder(), 'x.db');
-    writeFileSync(file, 'x'.repeat(8_192));
-    await expect(openDatabase(file, [FIRST])).rejects.toMatchObject({
-      message: expect.stringMatching(`^cannot open ${file}: .*file is not a database$`),
-      cause: { code: 'SQLITE_NOTADB' },
-    });
-  });
-
-  it('is refused, and named, when it is of another program', async () => {
-    const file = join(temporaryFolder(), 'x.db');
-    const foreign = await openDatabase(file, []);
+  it('is refused when it is of another program', async () => {
+    const place = await fresh();
+    const foreign = await openDatabase(place, []);
     await foreign.schema.createTable('table_1', (columns) => void columns.text('subject'));
     await foreign.destroy();
-    await expect(openDatabase(file, [FIRST])).rejects.toThrow(`cannot open ${file}: `);
+    await expect(openDatabase(place, [FIRST])).rejects.toThrow('cannot open ');
+  });
+
+  it('gives integers of 53 bits as numbers', async () => {
+    const database = await open(await fresh(), [FIRST]);
+    for (const time of [0, -1, 1_767_522_600_000, Number.MAX_SAFE_INTEGER]) {
+      await database('table_1').insert({ time });
+      expect(await database('table_1').where({ time }).first('time')).toEqual({ time });
+    }
   });
 
   it('says nothing of what was bound in an error or its log line', async () => {
-    const database = await openDatabase(join(temporaryFolder(), 'x.db'), [FIRST]);
-    onTestFinished(() => database.destroy());
+    const database = await open(await fresh(), [FIRST]);
+    await database('table_1').insert({ text: 'canary' });
+    const insert = async (): Promise<unknown> =>
+      database('table_1')
+        .insert({ text: 'canary' })
+        .catch((problem: unknown) => problem);
+    const unique = await insert();
     await database.schema.dropTable('table_1');
-    const error: unknown = await database('table_1')
-      .insert({ number: 'canary' })
-      .catch((problem: unknown) => problem);
+    const missing = await insert();
     const lines: string[] = [];
-    createLogger('test', 'trace', { write: (line) => void lines.push(line) }).error({ err: error });
-    expect(lines.join()).toContain('no such table: table_1');
-    expect(lines.join() + inspect(error)).not.toContain('canary');
-  });
-
-  it('flushes to the disk at every commit', async () => {
-    const database = await openDatabase(join(temporaryFolder(), 'x.db'), []);
-    expect(await database.raw('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
-    expect(await database.raw('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
-    await database.destroy();
+    const logger = createLogger('test', 'trace', { write: (line) => void lines.push(line) });
+    for (const err of [unique, missing]) logger.error({ err });
+    expect(lines).toEqual([expect.stringMatching(/unique/i), expect.stringMatching(/table_1/)]);
+    expect(lines.join() + inspect([unique, missing])).not.toContain('canary');
   });
 });

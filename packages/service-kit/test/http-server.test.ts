@@ -171,7 +171,7 @@ describe('the connections of one address', () => {
 });
 
 describe('a server that closes', () => {
-  it('refuses what still arrives as a 503 in the error shape, and hangs up', async () => {
+  it('refuses what still arrives as a 503 that says that nothing was begun, and hangs up', async () => {
     const { app, listen } = createServer();
     const connection = await rawConnection(await listen());
     connection.send('GET /named/x HTTP/1.1\r\nHost: x\r\n');
@@ -182,6 +182,7 @@ describe('a server that closes', () => {
     const answer = await connection.ended;
     expect(errorOf(answer)).toMatchObject({ status: 503, code: 'unavailable' });
     expect(answer).toMatch(/^retry-after: 1\r$/im);
+    expect(answer).toMatch(/^x-not-begun: closing\r$/im);
     expect(answer).toMatch(/^connection: close\r$/im);
     expect(answer).toContain(`x-request-id: ${errorOf(answer).requestId}\r\n`);
     await closed;

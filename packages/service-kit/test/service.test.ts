@@ -77,6 +77,13 @@ describe('a service', () => {
     expect((await createServer().get('/nowhere')).statusCode).toBe(401);
   });
 
+  it('says within 3 s which part does not answer', async () => {
+    const { get } = createServer({ good: async () => true, silent: () => new Promise<boolean>(() => {}) });
+    const asked = performance.now();
+    expect((await get('/ready')).json().parts).toEqual({ good: true, silent: false });
+    expect(performance.now() - asked).toBeLessThan(3_000);
+  });
+
   it('says that it is alive and ready to anyone, and which part is not', async () => {
     const { get } = createServer({
       good: async () => true,

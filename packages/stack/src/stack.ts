@@ -1,12 +1,13 @@
-import { join } from 'node:path';
 import { createAuth } from '@secure-chat/auth/app';
 import { createDirectory } from '@secure-chat/directory/app';
-import { openEventLog } from '@secure-chat/event-log/event-log';
+import { type EventLogSettings, openEventLog } from '@secure-chat/event-log/event-log';
 import { createGateway } from '@secure-chat/gateway/app';
 import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
 import type { LogLevel } from '@secure-chat/service-kit/config';
+import { databasePlace } from '@secure-chat/service-kit/database-config';
 import { createLogger, type Logger } from '@secure-chat/service-kit/logger';
+import type { PostgresServer } from '@secure-chat/service-kit/postgres-database';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { lockDataFolder } from './data-folder-lock.ts';
 
@@ -18,6 +19,10 @@ export interface StackOptions {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly serviceKey?: Buffer | null;
+  /** A PostgreSQL database instead of the files. */
+  readonly databaseServer?: PostgresServer | null;
+  /** The embedded one in the data folder by default. */
+  readonly eventLog?: EventLogSettings;
   readonly clock?: () => number;
   /** One logger a part; to stdout by default. */
   readonly loggerFor?: (part: string) => Logger;
@@ -33,7 +38,7 @@ export interface Stack {
 }
 
 /**
- * Boots the whole system in this process on the embedded event log. One port is opened: the gateway's. Throws while
+ * Boots the whole system in this process. One port is opened: the gateway's. Throws while
  * another stack runs on its data folder.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -47,19 +52,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const lock = lockDataFolder(dataDir);
     closers.push(async () => lock.release());
     const serviceKey = loadServiceKey(options.serviceKey ?? null, dataDir);
-    const log = await openEventLog({ backend: 'embedded', dataDir }, loggerFor('event-log'));
+    const eventLog = options.eventLog ?? { backend: 'embedded', dataDir };
+    const log = await openEventLog(eventLog, loggerFor('event-log'));
     closers.push(() => log.close());
     const shared = { ...log, serviceKey, clock };
+    const databases = { DATABASE_URL: options.databaseServer ?? null, DATA_DIR: dataDir };
 
     const auth = await createAuth({
       ...shared,
-      databaseFile: join(dataDir, 'auth.db'),
+      database: databasePlace('auth', databases),
       logger: loggerFor('auth'),
     });
     closers.push(() => auth.app.close());
     const directory = await createDirectory({
       ...shared,
-      databaseFile: join(dataDir, 'directory.db'),
+      database: databasePlace('directory', databases),
       logger: loggerFor('directory'),
     });
     closers.push(() => directory.app.close());

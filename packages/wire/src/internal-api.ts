@@ -21,3 +21,9 @@ export type CursorCommit = Type.Static<typeof CursorCommit>;
 
 /** Header of a poll's answer, for the gateway alone: the cursor to commit once the answer was taken. */
 export const CURSOR_HEADER = 'x-mailbox-cursor';
+
+/**
+ * Header of a 503 from a server that is closing, and of nothing else: the request was refused before any work was
+ * done, so another instance may be asked.
+ */
+export const NOT_BEGUN_HEADER = 'x-not-begun';

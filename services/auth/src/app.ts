@@ -1,7 +1,7 @@
 import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import { EventLogError } from '@secure-chat/event-log/errors';
 import type { Events } from '@secure-chat/event-log/events';
-import { type Knex, openDatabase } from '@secure-chat/service-kit/database';
+import { type DatabasePlace, type Knex, openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { createService, type Service } from '@secure-chat/service-kit/service';
@@ -25,8 +25,7 @@ import { createSessions } from './sessions.ts';
 const SWEEP_MS = 60_000;
 
 export interface AuthOptions {
-  /** Path of the SQLite database. */
-  readonly databaseFile: string;
+  readonly database: DatabasePlace;
   readonly events: Events;
   readonly codecs: RecordCodecs;
   readonly serviceKey: Uint8Array;
@@ -37,7 +36,7 @@ export interface AuthOptions {
 /** The auth service: accounts, challenges, sessions. Closing it leaves the event log to its owner. */
 export async function createAuth(options: AuthOptions): Promise<Service> {
   const { events, codecs, serviceKey, logger, clock } = options;
-  const database = await openDatabase(options.databaseFile, migrations);
+  const database = await openDatabase(options.database, migrations);
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const accounts = createAccounts(database, seal);
   const sessions = createSessions({ database, events, codec: codecs.session, seal, clock });

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { loginProof } from '@secure-chat/crypto/login-proof';
 import {
   exportPublicKey,
@@ -9,6 +8,7 @@ import {
   oaep256Encrypt,
 } from '@secure-chat/crypto/rsa';
 import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
+import type { DatabasePlace } from '@secure-chat/service-kit/database';
 import { type Caller, IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
@@ -20,18 +20,25 @@ export const pem = exportPublicKey(keys.publicKey);
 export const hashOf = (password: string): string => createHash('sha256').update(password).digest('hex');
 
 export interface AuthOptions {
+  /** Of the event log. */
   readonly dataDir: string;
+  readonly database: DatabasePlace;
   readonly clock?: () => number;
   /** What auth sees in place of the real events. */
   readonly events?: (log: EventLog) => EventLog['events'];
 }
 
 /** Auth on a real event log, called as the gateway calls it. */
-export async function startAuth({ dataDir, clock = Date.now, events = (log) => log.events }: AuthOptions) {
+export async function startAuth({
+  dataDir,
+  database,
+  clock = Date.now,
+  events = (log) => log.events,
+}: AuthOptions) {
   const lines: string[] = [];
   const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
   const { app } = await createAuth({
-    databaseFile: join(dataDir, 'auth.db'),
+    database,
     events: events(log),
     codecs: log.codecs,
     serviceKey: SERVICE_KEY,

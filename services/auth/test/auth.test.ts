@@ -1,12 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { loginProof } from '@secure-chat/crypto/login-proof';
 import { oaep256Decrypt } from '@secure-chat/crypto/rsa';
 import { EventLogError } from '@secure-chat/event-log/errors';
+import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
 import { SESSIONS_SEEN_PATH } from '@secure-chat/wire/internal-api';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS, SESSION_IDLE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { startCluster } from '../../../tools/postgres/cluster.ts';
+import { DATABASES, POSTGRES } from '../../../tools/postgres/databases.ts';
+import { placeAt } from '../../../tools/postgres/place-at.ts';
+import { migrations } from '../src/migrations/index.ts';
 import { type AuthOptions, hashOf, keys, pem, recordsOf, startAuth } from './auth-under-test.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -36,10 +41,19 @@ const spellings = (hex: string): (string | Buffer)[] => {
   return [hex, hex.toUpperCase(), bytes, Buffer.from(hex).toString('hex'), ...within, ...urlSafe];
 };
 
-describe('secrets', () => {
+async function rowsOf(place: DatabasePlace): Promise<string> {
+  const database = await openDatabase(place, migrations);
+  const rows = [await database('accounts'), await database('sessions')];
+  await database.destroy();
+  expect(rows.map(({ length }) => length)).toEqual([1, 1]);
+  return JSON.stringify(rows);
+}
+
+describe.each(DATABASES)('secrets in $kind', ({ fresh }) => {
   it('stand in no file and no log line: neither a password hash nor a session key, while auth runs or after', async () => {
     const dataDir = temporaryFolder();
-    const auth = await start({ dataDir });
+    const database = await fresh();
+    const auth = await start({ dataDir, database });
     const passwordHash = hashOf('canary');
     expect((await auth.register('alice', passwordHash)).statusCode).toBe(200);
     const answer = await auth.login('alice', passwordHash);
@@ -47,11 +61,17 @@ describe('secrets', () => {
     expect(sessionKey).toMatch(/^[0-9a-f]{64}$/);
     await auth.login('alice', hashOf('wrong'));
 
+    // What every row holds is a file, too: PostgreSQL's own are not ours to read.
+    writeFileSync(join(dataDir, 'rows'), await rowsOf(database));
+    const folders = 'file' in database ? [dataDir, dirname(database.file)] : [dataDir];
+    const files = () => folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
     const filesThatHold = (needle: string | Buffer) =>
-      readdirSync(dataDir).filter((file) => readFileSync(join(dataDir, file)).includes(needle));
-    expect(readdirSync(dataDir)).toEqual(expect.arrayContaining(['auth.db-wal', 'event-log.db-wal']));
+      files().filter((file) => readFileSync(file).includes(needle));
+    const wals = 'file' in database ? [`${database.file}-wal`] : [];
+    expect(files()).toEqual(expect.arrayContaining([...wals, join(dataDir, 'event-log.db-wal')]));
     // The search itself works: what is no secret is found.
-    expect(filesThatHold('BEGIN PUBLIC KEY')).not.toEqual([]);
+    expect(filesThatHold('BEGIN PUBLIC KEY')).toContain(join(dataDir, 'rows'));
+    expect(filesThatHold('BEGIN PUBLIC KEY')).toContain(join(dataDir, 'event-log.db-wal'));
     for (const when of ['while', 'after']) {
       for (const secret of [passwordHash, sessionKey]) {
         for (const spelling of spellings(secret)) {
@@ -64,11 +84,13 @@ describe('secrets', () => {
   });
 });
 
-describe('a crash between the account and its record', () => {
+describe.each(DATABASES)('a crash between the account and its record in $kind', ({ fresh }) => {
   it('is mended at the next start', async () => {
     const dataDir = temporaryFolder();
+    const database = await fresh();
     const crashed = await start({
       dataDir,
+      database,
       events: ({ events }) => ({
         ...events,
         publish: () => Promise.reject(new EventLogError('unavailable', 'The log is gone')),
@@ -78,7 +100,7 @@ describe('a crash between the account and its record', () => {
     expect(await recordsOf(crashed.log, USERS_TOPIC)).toEqual(new Map());
     await open.pop()?.close();
 
-    const auth = await start({ dataDir });
+    const auth = await start({ dataDir, database });
     const record = await auth.log.codecs.user.decode(
       (await recordsOf(auth.log, USERS_TOPIC)).get('alice') ?? new Uint8Array(),
     );
@@ -88,6 +110,7 @@ describe('a crash between the account and its record', () => {
 
   it('does not keep auth from starting while the log cannot take the record', async () => {
     const dataDir = temporaryFolder();
+    const database = await fresh();
     let broken = true;
     const events: AuthOptions['events'] = ({ events }) => ({
       ...events,
@@ -96,11 +119,11 @@ describe('a crash between the account and its record', () => {
           ? Promise.reject(new EventLogError('unavailable', 'The log is gone'))
           : events.publish(topic, key, value),
     });
-    const crashed = await start({ dataDir, events });
+    const crashed = await start({ dataDir, database, events });
     expect((await crashed.register('alice', hashOf('p'))).statusCode).toBe(503);
     await open.pop()?.close();
 
-    const auth = await start({ dataDir, events });
+    const auth = await start({ dataDir, database, events });
     expect(auth.logged()).toContain('accounts that a crash left unpublished still are');
     broken = false;
     expect((await auth.login('alice', hashOf('p'))).statusCode).toBe(200);
@@ -111,6 +134,7 @@ describe('a crash between the account and its record', () => {
     let broken = true;
     const auth = await start({
       dataDir: temporaryFolder(),
+      database: await fresh(),
       events: ({ events }) => ({
         ...events,
         publish: (topic, key, value) =>
@@ -127,9 +151,9 @@ describe('a crash between the account and its record', () => {
   });
 });
 
-describe('auth', () => {
+describe.each(DATABASES)('auth in $kind', ({ fresh }) => {
   it('refuses a direct call of every endpoint and changes nothing', async () => {
-    const auth = await start({ dataDir: temporaryFolder() });
+    const auth = await start({ dataDir: temporaryFolder(), database: await fresh() });
     const calls = [
       ['GET', '/chat/auth/register-challenge'],
       ['POST', '/chat/auth/register'],
@@ -146,7 +170,7 @@ describe('auth', () => {
 
   it('takes a registration nonce for 5 minutes and a challenge for 60 s', async () => {
     let now = 1_767_522_600_000;
-    const auth = await start({ dataDir: temporaryFolder(), clock: () => now });
+    const auth = await start({ dataDir: temporaryFolder(), database: await fresh(), clock: () => now });
     const challenge = async () => (await auth.call('GET', '/chat/auth/register-challenge')).json().nonce;
     const registerWith = async (nonce: string) =>
       (
@@ -179,7 +203,7 @@ describe('auth', () => {
   it('ends by itself the sessions that no gateway reports, and keeps those that one does', async () => {
     vi.useFakeTimers({ toFake: ['setInterval'] });
     let now = 1_767_522_600_000;
-    const auth = await start({ dataDir: temporaryFolder(), clock: () => now });
+    const auth = await start({ dataDir: temporaryFolder(), database: await fresh(), clock: () => now });
     await auth.register('alice', hashOf('p'));
     const login = async () => (await auth.login('alice', hashOf('p'))).json()['session-id'];
     const [used, idle] = [await login(), await login()];
@@ -197,6 +221,7 @@ describe('auth', () => {
     let broken = false;
     const auth = await start({
       dataDir: temporaryFolder(),
+      database: await fresh(),
       events: ({ events }) => ({
         ...events,
         publish: (topic, key, value) =>
@@ -215,5 +240,39 @@ describe('auth', () => {
     broken = false;
     expect((await logout()).statusCode).toBe(200);
     expect((await recordsOf(auth.log, SESSIONS_TOPIC)).get(sessionId) ?? null).toBeNull();
+  });
+});
+
+describe.each(POSTGRES)('auth whose $kind server goes away', () => {
+  it('gives 503 meanwhile, and goes on by itself when the server is back', async () => {
+    const cluster = await startCluster(inject('postgresPrograms') ?? '');
+    onTestFinished(() => cluster.remove());
+    const auth = await start({ dataDir: temporaryFolder(), database: placeAt(cluster.url, 'auth') });
+    expect((await auth.register('alice', hashOf('p'))).statusCode).toBe(200);
+    const ask = () => auth.call('POST', '/chat/auth/login-challenge', { username: 'alice' });
+    const ready = async () => (await auth.app.inject('/ready')).statusCode;
+    const statuses = new Set<number>();
+    let busy = true;
+    const requests = Array.from({ length: 8 }, async () => {
+      while (busy) statuses.add((await ask()).statusCode);
+    });
+
+    await vi.waitFor(() => expect([...statuses]).toEqual([200]));
+    await cluster.halt();
+    await vi.waitFor(() => expect(statuses).toContain(503));
+    const refused = await ask();
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    expect(refused.json().error.code).toBe('unavailable');
+    expect(await ready()).toBe(503);
+    expect((await auth.app.inject('/health')).statusCode).toBe(200);
+
+    await cluster.start();
+    busy = false;
+    await Promise.all(requests);
+    expect([...statuses].toSorted()).toEqual([200, 503]);
+    expect([(await ask()).statusCode, await ready()]).toEqual([200, 200]);
+    expect((await auth.login('alice', hashOf('p'))).statusCode).toBe(200);
+    expect(auth.logged()).toContain('request failed');
+    expect(auth.logged()).not.toContain(new URL(cluster.url).password);
   });
 });

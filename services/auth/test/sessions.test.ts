@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import { openEventLog } from '@secure-chat/event-log/event-log';
-import { openDatabase } from '@secure-chat/service-kit/database';
+import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
 import { SESSION_IDLE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { DATABASES } from '../../../tools/postgres/databases.ts';
 import { createAccounts } from '../src/accounts.ts';
 import { migrations } from '../src/migrations/index.ts';
 import { createSessions } from '../src/sessions.ts';
@@ -15,10 +15,10 @@ import { temporaryFolder } from './temporary-folder.ts';
 const seal = createSeal(Buffer.alloc(32, 1));
 const START = 1_767_522_600_000;
 
-async function openSessions() {
-  const dataDir = temporaryFolder();
-  const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
-  const database = await openDatabase(join(dataDir, 'auth.db'), migrations);
+async function openSessions(place: DatabasePlace) {
+  const settings = { backend: 'embedded', dataDir: temporaryFolder() } as const;
+  const log = await openEventLog(settings, createLogger('event-log', 'fatal'));
+  const database = await openDatabase(place, migrations);
   onTestFinished(async () => {
     await database.destroy();
     await log.close();
@@ -49,9 +49,9 @@ async function openSessions() {
   };
 }
 
-describe('a session', () => {
+describe.each(DATABASES)('a session in $kind', ({ fresh }) => {
   it('stands in chat.sessions with its key sealed for it alone', async () => {
-    const { sessions, codecs, records } = await openSessions();
+    const { sessions, codecs, records } = await openSessions(await fresh());
     const { sessionId, sessionKey } = await sessions.open('Alice');
     expect(sessionId).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(sessionKey).toMatch(/^[0-9a-f]{64}$/);
@@ -62,14 +62,14 @@ describe('a session', () => {
   });
 
   it('is another one each time; a user may hold several', async () => {
-    const { sessions, rows } = await openSessions();
+    const { sessions, rows } = await openSessions(await fresh());
     const opened = [await sessions.open('Alice'), await sessions.open('Alice')];
     expect(new Set(opened.flatMap(({ sessionId, sessionKey }) => [sessionId, sessionKey])).size).toBe(4);
     expect(await rows()).toHaveLength(2);
   });
 
   it('that is closed leaves a tombstone and no row; closing it again is harmless', async () => {
-    const { sessions, records, rows } = await openSessions();
+    const { sessions, records, rows } = await openSessions(await fresh());
     const { sessionId } = await sessions.open('Alice');
     const kept = await sessions.open('Alice');
     await sessions.close(sessionId);
@@ -81,9 +81,9 @@ describe('a session', () => {
   });
 });
 
-describe('the sweep', () => {
+describe.each(DATABASES)('the sweep in $kind', ({ fresh }) => {
   it('ends the sessions without a signed request for 24 h, and no others', async () => {
-    const { sessions, pass, records, rows } = await openSessions();
+    const { sessions, pass, records, rows } = await openSessions(await fresh());
     const idle = await sessions.open('Alice');
     pass(1);
     const younger = await sessions.open('Alice');
@@ -98,7 +98,7 @@ describe('the sweep', () => {
   });
 
   it('spares those of which a gateway saw a request', async () => {
-    const { sessions, pass, rows } = await openSessions();
+    const { sessions, pass, rows } = await openSessions(await fresh());
     const [used, idle] = [await sessions.open('Alice'), await sessions.open('Alice')];
     pass(SESSION_IDLE_MS / 2);
     await sessions.seen([used.sessionId, 'unknown']);
@@ -111,7 +111,7 @@ describe('the sweep', () => {
   });
 
   it('takes reports of no session, and of the most that one may name', async () => {
-    const { sessions } = await openSessions();
+    const { sessions } = await openSessions(await fresh());
     await sessions.seen([]);
     await sessions.seen(Array.from({ length: 1_000 }, (_, index) => `session-${index}`));
   });

@@ -1,7 +1,8 @@
 import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Events } from '@secure-chat/event-log/events';
 import { followRecords } from '@secure-chat/event-log/follow-records';
-import { openDatabase } from '@secure-chat/service-kit/database';
+import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
+import { retryDatabase } from '@secure-chat/service-kit/database-trouble';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
@@ -15,8 +16,7 @@ import { createUserList } from './user-list.ts';
 import { loadUsers } from './users.ts';
 
 export interface DirectoryOptions {
-  /** Path of the SQLite database. */
-  readonly databaseFile: string;
+  readonly database: DatabasePlace;
   readonly events: Events;
   readonly codecs: RecordCodecs;
   readonly serviceKey: Uint8Array;
@@ -32,7 +32,7 @@ export interface Directory extends Service {
 /** The directory service: users, public keys, presence. Closing it leaves the event log to its owner. */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
   const { events, codecs, serviceKey, logger, clock } = options;
-  const database = await openDatabase(options.databaseFile, migrations);
+  const database = await openDatabase(options.database, migrations);
   const users = await loadUsers(database);
 
   const presence = createPresence({
@@ -55,9 +55,11 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   await earlier.caughtUp();
   await earlier.close();
 
+  const closing = new AbortController();
   const usersTopic = { events, topic: USERS_TOPIC, codec: codecs.user, logger };
   const subscription = await followRecords(usersTopic, async ({ record }, setAside) => {
-    const taken = record !== null && (await users.put(record));
+    // A database that is away delays what follows: nothing of it is lost, and look-ups that need it are refused.
+    const taken = record !== null && (await retryDatabase(() => users.put(record), closing.signal));
     if (taken) userList.changed();
     else setAside();
   });
@@ -79,7 +81,9 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     },
   });
   service.app.addHook('onClose', async () => {
-    await subscription.close();
+    const closed = subscription.close();
+    closing.abort();
+    await closed;
     presence.close();
     await database.destroy();
   });

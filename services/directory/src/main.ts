@@ -1,19 +1,22 @@
-import { join } from 'node:path';
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
+import { databasePlace, databaseSettings } from '@secure-chat/service-kit/database-config';
+import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { createDirectory } from './app.ts';
 
+const settings = { ...serviceSettings(8002), ...databaseSettings };
+
 await run(async () => {
-  const config = readConfig(serviceSettings(8002), process.env);
+  const config = readConfig(settings, process.env);
   const logger = createLogger('directory', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
   const directory = await createDirectory({
-    databaseFile: join(config.DATA_DIR, 'directory.db'),
+    database: databasePlace('directory', config),
     events: log.events,
     codecs: log.codecs,
     serviceKey,

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { exportPublicKey, generateRsaKeyPair } from '@secure-chat/crypto/rsa';
 import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import type { Event } from '@secure-chat/event-log/events';
+import type { DatabasePlace } from '@secure-chat/service-kit/database';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { PRESENCE_MS } from '@secure-chat/wire/limits';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { startCluster } from '../../../tools/postgres/cluster.ts';
+import { DATABASES, POSTGRES } from '../../../tools/postgres/databases.ts';
+import { placeAt } from '../../../tools/postgres/place-at.ts';
 import { createDirectory } from '../src/app.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -21,16 +24,17 @@ afterEach(async () => {
   for (const part of open.splice(0).reverse()) await part.close();
 });
 
-async function openLog(dataDir: string): Promise<EventLog> {
-  const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
+async function openLog(): Promise<EventLog> {
+  const settings = { backend: 'embedded', dataDir: temporaryFolder() } as const;
+  const log = await openEventLog(settings, createLogger('event-log', 'fatal'));
   open.push(log);
   return log;
 }
 
-async function startDirectory(log: EventLog, dataDir: string, clock = Date.now, events = log.events) {
+async function startDirectory(log: EventLog, database: DatabasePlace, clock = Date.now, events = log.events) {
   const lines: string[] = [];
   const { app } = await createDirectory({
-    databaseFile: join(dataDir, 'directory.db'),
+    database,
     events,
     codecs: log.codecs,
     serviceKey: SERVICE_KEY,
@@ -66,11 +70,11 @@ async function watch({ events }: EventLog, topic: string): Promise<Event[]> {
   return seen;
 }
 
-describe('public keys', () => {
+describe.each(DATABASES)('public keys in $kind', ({ fresh }) => {
   it('of a user who has just registered are found at once', async () => {
-    const dataDir = temporaryFolder();
-    const log = await openLog(dataDir);
-    const { call } = await startDirectory(log, dataDir);
+    const log = await openLog();
+    const database = await fresh();
+    const { call } = await startDirectory(log, database);
     for (let index = 0; index < 20; index += 1) {
       await publishUser(log, `User-${index}`);
       const answer = await call('alice', 'GET', `/chat/user-${index}/publickey`);
@@ -80,8 +84,8 @@ describe('public keys', () => {
   });
 
   it('wait until the directory has what was published before the question', async () => {
-    const dataDir = temporaryFolder();
-    const log = await openLog(dataDir);
+    const log = await openLog();
+    const database = await fresh();
     let letThrough = (): void => {};
     const held = new Promise<void>((resolve) => {
       letThrough = resolve;
@@ -94,7 +98,7 @@ describe('public keys', () => {
           await handler(event);
         }),
     };
-    const { call } = await startDirectory(log, dataDir, Date.now, slow);
+    const { call } = await startDirectory(log, database, Date.now, slow);
     await publishUser(log, 'bob');
     let answered = false;
     const answer = call('alice', 'GET', '/chat/bob/publickey').then((it) => {
@@ -110,9 +114,9 @@ describe('public keys', () => {
   });
 
   it('that are bad, and records that are none, are set aside; the next record arrives', async () => {
-    const dataDir = temporaryFolder();
-    const log = await openLog(dataDir);
-    const { call, lines } = await startDirectory(log, dataDir);
+    const log = await openLog();
+    const database = await fresh();
+    const { call, lines } = await startDirectory(log, database);
     await publishUser(log, 'badkey', 'no PEM');
     await publishUser(log, '../x');
     await log.events.publish(USERS_TOPIC, 'poison', Buffer.from('{'));
@@ -125,9 +129,9 @@ describe('public keys', () => {
   });
 
   it('survive a restart, which follows the same records again and changes nothing', async () => {
-    const dataDir = temporaryFolder();
-    const log = await openLog(dataDir);
-    const before = await startDirectory(log, dataDir);
+    const log = await openLog();
+    const database = await fresh();
+    const before = await startDirectory(log, database);
     await publishUser(log, 'Bob');
     await publishUser(log, 'alice');
     const listed = async (directory: typeof before) => {
@@ -142,14 +146,14 @@ describe('public keys', () => {
       { username: 'Bob', online: false },
     ]);
     await before.close();
-    const after = await startDirectory(log, dataDir);
+    const after = await startDirectory(log, database);
     expect(await listed(after)).toEqual(users);
   });
 
   it('are replaced when the same name is registered anew', async () => {
-    const dataDir = temporaryFolder();
-    const log = await openLog(dataDir);
-    const { call } = await startDirectory(log, dataDir);
+    const log = await openLog();
+    const database = await fresh();
+    const { call } = await startDirectory(log, database);
     await publishUser(log, 'bob', pem, 1);
     await publishUser(log, 'bob', otherPem, 2);
     await publishUser(log, 'later');
@@ -158,12 +162,12 @@ describe('public keys', () => {
   });
 });
 
-describe('presence', () => {
+describe.each(DATABASES)('presence in $kind', ({ fresh }) => {
   it('is published when it changes, not when it is renewed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-    const dataDir = temporaryFolder();
-    const log = await openLog(dataDir);
-    const { call } = await startDirectory(log, dataDir);
+    const log = await openLog();
+    const database = await fresh();
+    const { call } = await startDirectory(log, database);
     const published = await watch(log, PRESENCE_TOPIC);
     const online = () =>
       Promise.all(
@@ -181,17 +185,17 @@ describe('presence', () => {
 
   it('of the last instance is taken over at a restart, and expires', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-    const dataDir = temporaryFolder();
-    const log = await openLog(dataDir);
+    const log = await openLog();
+    const database = await fresh();
     await publishUser(log, 'alice');
     await publishUser(log, 'bob');
-    const before = await startDirectory(log, dataDir);
+    const before = await startDirectory(log, database);
     await before.call('alice', 'POST', '/presence');
     const published = await watch(log, PRESENCE_TOPIC);
     await vi.waitFor(() => expect(published).toHaveLength(1));
     await before.close();
 
-    const after = await startDirectory(log, dataDir);
+    const after = await startDirectory(log, database);
     const users = async () => (await after.call('bob', 'GET', '/chat/users')).json();
     const bob = { username: 'bob', online: false };
     expect(await users()).toEqual([{ username: 'alice', online: true }, bob]);
@@ -207,10 +211,9 @@ describe('presence', () => {
   });
 });
 
-describe('the directory', () => {
+describe.each(DATABASES)('the directory in $kind', ({ fresh }) => {
   it('refuses a direct call', async () => {
-    const dataDir = temporaryFolder();
-    const { app, call } = await startDirectory(await openLog(dataDir), dataDir);
+    const { app, call } = await startDirectory(await openLog(), await fresh());
     for (const [method, url] of [
       ['GET', '/chat/users'],
       ['POST', '/presence'],
@@ -219,5 +222,32 @@ describe('the directory', () => {
       expect((await app.inject({ method, url })).statusCode).toBe(401);
     }
     expect((await call('alice', 'GET', '/chat/con/publickey')).statusCode).toBe(400);
+  });
+});
+
+describe.each(POSTGRES)('the directory whose $kind server goes away', () => {
+  it('refuses what it cannot look up, lists who it knows, and has who registered meanwhile once the server is back', async () => {
+    const cluster = await startCluster(inject('postgresPrograms') ?? '');
+    onTestFinished(() => cluster.remove());
+    const log = await openLog();
+    const { app, call, close } = await startDirectory(log, placeAt(cluster.url, 'directory'));
+    await publishUser(log, 'alice');
+    const keyOf = (username: string) => call('x', 'GET', `/chat/${username}/publickey`);
+    expect((await keyOf('alice')).statusCode).toBe(200);
+    await cluster.halt();
+    await publishUser(log, 'bob');
+    for (const name of ['alice', 'bob']) {
+      const refused = await keyOf(name);
+      expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    }
+    expect((await call('x', 'GET', '/chat/users')).json()).toEqual([{ username: 'alice', online: false }]);
+    const { parts } = (await app.inject('/ready')).json();
+    expect(parts).toEqual({ database: false, users: false });
+    await cluster.start();
+    expect((await keyOf('bob')).json()).toEqual({ 'public-key': pem });
+    expect((await app.inject('/ready')).statusCode).toBe(200);
+    await cluster.halt();
+    await publishUser(log, 'carol');
+    await close();
   });
 });

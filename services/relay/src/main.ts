@@ -1,5 +1,6 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
+import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
@@ -10,7 +11,7 @@ await run(async () => {
   const config = readConfig(serviceSettings(8003), process.env);
   const logger = createLogger('relay', config.LOG_LEVEL);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog({ backend: config.EVENT_LOG, dataDir: config.DATA_DIR }, logger);
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
   const relay = await createRelay({ ...log, serviceKey, logger, clock: Date.now });
   const url = await relay.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');

@@ -1,26 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventSubscription, Events } from '@secure-chat/event-log/events';
 import { followRecords } from '@secure-chat/event-log/follow-records';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
+import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import type { Codec, UserRecord } from '@secure-chat/wire/events';
-import { foldName, keyTopic, messageTopic, USERS_TOPIC } from '@secure-chat/wire/names';
+import { foldName, USERS_TOPIC } from '@secure-chat/wire/names';
+import { createMailboxMaker } from './mailbox-maker.ts';
 
-/** The users that can be written to: those of `chat.users` whose two topics exist. */
+/** Milliseconds that a question waits for topics that are being made: less than the 5 s after which a client gives up. */
+const MADE_MS = 4_000;
+
+/** The users of `chat.users`, who can be written to when their two topics are made. */
 export interface Recipients {
-  /** The name as registered, or null. Whoever registered before the call is found. */
+  /**
+   * The name as registered, or null. Whoever registered before the call is found, and can be written to. Throws
+   * `unavailable` while the topics cannot be made.
+   */
   find(username: string): Promise<string | null>;
   caughtUp(): Promise<void>;
   readonly failed: Promise<never>;
   close(): Promise<void>;
 }
 
-const topicsOf = (username: string): string[] => [messageTopic(username), keyTopic(username)];
-
 export interface RecipientsParts {
   readonly events: Events;
   readonly mailboxes: Mailboxes;
   readonly codec: Codec<UserRecord>;
   readonly logger: Logger;
+}
+
+interface Recipient {
+  readonly username: string;
+  /** Null once they are. */
+  making: Promise<void> | null;
 }
 
 /** Follows `chat.users` and makes topics. Resolves when every user so far can be written to. */
@@ -30,30 +43,51 @@ export async function followRecipients({
   codec,
   logger,
 }: RecipientsParts): Promise<Recipients> {
-  const names = new Map<string, string>();
-  /** Until the head is reached topics are made in bulk: one question for all, not one a user. */
-  let backlog: string[] | null = [];
+  const recipients = new Map<string, Recipient>();
+  const maker = createMailboxMaker(mailboxes, logger);
+  let behind = true;
 
   const users = { events, topic: USERS_TOPIC, codec, logger };
-  const subscription: EventSubscription = await followRecords(users, async ({ record }, setAside) => {
+  const subscription: EventSubscription = await followRecords(users, ({ record }, setAside) => {
     if (!record) return setAside();
-    if (backlog) backlog.push(...topicsOf(record.username));
-    else await mailboxes.create(topicsOf(record.username));
-    names.set(foldName(record.username), record.username);
+    const { username } = record;
+    const folded = foldName(username);
+    if (recipients.has(folded)) return;
+    const recipient: Recipient = { username, making: null };
+    recipients.set(folded, recipient);
+    // Until the head is reached topics are made in bulk, below.
+    if (behind) return;
+    recipient.making = maker.make([username]);
+    const made = (): void => {
+      recipient.making = null;
+    };
+    recipient.making.then(made, made);
   });
   await subscription.caughtUp();
-  const topics: string[] = backlog;
-  backlog = null;
-  await mailboxes.create(topics);
+  behind = false;
+  await maker.make([...recipients.values()].map(({ username }) => username));
 
   return {
     async find(username) {
       const folded = foldName(username);
-      if (!names.has(folded)) await subscription.caughtUp();
-      return names.get(folded) ?? null;
+      if (!recipients.has(folded)) await subscription.caughtUp();
+      const recipient = recipients.get(folded);
+      if (recipient?.making) await inTime(recipient.making);
+      return recipient?.username ?? null;
     },
     caughtUp: () => subscription.caughtUp(),
     failed: subscription.failed,
-    close: () => subscription.close(),
+    close() {
+      maker.close();
+      return subscription.close();
+    },
   };
+}
+
+async function inTime(making: Promise<void>): Promise<void> {
+  const given = new AbortController();
+  const late = delay(MADE_MS, true, { signal: given.signal }).catch(() => false);
+  const isLate = await Promise.race([making.then(() => false), late]);
+  given.abort();
+  if (isLate) throw new AppError('unavailable');
 }

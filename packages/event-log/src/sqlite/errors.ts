@@ -1,11 +1,6 @@
 import Database from 'better-sqlite3';
 import { EventLogError } from '../errors.ts';
 
-export const topicMissing = (topic: string): EventLogError =>
-  new EventLogError('topic_missing', `There is no topic ${topic}`);
-
-export const logClosed = (): EventLogError => new EventLogError('closed', 'The event log is closed');
-
 /** What SQLite reports (busy, full, I/O) is for the caller to try again; anything else stays as it is. */
 export const asEventLogError = (error: unknown): unknown =>
   error instanceof Database.SqliteError

@@ -1,7 +1,6 @@
-import { EventLogError } from '../errors.ts';
+import { EventLogError, logClosed } from '../errors.ts';
 import type { Event, Events } from '../events.ts';
 import { VALUE_MAX } from '../limits.ts';
-import { logClosed } from './errors.ts';
 import type { SqliteFile } from './file.ts';
 import type { Follower } from './follower.ts';
 import { FOLLOW_PAGE, takePage } from './page.ts';

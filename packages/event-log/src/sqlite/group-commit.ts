@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 import type { Database } from 'better-sqlite3';
-import { EventLogError } from '../errors.ts';
-import { asEventLogError, isBusy, logClosed } from './errors.ts';
+import { EventLogError, logClosed } from '../errors.ts';
+import { asEventLogError, isBusy } from './errors.ts';
 
 /** Operations that may wait: about 0.2 s of work. With more, the disk does not keep up, and waiting would not help. */
 export const QUEUE_MAX = 10_000;

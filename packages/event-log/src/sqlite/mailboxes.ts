@@ -1,8 +1,8 @@
-import { EventLogError } from '../errors.ts';
+import { EventLogError, logClosed, topicMissing } from '../errors.ts';
 import type { Offset } from '../events.ts';
 import { VALUE_MAX } from '../limits.ts';
 import type { Following, Mailboxes, MailboxRecord } from '../mailboxes.ts';
-import { asEventLogError, logClosed, topicMissing } from './errors.ts';
+import { asEventLogError } from './errors.ts';
 import type { SqliteFile } from './file.ts';
 import type { Follower } from './follower.ts';
 import { createMailboxTable } from './mailbox-table.ts';

@@ -1,0 +1,103 @@
+import { AppError } from '@secure-chat/service-kit/app-error';
+import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
+import type { Logger } from '@secure-chat/service-kit/logger';
+import type { ServiceName } from '@secure-chat/wire/endpoints';
+import { type Instance, wasNotBegun, wasNotSent } from './instance.ts';
+import { followInstances, type Resolve, resolveName } from './instances.ts';
+import type { ServiceAnswer, ServiceCall, Upstream } from './upstream.ts';
+
+/** Milliseconds for a service's answer: more than its own time-outs take. */
+const ANSWER_MS = 10_000;
+/** Milliseconds for the answer to a GET that another instance may answer: two of these are less than a client's 5 s. */
+const GET_MS = 2_000;
+/** Milliseconds after which no further instance is asked: the client gives up after 5 s. */
+const TRY_MS = 4_000;
+/** Milliseconds for the answer to whether an instance is ready: a supervisor asks every few seconds. */
+const READY_MS = 2_000;
+
+/** In milliseconds; what they are for stands at the defaults above. */
+export interface Patience {
+  readonly answer: number;
+  readonly get: number;
+  readonly tries: number;
+}
+
+export interface HttpUpstreamOptions {
+  readonly service: ServiceName;
+  /** For example `http://127.0.0.1:8001`; each address of each of these is an instance of the service. */
+  readonly origins: readonly string[];
+  readonly identityKey: Uint8Array;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  readonly resolve?: Resolve;
+  readonly lookMs?: number;
+  readonly patience?: Patience;
+}
+
+/**
+ * A service of one or more processes of their own. Every call carries the gateway's signed identity. Where an instance
+ * fails, another one is asked if the first has certainly done nothing, or if it makes no difference (GET). A POST whose
+ * connection broke is `unavailable`: the client sends it again, with the same message id.
+ */
+export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
+  const { service, origins, identityKey, clock, resolve = resolveName, lookMs } = options;
+  const { patience = { answer: ANSWER_MS, get: GET_MS, tries: TRY_MS } } = options;
+  const logger = options.logger.child({ service });
+  const instances = followInstances(origins, logger, resolve, lookMs);
+
+  const ask = (instance: Instance, call: ServiceCall, waitMs: number): Promise<ServiceAnswer> => {
+    const { method, username, caller, requestId, body } = call;
+    const path = call.path.replace(':username', username);
+    const headers = {
+      'x-request-id': requestId,
+      [IDENTITY_HEADER]: signIdentity(identityKey, caller, { service, method, path, requestId }, clock()),
+      ...(body && { 'content-type': 'application/json' }),
+    };
+    return instance.request({ method, path, headers, body, patience: waitMs });
+  };
+
+  const nextAfterLook = async (tried: ReadonlySet<Instance>): Promise<Instance | null> => {
+    await instances.look();
+    return instances.next(tried);
+  };
+
+  return {
+    async call(call) {
+      const end = performance.now() + patience.tries;
+      const tried = new Set<Instance>();
+      let failure: unknown;
+      while (performance.now() < end) {
+        const instance = instances.next(tried) ?? (await nextAfterLook(tried));
+        if (!instance) break;
+        tried.add(instance);
+        const othersLeft = instances.all.length > tried.size;
+        try {
+          const answer = await ask(
+            instance,
+            call,
+            call.method === 'GET' && othersLeft ? patience.get : patience.answer,
+          );
+          if (!wasNotBegun(answer)) return answer;
+          failure = 'every instance is closing';
+        } catch (error) {
+          void instances.look();
+          failure = error;
+          if (call.method !== 'GET' && !wasNotSent(error)) break;
+        }
+      }
+      throw new AppError('unavailable', { cause: failure });
+    },
+    async isReady() {
+      if (instances.all.length === 0) await instances.look();
+      const ready = instances.all.map(async (instance) => {
+        const { status } = await instance.request({ method: 'GET', path: '/ready', patience: READY_MS });
+        if (status !== 200) throw new Error(`an instance of ${service} is not ready`);
+      });
+      return Promise.any(ready).then(
+        () => true,
+        () => false,
+      );
+    },
+    close: () => instances.close(),
+  };
+}

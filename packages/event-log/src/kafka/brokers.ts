@@ -1,0 +1,36 @@
+import type { Logger } from '../logger.ts';
+import { type Cluster, createCluster } from './cluster.ts';
+import type { Address } from './link.ts';
+import { createOffsets, type Offsets } from './offsets.ts';
+import { createTopics, type TopicSettings, type Topics } from './topics.ts';
+
+/** What mailboxes and events share. */
+export interface Brokers {
+  readonly cluster: Cluster;
+  readonly offsets: Offsets;
+  readonly topics: Topics;
+  readonly onTrouble: (details: object, problem: string) => void;
+  close(): Promise<void>;
+}
+
+/** Connects to nothing before it has to. */
+export function createBrokers(
+  bootstrap: readonly Address[],
+  settings: TopicSettings,
+  logger: Logger,
+): Brokers {
+  const cluster = createCluster(bootstrap);
+  const offsets = createOffsets(cluster);
+  const topics = createTopics(bootstrap, settings, cluster, offsets);
+  return {
+    cluster,
+    offsets,
+    topics,
+    onTrouble: (details, problem) => logger.warn(details, problem),
+    async close() {
+      await topics.close();
+      offsets.close();
+      cluster.close();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { createRegistryCodecs } from '../codecs/registry-codecs.ts';
+import type { Logger } from '../logger.ts';
+import type { EventLog } from '../open.ts';
+import { createBrokers } from './brokers.ts';
+import { createKafkaEvents } from './events.ts';
+import type { Address } from './link.ts';
+import { createKafkaMailboxes } from './mailboxes.ts';
+import type { TopicSettings } from './topics.ts';
+
+export interface KafkaSettings {
+  /** Some brokers; they name the others. */
+  readonly brokers: readonly Address[];
+  /** Of its API, for example `http://127.0.0.1:8081/apis/ccompat/v7`. */
+  readonly schemaRegistryUrl: string;
+  readonly topics: TopicSettings;
+}
+
+/**
+ * The event log on Kafka. Connects to the brokers when it is first asked for something: those that are not up yet delay it.
+ * Registers the schemas first, or, while the registry does not answer, when they are needed.
+ */
+export async function openKafkaEventLog(settings: KafkaSettings, logger: Logger): Promise<EventLog> {
+  const { codecs, registerAll } = createRegistryCodecs({ url: settings.schemaRegistryUrl, logger });
+  await registerAll();
+  const brokers = createBrokers(settings.brokers, settings.topics, logger);
+  const events = createKafkaEvents(brokers);
+  const mailboxes = createKafkaMailboxes(brokers);
+  return {
+    events,
+    mailboxes,
+    codecs,
+    async close() {
+      await Promise.all([events.close(), mailboxes.close()]);
+      await brokers.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type KafkaCluster, startCluster } from '../../../tools/kafka/cluster.ts';
+import { uniqueTopic } from '../src/contract/values.ts';
+import { startLoad } from './kafka-load.ts';
+import { openKafka } from './open-kafka.ts';
+
+const TOPICS = 60;
+/** Milliseconds: of a broker's session. The default, 9 s, only makes the tests longer. */
+const PROPERTIES = ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval.ms=500'];
+/** How long a broker is stopped: longer than its session, and than every time-out of ours. */
+const STOPPED_MS = 20_000;
+/** Milliseconds in which what is awaited has to happen: a bound, not an expectation. */
+const SOON = { timeout: 60_000, interval: 20 };
+const NONE = { missing: [], twice: [], disordered: [] };
+
+type Fault = (broker: KafkaCluster['brokers'][number]) => Promise<void>;
+
+const killed: Fault = async (broker) => {
+  await broker.kill();
+  await broker.restart();
+};
+const stopped: Fault = async (broker) => {
+  await broker.pause();
+  await new Promise((resolve) => setTimeout(resolve, STOPPED_MS));
+  await broker.resume();
+};
+const restarted: Fault = async (broker) => {
+  await broker.stop();
+  await broker.restart();
+};
+
+describe.each([
+  { brokers: 1, replicas: { replicationFactor: 1, minInsyncReplicas: 1 } },
+  { brokers: 3, replicas: { replicationFactor: 3, minInsyncReplicas: 2 } },
+] as const)('with $brokers broker(s), one of them failing under load', { timeout: 240_000 }, (setting) => {
+  let cluster: KafkaCluster;
+  beforeAll(async () => {
+    cluster = await startCluster({ brokers: setting.brokers, properties: PROPERTIES });
+  }, 120_000);
+  afterAll(() => cluster.stop(), 60_000);
+
+  const open = () =>
+    openKafka(cluster.bootstrap.map(({ host, port }) => `${host}:${port}`).join(), setting.replicas);
+
+  it.each([
+    ['killed and started again', killed],
+    ['stopped for 20 s', stopped],
+    ['shut down and started again', restarted],
+  ])('%s: no acknowledged record is lost, none comes twice, each topic keeps its order', async (_, fail) => {
+    const [writer, reader] = [open(), open()];
+    try {
+      const topics = Array.from({ length: TOPICS }, uniqueTopic);
+      await writer.mailboxes.create(topics);
+      const load = await startLoad({ writer: writer.mailboxes, reader: reader.mailboxes, topics });
+      await load.acknowledged(2_000);
+      const [first, second] = cluster.brokers;
+      const broker = second ?? first;
+      if (!broker) throw new Error('no broker');
+      await fail(broker);
+      await load.acknowledged(2_000);
+      await load.stop();
+      await vi.waitFor(() => expect(load.findings().missing).toEqual([]), SOON);
+      expect(load.findings()).toEqual(NONE);
+    } finally {
+      await Promise.all([writer.close(), reader.close()]);
+    }
+  });
+});

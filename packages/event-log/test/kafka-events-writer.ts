@@ -1,0 +1,6 @@
+import { writeUntilKilled } from '../src/contract/writer-process.ts';
+import { openKafka } from './open-kafka.ts';
+
+const [bootstrap = '', topic = ''] = process.argv.slice(2);
+const { events } = openKafka(bootstrap);
+await writeUntilKilled((number) => events.publish(topic, `key ${number}`, Buffer.from(`${number}`)));
