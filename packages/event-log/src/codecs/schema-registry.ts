@@ -112,7 +112,10 @@ function parseSchema(schema: string): avsc.Type | null {
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
-/** Throws `unavailable` when no attempt succeeds. What the registry refused (4xx) it would refuse again. */
+/**
+ * Throws `unavailable` when no attempt succeeds. A refusal is tried again, too: Apicurio answers 409 to processes that do
+ * the same at the same moment, as they do when all are started together.
+ */
 async function attempts<T>(
   what: string,
   attemptMs: number,
@@ -122,12 +125,11 @@ async function attempts<T>(
     try {
       return await attempt(AbortSignal.timeout(attemptMs));
     } catch (error) {
-      const refused = error instanceof Refusal && error.status < 500;
-      if (left > 0 && !refused) {
+      if (left > 0) {
         await sleep(PAUSE_MS);
         continue;
       }
-      const outcome = refused ? 'refuses to' : 'cannot';
+      const outcome = error instanceof Refusal && error.status < 500 ? 'refuses to' : 'cannot';
       const message = `the schema registry ${outcome} ${what}: ${String(error)}`;
       throw new EventLogError('unavailable', message, { cause: error });
     }
