@@ -17,29 +17,49 @@ export type ServiceProcess = {
   url: string;
   /** SIGTERM; rejects unless it ends within 5 s with exit code 0, having logged no error in all its life. */
   stop(): Promise<void>;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Resolves when it is gone, by whatever. */
+  readonly gone: Promise<unknown>;
+  /** The first lines that it logged as errors. */
+  errors(): readonly string[];
 };
 
-/** Starts `<folder>/src/main.ts` on a free port and resolves when `GET /ready` is 200; rejects after 30 s. */
+/**
+ * Starts `<folder>/src/main.ts`, or a module whose path is given whole, on a free port, or that of `PORT`, and resolves
+ * when `GET /ready` is 200; rejects after 30 s.
+ */
 export async function startServiceProcess(
   folder: string,
   environment: Record<string, string>,
 ): Promise<ServiceProcess> {
-  const port = await freePort();
+  const port = environment.PORT ?? (await freePort());
   const url = `http://${HOST}:${port}`;
-  const child = spawn(process.execPath, ['--import', 'tsx', `${folder}/src/main.ts`], {
+  const module = folder.endsWith('.ts') ? folder : `${folder}/src/main.ts`;
+  const child = spawn(process.execPath, ['--import', 'tsx', module], {
     cwd: REPOSITORY,
     // nothing of the caller's environment but what finds programs: its settings are not this test's
     env: { PATH: process.env.PATH, HOST, PORT: String(port), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = listen(child);
+  const gone = once(child, 'exit');
   try {
     await untilReady(child, url);
   } catch (cause) {
     child.kill('SIGKILL');
     throw new Error(`${folder} did not start:\n${said.last.join('\n')}`, { cause });
   }
-  return { url, stop: () => stopped(child, folder, said) };
+  return {
+    url,
+    stop: () => stopped(child, folder, said),
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    gone,
+    errors: () => said.errors,
+  };
 }
 
 async function untilReady(child: ChildProcess, url: string): Promise<void> {
@@ -84,7 +104,7 @@ function listen(child: ChildProcess): Said {
   return said;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);
   await once(server, 'listening');
   const address = server.address();
