@@ -89,7 +89,8 @@ export function createFetches(cluster: Cluster, offsets: Offsets): Fetches {
           records.push({ offset, value: value ?? new Uint8Array() });
         }
         position = page.next;
-        if (position >= page.head) return records;
+        const isFull = records.length >= limit || (records.length > 0 && bytes >= maxBytes);
+        if (isFull || position >= page.head) return records;
       }
     },
     close: () => requests.close(),

@@ -85,8 +85,10 @@ export function createLanes({ cluster, offsets, onTrouble }: LanesOptions): Lane
         else seekAgain(node, lost);
       },
       onTrouble(error) {
-        failures.set(node, (failures.get(node) ?? 0) + 1);
-        onTrouble({ err: error, node }, 'a broker does not answer a reader');
+        const count = (failures.get(node) ?? 0) + 1;
+        failures.set(node, count);
+        // All its lanes fail, again and again: said once.
+        if (count === 1) onTrouble({ err: error, node }, 'a broker does not answer a reader');
       },
     });
     return lane;

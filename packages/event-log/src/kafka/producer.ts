@@ -44,6 +44,7 @@ export interface Producer {
 }
 
 interface Entry {
+  readonly queue: Queue;
   readonly message: MessageRecord;
   readonly bytes: number;
   readonly deadline: number;
@@ -107,6 +108,11 @@ export function createProducer(cluster: Cluster): Producer {
     for (const entry of open) {
       // In the order of the calls, and so of the deadlines.
       if (entry.deadline > now) return;
+      // Never sent: it makes room. What was sent is kept until its outcome is known.
+      if (entry.queue.waiting[0] === entry) {
+        entry.queue.waiting.shift();
+        free([entry]);
+      }
       settle(entry, () =>
         entry.reject(new EventLogError('unavailable', 'The brokers did not take the record in time')),
       );
@@ -328,18 +334,18 @@ export function createProducer(cluster: Cluster): Producer {
       if (waitingBytes + bytes > WAITING_BYTES)
         return Promise.reject(new EventLogError('unavailable', 'Too many records wait for the brokers'));
       return new Promise((resolve, reject) => {
+        const present = queues.get(topic);
+        const queue: Queue = present ?? { topic, waiting: [], sent: null, missingSince: null };
         const message = messageOf(topic, key, value);
-        const entry = { message, bytes, deadline: Date.now() + APPEND_MS, resolve, reject, settled: false };
+        const deadline = Date.now() + APPEND_MS;
+        const entry = { queue, message, bytes, deadline, resolve, reject, settled: false };
         open.add(entry);
         waitingBytes += bytes;
         sweeper ??= setInterval(sweep, SWEEP_MS);
-        const queue = queues.get(topic);
-        if (queue) queue.waiting.push(entry);
-        else {
-          const fresh = { topic, waiting: [entry], sent: null, missingSince: null };
-          queues.set(topic, fresh);
-          route(fresh);
-        }
+        queue.waiting.push(entry);
+        if (present) return;
+        queues.set(topic, queue);
+        route(queue);
       });
     },
     close() {

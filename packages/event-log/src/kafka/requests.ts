@@ -59,6 +59,8 @@ interface Pending<Question, Answer> {
   readonly reject: (error: EventLogError) => void;
   settled: boolean;
   missingSince: number | null;
+  /** Why the last request failed that asked it. */
+  cause: unknown;
 }
 
 interface Queue<Question, Answer> {
@@ -99,8 +101,11 @@ export function createRequests<Question, Answer>(
     const now = Date.now();
     for (const pending of open) {
       if (pending.deadline > now) continue;
+      const { topic, cause } = pending;
       settle(pending, () =>
-        pending.reject(new EventLogError('unavailable', `No broker answered for ${pending.topic} in time`)),
+        pending.reject(
+          new EventLogError('unavailable', `No broker answered for ${topic} in time`, { cause }),
+        ),
       );
     }
   }
@@ -181,7 +186,10 @@ export function createRequests<Question, Answer>(
     for (;;) {
       const { asked, questions } = take(queue);
       if (asked.length === 0 || closed) break;
-      const outcomes = await kind.perform(queue.link, questions).catch(() => null);
+      const outcomes = await kind.perform(queue.link, questions).catch((cause: unknown) => {
+        for (const pending of asked) pending.cause = cause;
+        return null;
+      });
       for (const pending of asked) conclude(queue, pending, outcomes?.get(pending.topic));
     }
     queue.running = false;
@@ -194,7 +202,8 @@ export function createRequests<Question, Answer>(
   ): void {
     if (outcome && 'answer' in outcome) settle(pending, () => pending.resolve(outcome.answer));
     else if (outcome && 'error' in outcome) settle(pending, () => pending.reject(outcome.error));
-    else if (outcome?.retry === 'here') queue.waiting.push(pending);
+    // In front: the first topic of a request always finds room in the answer.
+    else if (outcome?.retry === 'here') queue.waiting.unshift(pending);
     else {
       router.forget(pending.topic);
       lost.push(pending);
@@ -214,7 +223,8 @@ export function createRequests<Question, Answer>(
       if (closed) return Promise.reject(logClosed());
       return new Promise((resolve, reject) => {
         const deadline = Date.now() + answerMs;
-        const pending = { topic, question, deadline, resolve, reject, settled: false, missingSince: null };
+        const state = { settled: false, missingSince: null, cause: undefined };
+        const pending = { topic, question, deadline, resolve, reject, ...state };
         open.add(pending);
         sweeper ??= setInterval(sweep, SWEEP_MS);
         route(pending);
