@@ -1,4 +1,6 @@
 export interface BenchArguments {
+  /** The event log under the system. */
+  readonly backend: 'embedded' | 'kafka';
   readonly json: boolean;
   readonly quick: boolean;
   readonly help: boolean;
@@ -6,10 +8,12 @@ export interface BenchArguments {
   readonly profileDir: string | null;
 }
 
-export const USAGE = `Usage: npm run bench [--silent] -- [--json] [--quick] [--profile DIR] [--help]
+export const USAGE = `Usage: npm run bench [--silent] -- [--backend embedded|kafka] [--json] [--quick] [--profile DIR] [--help]
 
-Measures the whole system on the embedded event log, on this machine, in about two minutes.
+Measures the whole system on the embedded event log, on this machine, in about two minutes; or relays on a Kafka broker that
+it starts (Linux, Java 17, and the first time Maven), in about eight.
 
+  --backend KIND embedded (the default) or kafka
   --json         print one JSON object instead of the tables (with npm run --silent: nothing else)
   --quick        tiny counts, some seconds: shows that the bench works, not how fast the system is
   --profile DIR  write a CPU profile (.cpuprofile) of each measured server into DIR; costs speed
@@ -26,15 +30,18 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
   };
-  const takeValue = (flag: string): string | null => {
+  const takeValue = (flag: string, needed: string): string | null => {
     const at = left.indexOf(flag);
     if (at < 0) return null;
     const [, value] = left.splice(at, 2);
-    if (value === undefined || value.startsWith('-')) throw new Error(`${flag} needs a folder`);
+    if (value === undefined || value.startsWith('-')) throw new Error(`${flag} needs ${needed}`);
     return value;
   };
-  const profileDir = takeValue('--profile');
+  const profileDir = takeValue('--profile', 'a folder');
+  const backend = takeValue('--backend', 'embedded or kafka') ?? 'embedded';
+  if (backend !== 'embedded' && backend !== 'kafka')
+    throw new Error(`--backend must be embedded or kafka, not ${JSON.stringify(backend)}`);
   const flags = { json: take('--json'), quick: take('--quick'), help: take('--help') };
   if (left.length > 0) throw new Error(`unknown argument ${JSON.stringify(left[0])}`);
-  return { ...flags, profileDir };
+  return { ...flags, backend, profileDir };
 }

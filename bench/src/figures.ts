@@ -19,26 +19,34 @@ export interface Figures {
   readonly sqliteAppends: SqliteAppends;
 }
 
-/** What the figures hold for. */
-export interface Setting {
-  readonly quick: boolean;
+/** Where the figures hold. */
+export interface Machine {
   readonly node: string;
   readonly cpu: string;
   readonly cores: number;
   /** Of the minute before the bench: above 0, others compete with it, and every figure is worse for it. */
   readonly loadBefore: number;
+}
+
+/** What the figures hold for. */
+export interface Setting extends Machine {
+  readonly quick: boolean;
   readonly fewSessions: number;
   readonly manySessions: number;
   readonly concurrentSends: number;
   readonly senders: string;
 }
 
-export const settingOf = (scale: Scale, quick: boolean): Setting => ({
-  quick,
+export const machine = (): Machine => ({
   node: process.version,
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: availableParallelism(),
   loadBefore: round(loadavg()[0] ?? 0, 2),
+});
+
+export const settingOf = (scale: Scale, quick: boolean): Setting => ({
+  ...machine(),
+  quick,
   fewSessions: scale.users,
   manySessions: scale.manySessions,
   concurrentSends: scale.senders,

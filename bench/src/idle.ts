@@ -33,7 +33,7 @@ export async function measureIdle(
   // One after another: the gateway takes few scans of one address at a time.
   for (const session of sessions) await tick(http, session);
   const start = performance.now();
-  const cpuBefore = await process.cpuMs();
+  const before = await process.usage();
   await Promise.all(
     sessions.map(async (session, index) => {
       for (let second = 0; second < seconds; second++) {
@@ -44,7 +44,7 @@ export async function measureIdle(
     }),
   );
   await setTimeout(Math.max(0, start + seconds * TICK_MS - performance.now()));
-  const cpuMs = (await process.cpuMs()) - cpuBefore;
+  const cpuMs = (await process.usage()).cpuMs - before.cpuMs;
   const elapsedMs = performance.now() - start;
   return {
     clients: sessions.length,

@@ -2,22 +2,35 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type BenchArguments, parseArguments, USAGE } from './arguments.ts';
-import { measure } from './measure.ts';
+import { measureKafka } from './kafka/measure.ts';
+import { kafkaReportOf } from './kafka/report.ts';
+import { kafkaTargetsOf } from './kafka/targets.ts';
+import { type MeasureOptions, measure } from './measure.ts';
 import { reportOf } from './report.ts';
 import { targetsOf } from './targets.ts';
 
-async function bench({ json, quick, profileDir }: BenchArguments): Promise<void> {
+async function bench({ backend, json, quick, profileDir }: BenchArguments): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'secure-chat-bench-'));
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
-  const figures = await measure({
+  const options = {
     quick,
     profileDir: profileDir === null ? null : resolve(profileDir),
     dataDir,
-    progress: (line) => process.stderr.write(`bench: ${line}\n`),
-  });
+    progress: (line: string) => process.stderr.write(`bench: ${line}\n`),
+  };
+  process.stdout.write(await (backend === 'kafka' ? onKafka(options, json) : onEmbedded(options, json)));
+}
+
+async function onEmbedded(options: MeasureOptions, json: boolean): Promise<string> {
+  const figures = await measure(options);
   const targets = targetsOf(figures);
-  const output = json ? `${JSON.stringify({ ...figures, targets })}\n` : reportOf(figures, targets);
-  process.stdout.write(output);
+  return json ? `${JSON.stringify({ ...figures, targets })}\n` : reportOf(figures, targets);
+}
+
+async function onKafka(options: MeasureOptions, json: boolean): Promise<string> {
+  const figures = await measureKafka(options);
+  const targets = kafkaTargetsOf(figures);
+  return json ? `${JSON.stringify({ ...figures, targets })}\n` : kafkaReportOf(figures, targets);
 }
 
 // Leaves by `exit`, which removes the data and ends what runs in a process group of its own.

@@ -9,7 +9,7 @@ import { logIn, makeUsers, register } from './people.ts';
 import { measureReady } from './ready.ts';
 import { FULL, QUICK } from './scale.ts';
 import { measureSends } from './sends.ts';
-import { type ServerProcess, type ServerProcessOptions, startServer } from './server-process.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
 import { measureSqliteAppends } from './sqlite-appends.ts';
 
 export interface MeasureOptions {
@@ -28,11 +28,11 @@ export async function measure({ quick, profileDir, dataDir, progress }: MeasureO
   const closers: (() => Promise<void>)[] = [];
   const start = async (
     name: string,
-    server: ServerProcessOptions['server'],
+    module: 'stack' | 'bare-fastify',
   ): Promise<{ process: ServerProcess; http: HttpClient }> => {
     const folder = join(dataDir, name);
     await mkdir(folder);
-    const process = await startServer({ server, dataDir: folder, profileDir });
+    const process = await startServer({ module, args: [folder], profileDir });
     closers.push(() => process.close());
     const http = createHttpClient(process.url, Math.max(scale.users, scale.senders));
     closers.push(() => http.close());

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { median, round } from './arithmetic.ts';
-import { REPOSITORY } from './server-process.ts';
+import { REPOSITORY } from './child-process.ts';
 
 export interface Ready {
   readonly starts: number;

@@ -126,9 +126,12 @@ const send = (
 };
 
 async function sendRound({ process }: SendTarget, load: Load): Promise<Round> {
-  const before = await process.cpuMs();
+  const before = await process.usage();
   const result = await runLoad(load);
-  return { load: result, cpuMs: ((await process.cpuMs()) - before) / (load.requests + load.warmUp) };
+  return {
+    load: result,
+    cpuMs: ((await process.usage()).cpuMs - before.cpuMs) / (load.requests + load.warmUp),
+  };
 }
 
 const figureOf = (rounds: readonly Round[]): SendFigure => ({

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { REPOSITORY } from '../src/server-process.ts';
+import { REPOSITORY } from '../src/child-process.ts';
 
 const bench = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'bench/src/main.ts', ...args], {

@@ -1,10 +1,20 @@
-/** What a measured server tells the bench, and what the bench asks of it. */
-export type FromChild = { readonly url: string } | { readonly cpuMicros: number };
-export type FromParent = 'cpu' | 'close';
+/** What the bench asks of its processes; `records` only of the one that reads. */
+export type Question =
+  | { readonly ask: 'usage' }
+  | { readonly ask: 'close' }
+  | { readonly ask: 'records'; readonly count: number };
 
-/** Says where the server listens, then answers the bench until that closes it, or is gone. */
-export function answerParent(url: string, close: () => Promise<unknown>): void {
-  const tell = (message: FromChild): void => {
+export interface Answering {
+  /** What the bench hears when the process is ready. */
+  readonly hello: object;
+  readonly close: () => Promise<unknown>;
+  /** The records of the next `count`, when they have come. */
+  readonly records?: (count: number) => Promise<object>;
+}
+
+/** Says hello, then answers the bench until that closes it, or is gone. */
+export function answerParent({ hello, close, records }: Answering): void {
+  const tell = (message: object): void => {
     if (!process.send) throw new Error('this process is started by the bench');
     process.send(message);
   };
@@ -14,13 +24,14 @@ export function answerParent(url: string, close: () => Promise<unknown>): void {
       () => process.exit(1),
     );
   };
-  process.on('message', (message) => {
-    if (message === 'close') end();
-    else if (message === 'cpu') {
+  process.on('message', (question: Question) => {
+    if (question.ask === 'close') end();
+    else if (question.ask === 'records') void records?.(question.count).then(tell);
+    else {
       const { user, system } = process.cpuUsage();
-      tell({ cpuMicros: user + system });
+      tell({ cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() });
     }
   });
   process.once('disconnect', end);
-  tell({ url });
+  tell(hello);
 }

@@ -5,4 +5,4 @@ import { answerParent } from './answer-parent.ts';
 const app = fastify();
 app.post('/chat/:username/send', async () => ({ status: 'OK' }));
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
-answerParent(url, () => app.close());
+answerParent({ hello: { url }, close: () => app.close() });

@@ -5,4 +5,4 @@ import { answerParent } from './answer-parent.ts';
 const [dataDir] = process.argv.slice(2);
 if (dataDir === undefined) throw new Error('needs a data folder');
 const stack = await startStack({ dataDir, host: '127.0.0.1', port: 0, logLevel: 'warn' });
-answerParent(stack.url, () => stack.close());
+answerParent({ hello: { url: stack.url }, close: () => stack.close() });

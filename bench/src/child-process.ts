@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Question } from './child/answer-parent.ts';
+
+/** A process of the bench's own: it shares neither event loop nor garbage collector with the load generator. */
+export interface Child {
+  /** What it said when it was ready. */
+  readonly hello: unknown;
+  /** One question at a time. Rejects when the process ended before the answer. */
+  ask(question: Question): Promise<unknown>;
+  /** CPU and memory that the process has used. */
+  usage(): Promise<Usage>;
+  /** Ends the process and waits for its end. */
+  close(): Promise<void>;
+}
+
+export interface Usage {
+  /** Milliseconds, user and system. */
+  readonly cpuMs: number;
+  /** Bytes in memory. */
+  readonly rss: number;
+}
+
+export interface ChildOptions {
+  /** The module of that name in `child/`. */
+  readonly module: string;
+  readonly args?: readonly string[];
+  /** Beside this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly profileDir: string | null;
+}
+
+/** Milliseconds for a child to stop by itself before it is killed: more than the stack takes. */
+const CLOSE_MS = 5_000;
+
+export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Resolves when the child says hello; rejects when it ended before. */
+export async function startChild({
+  module,
+  args = [],
+  environment,
+  profileDir,
+}: ChildOptions): Promise<Child> {
+  const profiling = profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+  const child = fork(fileURLToPath(new URL(`./child/${module}.ts`, import.meta.url)), [...args], {
+    cwd: REPOSITORY,
+    execArgv: ['--import', 'tsx', ...profiling],
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const hello = await nextMessage(child, module);
+  const ask = (question: Question): Promise<unknown> => {
+    const answer = nextMessage(child, module);
+    child.send(question);
+    return answer;
+  };
+  return {
+    hello,
+    ask,
+    async usage() {
+      const answer = await ask({ ask: 'usage' });
+      return { cpuMs: Number(member(answer, 'cpuMs')), rss: Number(member(answer, 'rss')) };
+    },
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      const killing = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+      child.send({ ask: 'close' } satisfies Question);
+      await ended;
+      clearTimeout(killing);
+    },
+  };
+}
+
+async function nextMessage(child: ChildProcess, module: string): Promise<unknown> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    const [message] = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`${module}, a process of the bench, ended (exit code ${code})`);
+      }),
+    ]);
+    return message;
+  } finally {
+    settled.abort();
+  }
+}
+
+export const member = (message: unknown, name: string): unknown =>
+  typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined;

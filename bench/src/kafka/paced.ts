@@ -1,0 +1,29 @@
+import { setTimeout } from 'node:timers/promises';
+
+export interface Pace {
+  readonly perSecond: number;
+  readonly count: number;
+}
+
+/**
+ * An open loop: calls `send` at evenly spread moments, whether or not earlier ones are answered. Resolves, when all are
+ * answered, to how many milliseconds late each was sent. Rejects when one was refused.
+ */
+export async function paced(
+  { perSecond, count }: Pace,
+  send: (turn: number) => Promise<void>,
+): Promise<number[]> {
+  const sent: Promise<void>[] = [];
+  const lateMs: number[] = [];
+  const start = performance.now();
+  while (sent.length < count) {
+    const due = start + (sent.length * 1000) / perSecond;
+    const early = due - performance.now();
+    // A timer fires up to a millisecond late.
+    if (early > 0) await setTimeout(early);
+    lateMs.push(Math.max(0, performance.now() - due));
+    sent.push(send(sent.length));
+  }
+  await Promise.all(sent);
+  return lateMs;
+}
