@@ -3,13 +3,19 @@ import { parseArguments, USAGE } from '../src/arguments.ts';
 
 describe('the arguments', () => {
   it('are all off by default', () => {
-    expect(parseArguments([])).toEqual({ json: false, quick: false, help: false, profileDir: null });
+    expect(parseArguments([])).toEqual({
+      backend: 'embedded',
+      json: false,
+      quick: false,
+      help: false,
+      profileDir: null,
+    });
   });
 
   it('come in any order', () => {
-    const wanted = { json: true, quick: true, help: false, profileDir: 'out' };
-    expect(parseArguments(['--json', '--profile', 'out', '--quick'])).toEqual(wanted);
-    expect(parseArguments(['--profile', 'out', '--quick', '--json'])).toEqual(wanted);
+    const wanted = { backend: 'kafka', json: true, quick: true, help: false, profileDir: 'out' };
+    expect(parseArguments(['--json', '--backend', 'kafka', '--profile', 'out', '--quick'])).toEqual(wanted);
+    expect(parseArguments(['--profile', 'out', '--quick', '--json', '--backend', 'kafka'])).toEqual(wanted);
   });
 
   it.each([['--fast'], ['json'], ['--json', '--json'], ['--profile', 'a', 'b']])(
@@ -23,7 +29,15 @@ describe('the arguments', () => {
     expect(() => parseArguments(argv)).toThrow('--profile needs a folder');
   });
 
+  it.each([
+    [['--backend'], '--backend needs embedded or kafka'],
+    [['--backend', 'redis'], '--backend must be embedded or kafka, not "redis"'],
+  ])('refuse a backend that is none: %s', (argv, message) => {
+    expect(() => parseArguments(argv)).toThrow(message);
+  });
+
   it('all stand in the usage text', () => {
-    for (const flag of ['--json', '--quick', '--profile', '--help']) expect(USAGE).toContain(flag);
+    for (const flag of ['--backend', '--json', '--quick', '--profile', '--help'])
+      expect(USAGE).toContain(flag);
   });
 });

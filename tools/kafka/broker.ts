@@ -16,14 +16,28 @@ export interface BrokerOptions {
   readonly folder: string;
   /** 16 bytes as Kafka writes them. */
   readonly clusterId: string;
-  readonly heap: string;
+  readonly jvm: Jvm;
   /** Further lines `name=value`; they win over those here. */
   readonly properties: readonly string[];
   readonly classPath: string;
 }
 
-/** Flags for a machine that runs several small JVMs on two cores. */
-const SMALL_JVM = ['-XX:+UseSerialGC', '-Xms64m', '-Djava.net.preferIPv4Stack=true'];
+/** `small`: for a machine that runs several on two cores. `stock`: as Kafka's own start script sets it, to be measured. */
+export type Jvm = 'small' | 'stock';
+
+const JVM_FLAGS: Record<Jvm, readonly string[]> = {
+  small: ['-XX:+UseSerialGC', '-Xms64m', '-Xmx512m', '-Djava.net.preferIPv4Stack=true'],
+  stock: [
+    '-server',
+    '-Xms1g',
+    '-Xmx1g',
+    '-XX:+UseG1GC',
+    '-XX:MaxGCPauseMillis=20',
+    '-XX:InitiatingHeapOccupancyPercent=35',
+    '-XX:+ExplicitGCInvokesConcurrent',
+    '-Djava.net.preferIPv4Stack=true',
+  ],
+};
 
 const LOGGING = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
@@ -37,12 +51,12 @@ export async function launchBroker(options: BrokerOptions): Promise<JavaProcess>
   await mkdir(options.folder, { recursive: true });
   await writeFile(join(options.folder, 'server.properties'), `${propertiesOf(options).join('\n')}\n`);
   if (!(await isFormatted(options))) await format(options);
-  const jvm = [...SMALL_JVM, `-Xmx${options.heap}`, ...LOGGING, '-cp', options.classPath];
+  const jvm = [...JVM_FLAGS[options.jvm], ...LOGGING, '-cp', options.classPath];
   return startJava([...jvm, 'kafka.Kafka', 'server.properties'], options.folder);
 }
 
 async function format(options: BrokerOptions): Promise<void> {
-  const jvm = [...SMALL_JVM, '-XX:TieredStopAtLevel=1', '-cp', options.classPath];
+  const jvm = [...JVM_FLAGS.small, '-XX:TieredStopAtLevel=1', '-cp', options.classPath];
   const tool = ['kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', 'server.properties'];
   const java = startJava([...jvm, ...tool], options.folder);
   await java.ended;

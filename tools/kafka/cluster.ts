@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import { type BrokerOptions, launchBroker } from './broker.ts';
+import { type BrokerOptions, type Jvm, launchBroker } from './broker.ts';
 import { freePort } from './free-port.ts';
 import { kafkaJars } from './jars.ts';
 import { type JavaProcess, untilReady } from './java-process.ts';
@@ -12,8 +12,8 @@ export interface ClusterOptions {
   readonly brokers: 1 | 3;
   /** Further lines of server.properties, `name=value`, for every broker. */
   readonly properties?: readonly string[];
-  /** Most memory for objects, a broker, as java's -Xmx takes it; 512m when absent. */
-  readonly heap?: string;
+  /** `small` when absent. */
+  readonly jvm?: Jvm;
   /** The port of the first broker, the others follow; free ones below 32,768 when absent. */
   readonly port?: number;
   /** Where the data stays; a temporary folder that `stop` removes when absent. */
@@ -91,7 +91,7 @@ async function configurations(options: ClusterOptions, dataDir: string): Promise
     minInsync: options.brokers === 3 ? 2 : 1,
     folder: join(dataDir, `broker-${node.id}`),
     clusterId,
-    heap: options.heap ?? '512m',
+    jvm: options.jvm ?? 'small',
     properties: options.properties ?? [],
     classPath: kafka,
   }));

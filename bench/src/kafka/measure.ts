@@ -25,9 +25,6 @@ export interface KafkaFigures {
   readonly parts: readonly UsersFigures[];
 }
 
-/** Of the broker. */
-const HEAP = '1g';
-
 /** Starts a broker, a registry, relays and a reader; all have ended when it settles. */
 export async function measureKafka(options: MeasureOptions): Promise<KafkaFigures> {
   const { quick, profileDir, dataDir, progress } = options;
@@ -41,7 +38,7 @@ export async function measureKafka(options: MeasureOptions): Promise<KafkaFigure
     progress('a broker, and a schema registry');
     const begun = performance.now();
     const sinceBegun = (): number => round((performance.now() - begun) / 1000, 1);
-    const cluster = closedLater(await startCluster({ brokers: 1, heap: HEAP }), (it) => it.stop());
+    const cluster = closedLater(await startCluster({ brokers: 1, jvm: 'stock' }), (it) => it.stop());
     const brokerSeconds = sinceBegun();
     const registry = closedLater(await startRegistry(), (it) => it.stop());
     const registrySeconds = round(sinceBegun() - brokerSeconds, 1);

@@ -22,7 +22,10 @@ export async function paced(
     // A timer fires up to a millisecond late.
     if (early > 0) await setTimeout(early);
     lateMs.push(Math.max(0, performance.now() - due));
-    sent.push(send(sent.length));
+    const sending = send(sent.length);
+    // It is looked at below, when the last one is sent.
+    sending.catch(() => {});
+    sent.push(sending);
   }
   await Promise.all(sent);
   return lateMs;
