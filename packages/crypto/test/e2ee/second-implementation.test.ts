@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encryptionKeyBytes, openBundle } from '../../src/e2ee/bundle.ts';
+import { accept, initiate } from '../../src/e2ee/key-exchange.ts';
+import { answerRatchet, decrypt, encrypt, type Ratchet, startRatchet } from '../../src/e2ee/ratchet.ts';
+import { safetyNumber } from '../../src/e2ee/safety-number.ts';
+import { accepting, NOW, newPerson, type Person } from './people.ts';
+import { Stranger, safetyNumber as secondSafetyNumber, type Talk } from './second-implementation.ts';
+
+let alice: Person;
+let stranger: Stranger;
+beforeAll(async () => {
+  [alice, stranger] = await Promise.all([newPerson('alice'), Stranger.named('stranger')]);
+}, 60_000);
+
+const FROM_US = { sender: 'alice', recipient: 'stranger' };
+const TO_US = { sender: 'stranger', recipient: 'alice' };
+
+/** Some turns, in each of which two of three messages come late; `first` is who may send. */
+function converse(first: Ratchet, talk: Talk, weBegin: boolean): void {
+  let ours = first;
+  const send = (text: string): Buffer => {
+    const sent = encrypt(ours, Buffer.from(text), FROM_US);
+    ours = sent.ratchet;
+    return sent.message;
+  };
+  const receive = (message: Uint8Array): string | undefined => {
+    const received = decrypt(ours, message, TO_US, NOW);
+    if (received) ours = received.ratchet;
+    return received?.plaintext.toString();
+  };
+  const texts = ['eins', 'zwei – 二', ''];
+  for (let turn = weBegin ? 0 : 1; turn < 7; turn++) {
+    const isOurs = turn % 2 === 0;
+    const messages = texts.map((text) => (isOurs ? send(text) : talk.send(text)));
+    const arrived = messages
+      .toReversed()
+      .map((message) => (isOurs ? talk.receive(message) : receive(message)));
+    expect(arrived).toEqual(texts.toReversed());
+  }
+}
+
+describe('a second implementation, from the specification alone', () => {
+  it('makes bundles that open', () => {
+    const bundle = openBundle(stranger.bundle);
+    expect(bundle?.username).toBe('stranger');
+    expect(bundle?.prekey).toEqual({ id: 3, key: Buffer.from(stranger.prekey.publicKey) });
+  });
+
+  it('accepts our exchange and talks with us', async () => {
+    const { username, identity } = alice;
+    const started = initiate({ username, identity, bundle: stranger.bundle, now: NOW });
+    if (!started) throw new Error('not started');
+    const { agreed, talk } = await stranger.accept(started.keyExchange);
+    expect(Buffer.from(agreed.root)).toEqual(started.agreement.root);
+    expect(Buffer.from(agreed.transcript)).toEqual(started.agreement.transcript);
+    const ratchet = startRatchet(started.agreement, started.peerPrekey);
+    if (!ratchet) throw new Error('no ratchet');
+    converse(ratchet, talk, true);
+  });
+
+  it('starts an exchange with us and talks with us', async () => {
+    const { keyExchange, talk } = await stranger.start(alice.bundle, NOW);
+    const them = { sender: 'stranger', senderIdentity: Buffer.from(stranger.identity.publicKey) };
+    const accepted = accept(keyExchange, accepting(alice, alice, them));
+    if ('refused' in accepted) throw new Error(accepted.refused);
+    converse(answerRatchet(accepted.agreement, accepted.prekey), talk, false);
+  });
+
+  it('has the same safety number', () => {
+    const theirs = openBundle(stranger.bundle);
+    if (!theirs) throw new Error('does not open');
+    const spki = encryptionKeyBytes(theirs.encryptionKey);
+    const ourSpki = encryptionKeyBytes(alice.rsa.publicKey);
+    const ours = safetyNumber(
+      { username: 'alice', identityKey: alice.identity.publicKey, encryptionKey: ourSpki },
+      { username: 'stranger', identityKey: theirs.identityKey, encryptionKey: spki },
+    );
+    expect(
+      secondSafetyNumber(
+        ['stranger', stranger.identity.publicKey, spki],
+        ['alice', alice.identity.publicKey, ourSpki],
+      ),
+    ).toBe(ours);
+  });
+});
