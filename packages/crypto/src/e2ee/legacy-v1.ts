@@ -9,6 +9,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
+import { fromBase64 } from './base64.ts';
 
 /** wire contract, "Message formats between v1 clients". */
 
@@ -27,7 +28,7 @@ export const wrapKey = (recipient: KeyObject, key: Uint8Array): string =>
 
 /** The 32-byte key, or null for anything that is not one wrapped for this private key. */
 export function unwrapKey(own: KeyObject, encryptedKey: string): Buffer | null {
-  const wrapped = parseBase64(encryptedKey);
+  const wrapped = fromBase64(encryptedKey);
   if (!wrapped) return null;
   try {
     const key = privateDecrypt({ key: own, ...OAEP_SHA1 }, wrapped);
@@ -47,7 +48,7 @@ export function encryptMessage(key: Uint8Array, text: string): string {
 
 /** The text, or null when the message is malformed, was changed, or is under another key. */
 export function decryptMessage(key: Uint8Array, message: string): string | null {
-  const bytes = parseBase64(message);
+  const bytes = fromBase64(message);
   if (!bytes || bytes.length < IV_BYTES + BLOCK_BYTES + MAC_BYTES) return null;
   const sealed = bytes.subarray(0, -MAC_BYTES);
   if (!timingSafeEqual(createHmac('sha256', key).update(sealed).digest(), bytes.subarray(-MAC_BYTES)))
@@ -59,10 +60,4 @@ export function decryptMessage(key: Uint8Array, message: string): string | null 
   } catch {
     return null;
   }
-}
-
-/** Bytes of canonical base64, or null. Buffer.from alone skips what it does not know. */
-function parseBase64(text: string): Buffer | null {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? bytes : null;
 }

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Body, decodeBody, encodeBody, RECEIPT_MAX, type Text } from '../../src/e2ee/body.ts';
+import { encodeList, u64 } from '../../src/e2ee/byte-list.ts';
+
+const TEXT: Text = { kind: 'text', id: 'a-1_B', sentAt: 1_764_000_000_000, text: 'Grüße\n👋🏽' };
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `id-${index}`);
+const receipt = (of: readonly string[]) => ({ kind: 'read', id: 'r', sentAt: 0, of }) as const;
+
+describe('a body', () => {
+  it.each<Body & { kind: 'text' | 'read' | 'delivered' }>([
+    TEXT,
+    { ...TEXT, text: '' },
+    { kind: 'delivered', id: 'r', sentAt: 0, of: ['one'] },
+    receipt(ids(RECEIPT_MAX)),
+  ])('comes back as it was: $kind', (body) => {
+    expect(decodeBody(encodeBody(body))).toEqual(body);
+  });
+
+  it('is not written with what it cannot hold', () => {
+    for (const id of ['', 'a b', 'a'.repeat(65), 'ä']) {
+      expect(() => encodeBody({ ...TEXT, id })).toThrow('not a message id');
+      expect(() => encodeBody(receipt([id]))).toThrow('not a message id');
+    }
+    for (const count of [0, RECEIPT_MAX + 1])
+      expect(() => encodeBody(receipt(ids(count)))).toThrow('1 to 100');
+  });
+
+  it('of a later version is known to have come', () => {
+    const bytes = encodeList(['reaction', 'x', u64(5), Buffer.of(0xff)]);
+    expect(decodeBody(bytes)).toEqual({ kind: 'unknown', id: 'x', sentAt: 5 });
+  });
+
+  it.each([
+    ['an id that is none', encodeList(['text', 'a b', u64(5), ''])],
+    ['a time that is none', encodeList(['text', 'a', Buffer.alloc(7), ''])],
+    ['no UTF-8', encodeList(['text', 'a', u64(5), Buffer.of(0xff)])],
+    ['a receipt of nothing', encodeList(['read', 'a', u64(5), ''])],
+    ['a receipt of too many', encodeList(['read', 'a', u64(5), ids(RECEIPT_MAX + 1).join(' ')])],
+    ['a part too many', encodeList(['text', 'a', u64(5), '', ''])],
+  ])('is refused with %s', (_, bytes) => {
+    expect(decodeBody(bytes)).toBeNull();
+  });
+
+  it('is whatever decodes, and neither throws nor hangs on the rest', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        const body = decodeBody(bytes);
+        if (body && body.kind !== 'unknown') expect(encodeBody(body)).toEqual(Buffer.from(bytes));
+      }),
+      { numRuns: 25_000 },
+    );
+  });
+});
