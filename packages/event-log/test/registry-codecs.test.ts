@@ -5,7 +5,7 @@ import { createAvroCodec } from '../src/codecs/avro-codec.ts';
 import { createRegistryCodecs, createRegistryIds } from '../src/codecs/registry-codecs.ts';
 import { createSchemaRegistry } from '../src/codecs/schema-registry.ts';
 import { refusal } from '../src/contract/values.ts';
-import { answering, startFakeRegistry } from './fake-registry.ts';
+import { answering, startFakeRegistry, type Trouble } from './fake-registry.ts';
 
 const { user, message } = RECORDS;
 const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 7 };
@@ -93,28 +93,71 @@ describe('records with ids of a registry', () => {
 });
 
 describe('an id that nobody registered', () => {
-  it('is asked for once in ten seconds, and found when it appears later', async () => {
+  it('is asked for in ten seconds once, before and after our own; and found when it appears later', async () => {
     const { users, fake, asked, pass } = await start();
-    for (let count = 0; count < 5; count += 1) expect(await users.decode(frame(1))).toBeNull();
-    expect(asked(1)).toBe(1);
     expect(fake.register(user.subject, user.schema)).toBe(1);
+    const newer = withRegion({ default: 'eu' });
+    const bytes = written(2, newer, { ...alice, region: 'us' });
+    for (let count = 0; count < 5; count += 1) expect(await users.decode(bytes)).toBeNull();
+    expect(asked(2)).toBe(2);
+    expect(fake.register(user.subject, newer)).toBe(2);
     pass(9_999);
-    expect(await users.decode(frame(1))).toBeNull();
+    expect(await users.decode(bytes)).toBeNull();
     pass(1);
-    expect(await users.decode(frame(1))).toEqual(alice);
-    expect(asked(1)).toBe(2);
+    expect(await users.decode(bytes)).toEqual(alice);
+    expect(asked(2)).toBe(3);
   });
 
   it('is remembered among so many at most; the oldest is asked for again', async () => {
     const { users, asked } = await start({ unknownMax: 2 });
-    for (const id of [1, 2, 3, 2, 3, 1]) expect(await users.decode(frame(id))).toBeNull();
-    expect([asked(1), asked(2), asked(3)]).toEqual([2, 1, 1]);
+    for (const id of [11, 12, 13, 12, 13, 11]) expect(await users.decode(frame(id))).toBeNull();
+    expect([asked(11), asked(12), asked(13)]).toEqual([4, 2, 2]);
   });
 
   it('is not asked for when no registry gives such', async () => {
     const { users, requests } = await start();
     for (const id of [0, 0x8000_0000, 0xffff_ffff]) expect(await users.decode(frame(id))).toBeNull();
     expect(requests).toEqual([]);
+  });
+});
+
+describe('a registry that has just started, and knows nothing yet', () => {
+  const forgetful: Trouble = (request, response) => {
+    if (request.method === 'GET')
+      return answering(404, '{"error_code":40403,"message":"not found"}')(request, response);
+    return answering(500, '{"error_code":50001,"message":"starting"}')(request, response);
+  };
+
+  it('takes no record for poisoned: it is unavailable, and read as soon as it knows', async () => {
+    const { users, fake } = await start();
+    const id = fake.register(user.subject, user.schema);
+    fake.misbehave(forgetful);
+    expect(await refusal(users.decode(frame(id)))).toBe('unavailable');
+    fake.recover();
+    expect(await users.decode(frame(id))).toEqual(alice);
+  });
+
+  it('is asked again when it knows our own schema', async () => {
+    const { users, fake } = await start();
+    const newer = withRegion({ default: 'eu' });
+    fake.register(user.subject, user.schema);
+    const id = fake.register(user.subject, newer);
+    fake.misbehave((request, response) => {
+      if (request.method === 'POST') fake.recover();
+      return request.url?.startsWith('/schemas') ? forgetful(request, response) : false;
+    });
+    expect(await users.decode(written(id, newer, { ...alice, region: 'us' }))).toEqual(alice);
+  });
+
+  it('is not believed when it gives our own schema another id than before', async () => {
+    const { users, fake } = await start();
+    const bytes = await users.encode(alice);
+    fake.misbehave((request, response) => {
+      if (request.method === 'POST') return answering(200, '{"id":77}')(request, response);
+      return forgetful(request, response);
+    });
+    expect(await refusal(users.decode(frame(5)))).toBe('unavailable');
+    expect(await users.decode(bytes)).toEqual(alice);
   });
 });
 

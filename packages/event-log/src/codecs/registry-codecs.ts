@@ -1,10 +1,11 @@
 import { RECORDS } from '@secure-chat/wire/events';
 import avsc from 'avsc';
+import { EventLogError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { createAvroCodec } from './avro-codec.ts';
 import { createExpiringSet } from './expiring-set.ts';
 import { createRecordCodecs, type RecordCodecs } from './record-codecs.ts';
-import type { SchemaIds } from './schema-ids.ts';
+import type { SchemaIds, Subject } from './schema-ids.ts';
 import { createSchemaRegistry, type SchemaRegistry } from './schema-registry.ts';
 import { createSharedCalls } from './shared-calls.ts';
 
@@ -65,20 +66,39 @@ export function createRegistryIds(
   const registering = createSharedCalls<number>();
   const finding = createSharedCalls<avsc.Type | null>();
 
+  async function register(subject: Subject): Promise<number> {
+    const name = subject.subject;
+    const id = await registering(name, () => registry.register(subject));
+    const known = ours.get(name) ?? id;
+    if (known !== id)
+      throw new EventLogError(
+        'unavailable',
+        `the schema registry gave ${name} the id ${known}, and now ${id}`,
+      );
+    ours.set(name, id);
+    return id;
+  }
+
+  /**
+   * A registry that has just started may answer before it has read its own data, and then knows no id. A record that is set
+   * aside for that would be lost: so it has to know our own schema of the subject first, and is asked again.
+   */
+  async function find(subject: Subject, id: number): Promise<avsc.Type | null> {
+    const schema = await registry.find(subject, id);
+    if (schema !== null) return schema;
+    await register(subject);
+    return registry.find(subject, id);
+  }
+
   return {
     async idOf(subject) {
-      const name = subject.subject;
-      const known = ours.get(name);
-      if (known !== undefined) return known;
-      const id = await registering(name, () => registry.register(subject));
-      ours.set(name, id);
-      return id;
+      return ours.get(subject.subject) ?? register(subject);
     },
     async schemaOf(subject, id) {
       if (ours.get(subject.subject) === id) return avsc.Type.forSchema(subject.schema);
       const asked = `${subject.subject} ${id}`;
       if (id < 1 || id > ID_MAX || unknown.has(asked)) return null;
-      const schema = await finding(asked, () => registry.find(subject, id));
+      const schema = await finding(asked, () => find(subject, id));
       if (schema === null) unknown.add(asked);
       return schema;
     },
