@@ -26,6 +26,8 @@ export interface Broker {
   readonly port: number;
   /** Of the java process that runs now. */
   pid(): number;
+  /** Resolves when the java process that runs now has ended, for whatever reason. */
+  ended(): Promise<void>;
   /** What it printed. */
   readonly logFile: string;
   /** SIGKILL: nothing is handed over, nothing flushed. Resolves when it is gone. */
@@ -113,6 +115,9 @@ function createBroker(options: BrokerOptions): Broker {
     pid() {
       if (!java?.alive()) throw new Error(`broker ${id} does not run`);
       return java.pid;
+    },
+    async ended() {
+      await java?.ended;
     },
     async kill() {
       await java?.kill();

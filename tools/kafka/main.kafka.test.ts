@@ -93,6 +93,20 @@ test('leaves no process behind when it is killed, not even a paused broker', asy
   await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
 });
 
+test('says that a broker has ended by itself, ends the rest, and exits 1', async () => {
+  const runner = run();
+  await ready(runner);
+  const pids = await javaOf(runner);
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,args=']);
+  const broker = stdout
+    .split('\n')
+    .find((line) => /kafka\.Kafka/.test(line) && pids.includes(parseInt(line, 10)));
+  process.kill(parseInt(broker ?? '', 10), 'SIGKILL');
+  expect(await runner.exit).toBe(1);
+  expect(runner.output()).toMatch(/kafka: broker 1 has ended by itself\n$/);
+  expect(pids.filter(isAlive)).toEqual([]);
+});
+
 test('keeps the data that --data names, and refuses to run it with another number of brokers', async () => {
   const data = join(folder, 'kept');
   const first = run('--data', data);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArguments, type RunnerArguments, USAGE } from './arguments.ts';
-import { type KafkaCluster, startCluster } from './cluster.ts';
+import { type Broker, type KafkaCluster, startCluster } from './cluster.ts';
 import { isFree } from './free-port.ts';
 import { canRunKafka, kafkaJars } from './jars.ts';
 import { type SchemaRegistry, startRegistry } from './registry.ts';
@@ -31,11 +31,17 @@ async function runKafka(args: RunnerArguments, ended: Promise<void>): Promise<vo
     if (cluster.status === 'rejected') throw cluster.reason;
     if (registry.status === 'rejected') throw registry.reason;
     process.stdout.write(readyBlock(args, cluster.value, registry.value));
-    await ended;
+    await Promise.race([ended, ...cluster.value.brokers.map(untilGone)]);
     process.stderr.write('kafka: stopping\n');
   } finally {
     await Promise.all(starting.map((part) => part.status === 'fulfilled' && part.value.stop()));
   }
+}
+
+/** Rejects when the broker has ended by itself. */
+async function untilGone({ id, ended }: Broker): Promise<never> {
+  await ended();
+  throw new Error(`broker ${id} has ended by itself`);
 }
 
 /** A cluster keeps the size that its folder was made for: each broker knows all the others. */

@@ -52,7 +52,8 @@ const registryUrl = needsKafka('', (text) => {
 
 const minInsyncReplicas: Setting<number> = (text, env) => {
   const most = Number(env.KAFKA_REPLICATION_FACTOR || 1);
-  return integer(1, 1, Number.isSafeInteger(most) && most >= 1 ? most : 1)(text, env);
+  const result = integer(1, 1, Number.isSafeInteger(most) && most >= 1 ? most : 1)(text, env);
+  return 'error' in result ? { error: `${result.error}, and not above KAFKA_REPLICATION_FACTOR` } : result;
 };
 
 export const eventLogSettings: Settings<EventLogConfig> = {

@@ -113,7 +113,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, message } = publicError(error);
   const { status } = ERRORS[code];
-  if (status >= 500) request.log.error({ err: error, code }, 'request failed');
+  // What passes by itself is met by every poll while it lasts: a line each, without a stack.
+  if (status === 503) request.log.warn({ reason: reasonOf(error), code }, 'request failed');
+  else if (status >= 500) request.log.error({ err: error, code }, 'request failed');
   else request.log.debug({ code }, 'request refused');
   if (status === 503) reply.header('retry-after', RETRY_AFTER_S);
   return (
@@ -124,6 +126,12 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
       .header('x-request-id', request.id)
       .send(JSON.stringify(errorBody(code, request.id, message)))
   );
+}
+
+/** The messages of an error and of what caused it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
 }
 
 function publicError(error: unknown): { code: ErrorCode; message?: string } {

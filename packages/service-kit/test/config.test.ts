@@ -103,6 +103,12 @@ describe('the configuration', () => {
     for (const text of texts) expect(problems({ [name]: text })).toHaveLength(1);
   });
 
+  it('names the setting that bounds another', () => {
+    const [problem] = problems({ KAFKA_MIN_INSYNC_REPLICAS: '2' });
+    expect(problem).toContain('not above KAFKA_REPLICATION_FACTOR');
+    expect(problems({ KAFKA_REPLICATION_FACTOR: '3', KAFKA_MIN_INSYNC_REPLICAS: '2' })).toEqual([]);
+  });
+
   it('never repeats a secret in an error', () => {
     const secret = `${'c0ffee'.repeat(11)}`;
     expect(problems({ SERVICE_KEY: secret }).join()).not.toContain('c0ffee');

@@ -39,6 +39,15 @@ const connectionsOf = (server: Server): Promise<number> => promisify(server.getC
 const bodyOf = (bytes: number): string => `"${'a'.repeat(bytes - 2)}"`;
 const json = { 'content-type': 'application/json' };
 
+it('logs in one line, without a stack, what passes by itself; with one, what does not', async () => {
+  const { app, log } = createServer();
+  await app.inject({ method: 'GET', url: '/busy' });
+  expect(JSON.parse(log())).toMatchObject({ level: 40, code: 'unavailable', reason: 'canary: the disk' });
+  expect(log()).not.toContain('at ');
+  await app.inject({ method: 'GET', url: '/broken' });
+  expect(log()).toMatch(/"level":50.*canary: the cause\\n *at /);
+});
+
 describe('a request', () => {
   it('has a body of at most 64 KiB', async () => {
     const { app } = createServer();

@@ -29,12 +29,13 @@ export function createMailboxMaker(mailboxes: Mailboxes, logger: Logger): Mailbo
   }
 
   async function create(topics: readonly string[]): Promise<void> {
-    for (;;) {
+    for (let failures = 0; ; failures += 1) {
       closing.signal.throwIfAborted();
       try {
         return await mailboxes.create(topics);
       } catch (error) {
-        logger.warn({ err: error, topics: topics.length }, 'topics could not be made yet');
+        if (failures === 0)
+          logger.warn({ err: error, topics: topics.length }, 'topics could not be made yet');
       }
       await delay(RETRY_MS, undefined, { signal: closing.signal });
     }

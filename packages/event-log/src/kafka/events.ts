@@ -34,12 +34,13 @@ export function createKafkaEvents({ cluster, offsets, topics, onTrouble }: Broke
   }
 
   async function untilMade(topic: string): Promise<void> {
-    for (const deadline = Date.now() + START_MS; ; ) {
+    const deadline = Date.now() + START_MS;
+    for (let failures = 0; ; failures += 1) {
       try {
         return await ensure(topic);
       } catch (error) {
         if (accepted.closed || Date.now() > deadline) throw error;
-        onTrouble({ err: error, topic }, 'a topic waits for the brokers');
+        if (failures === 0) onTrouble({ err: error, topic }, 'a topic waits for the brokers');
       }
       await delay(RETRY_MS);
     }
