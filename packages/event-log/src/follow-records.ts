@@ -46,7 +46,8 @@ export async function followRecords<T>(
         return await codec.decode(value);
       } catch (error) {
         if (!(error instanceof EventLogError && error.retryable)) throw error;
-        logger.warn({ err: error, topic, offset, pause }, 'a record waits for its schema');
+        if (pause === FIRST_PAUSE_MS)
+          logger.warn({ err: error, topic, offset }, 'a record waits for its schema');
         await wait(pause, closing.signal);
       }
     }

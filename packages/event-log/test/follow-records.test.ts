@@ -108,7 +108,7 @@ describe('a record whose schema cannot be had', () => {
     expect(pauses).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000]);
     expect(seen).toEqual(['a', 'b']);
     expect(logger.error).not.toHaveBeenCalled();
-    expect(logger.warn).toHaveBeenCalledTimes(7);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
   });
 
   it('is waited for until the subscription is closed: the handler does not get it then', async () => {
