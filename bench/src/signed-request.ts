@@ -34,3 +34,5 @@ export const sendTo = (recipient: string, body: Uint8Array): Request => ({
 const MESSAGE_LENGTH = 216;
 export const MESSAGE = 'A'.repeat(MESSAGE_LENGTH);
 export const SEND_BODY = Buffer.from(JSON.stringify({ message: MESSAGE }));
+/** A sent message as it stands in the log, in bytes: the text, and 44 for header, lengths, id, sender and time. */
+export const RECORD_BYTES = MESSAGE_LENGTH + 44;

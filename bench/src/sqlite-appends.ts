@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { round } from './arithmetic.ts';
-import { MESSAGE } from './signed-request.ts';
+import { RECORD_BYTES } from './signed-request.ts';
 
 export interface SqliteAppends {
   readonly appends: number;
@@ -12,8 +12,6 @@ export interface SqliteAppends {
 
 /** Records of one transaction: what as many concurrent sends can share. */
 const BATCH = 32;
-/** A sent message as it stands in the log: the text, and 44 bytes for header, lengths, id, sender and time. */
-const RECORD_BYTES = MESSAGE.length + 44;
 
 /** Appends records of a sent message's size to a table, each batch a durable transaction: the disk's own speed. */
 export function measureSqliteAppends(dataDir: string, batches: number): SqliteAppends {

@@ -3,11 +3,9 @@ import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { round, type Spread, spreadOf } from '../arithmetic.ts';
 import { runLoad } from '../load.ts';
 import { pick } from '../people.ts';
+import { RECORD_BYTES } from '../signed-request.ts';
 import { type Pace, paced } from './paced.ts';
 import { sinceStamp, stampedMessage } from './stamp.ts';
-
-/** A sent message as it stands in the log, in bytes: the text, schema id, message id, sender and time. */
-const RECORD_BYTES = 270;
 
 export interface RawProducer {
   readonly appends: number;
