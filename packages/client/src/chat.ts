@@ -6,6 +6,19 @@ export type ConnectionState =
   /** `retryAt`: milliseconds since the epoch. `reason`: a sentence. */
   | { kind: 'offline'; retryAt: number; reason: string };
 
+/** How the messages with a contact are protected. */
+export type Protection =
+  /** Nothing was sent or received yet. */
+  | 'unknown'
+  /** Wire contract v1: the contact has no identity that could be verified, and the server could read along unnoticed. */
+  | 'legacy'
+  /** Protocol v2, under the identity that was seen first. */
+  | 'unverified'
+  /** Protocol v2, under an identity that the person has compared. */
+  | 'verified'
+  /** The identity is another than before: nothing is sent until the person accepts it. */
+  | 'changed';
+
 export interface Contact {
   username: string;
   /** False also while the client itself is not online. */
@@ -13,29 +26,57 @@ export interface Contact {
   unread: number;
   /** Milliseconds since the epoch, null before the first message. */
   lastMessageAt: number | null;
+  protection: Protection;
+  /** Seconds after which messages are deleted on both sides; 0 for never. */
+  timer: number;
 }
 
-export type MessageState = 'sending' | 'sent' | 'failed' | 'received' | 'undecryptable';
+/** `note`: not a message, but what happened to the conversation (a timer, new keys, a repair). */
+export type MessageState =
+  | 'sending'
+  | 'sent'
+  | 'failed'
+  | 'received'
+  | 'undecryptable'
+  /** Came in a way that anybody could have forged, from a contact who writes under protocol v2: its text is not shown. */
+  | 'refused'
+  | 'note';
 
 export interface Message {
   /** Local and increasing: the order of the conversation. */
   id: number;
   contact: string;
   sender: string;
-  /** Empty when undecryptable. As the sender wrote it: whoever draws it must sanitise it. */
+  /** Empty when undecryptable or refused. As the sender wrote it: whoever draws it must sanitise it. */
   text: string;
   /** Milliseconds since the epoch: when it was written here, or reached the server. */
   at: number;
   state: MessageState;
+  /** Sent or received under wire contract v1: legacy, unauthenticated. */
+  legacy: boolean;
   /** Why it failed, a sentence. */
   failure?: string;
+}
+
+/** What two people compare. */
+export interface SafetyNumber {
+  /** 60 decimal digits, the same on both sides. */
+  digits: string;
+  /** The same number for reading aloud: 19 words. */
+  words: string[];
+  /** The number as it was before the contact's identity changed; null unless it did. */
+  before: string | null;
 }
 
 export type ClientEvent =
   | { kind: 'state'; state: ConnectionState }
   | { kind: 'contacts' }
   /** New, or changed: the id tells. */
-  | { kind: 'message'; message: Message };
+  | { kind: 'message'; message: Message }
+  /** Messages of this contact were deleted: what was loaded of the conversation has to be loaded again. */
+  | { kind: 'deleted'; contact: string }
+  /** `warnings` has grown or was cleared. */
+  | { kind: 'warnings' };
 
 /** After close() or logout(), calls that need the profile throw ClientError refused. */
 export interface ChatClient {
@@ -48,10 +89,38 @@ export interface ChatClient {
   addContact(name: string): Promise<Contact>;
   /** The newest `limit` messages (before the id `before`), oldest first. */
   messages(contact: string, options: { before?: number; limit: number }): Message[];
-  /** Keeps the message as 'sending' and returns at once. Throws ClientError: empty, too_long, bad_name. */
+  /**
+   * Keeps the message as 'sending' and returns at once. Throws ClientError: empty, too_long, bad_name,
+   * identity_changed.
+   */
   send(contact: string, text: string): Message;
   markRead(contact: string): void;
-  /** Returns how to unsubscribe. A listener must not throw. */
+
+  /** Of this contact and oneself. Throws ClientError: legacy (there is nothing to compare), unknown_user, offline. */
+  safetyNumber(contact: string): Promise<SafetyNumber>;
+  /** The person has compared the number, or takes it back. Throws ClientError: legacy, identity_changed. */
+  setVerified(contact: string, verified: boolean): void;
+  /** Goes on under the changed identity, as one never seen before. Throws ClientError refused when none has changed. */
+  acceptIdentity(contact: string): void;
+  /** Starts a new key exchange with the next message. Throws ClientError legacy. */
+  renewKeys(contact: string): void;
+  /** Takes a new identity: everybody who has seen the old one is warned. Throws ClientError offline. */
+  renewIdentity(): Promise<void>;
+
+  /** Seconds after which further messages are deleted, here and at the contact; 0 for never. Throws ClientError: legacy. */
+  setTimer(contact: string, seconds: number): void;
+  /** Deletes the messages with a contact on this machine: they cannot be restored. */
+  deleteHistory(contact: string): void;
+  /** Writes the whole profile, encrypted under its password, to a new file. Throws ClientError refused. */
+  exportProfile(file: string): Promise<void>;
+  /** Throws ClientError: wrong_password, weak_password. */
+  changePassword(current: string, next: string): Promise<void>;
+
+  /** What the person has to know about keys, the oldest first: sentences. Kept until they are cleared. */
+  warnings(): string[];
+  clearWarnings(): void;
+
+  /** Until the returned function is called. Listeners must not throw. */
   on(listener: (event: ClientEvent) => void): () => void;
   /** Ends the session at the server when that answers soon; closes in any case. */
   logout(): Promise<void>;

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ENCRYPTED_KEY_MAX, MESSAGE_MAX, PUBLIC_KEY_MAX } from './limits.ts';
+import { BUNDLE_MAX, ENCRYPTED_KEY_MAX, KEY_LOG_PAGE_MAX, MESSAGE_MAX, PUBLIC_KEY_MAX } from './limits.ts';
 import { Username } from './names.ts';
 
 /** Bodies of the public API, wire contract v1. Extra members are allowed everywhere. */
@@ -44,6 +44,30 @@ export const LoginResponse = Type.Object({
 export const Ok = Type.Object({ status: Type.Literal('OK') });
 export const Users = Type.Array(Type.Object({ username: Username, online: Type.Boolean() }));
 export const PublicKey = Type.Object({ 'public-key': Pem });
+
+/** A signed bundle of protocol v2 in canonical base64. */
+export const Bundle = Type.Object({ bundle: Type.String({ minLength: 1, maxLength: BUNDLE_MAX }) });
+
+const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+export const KeyLogQuery = Type.Object({
+  from: Type.Optional(
+    Type.String({ pattern: '^(0|[1-9][0-9]{0,14})$', description: 'Entry to begin with.' }),
+  ),
+});
+export const KeyLog = Type.Object({
+  from: Type.Integer({ minimum: 0 }),
+  size: Type.Integer({ minimum: 0, description: 'Entries of the whole log.' }),
+  hash: Type.String({ ...Sha256, description: 'Of the chain, after the last entry of this page.' }),
+  entries: Type.Array(
+    Type.Object({
+      username: Username,
+      kind: Type.Enum(['public-key', 'bundle']),
+      content: Type.String({ ...Sha256, description: 'SHA-256 of the SPKI DER, or of the bundle.' }),
+      at: Type.Integer({ minimum: 0, description: 'Unix milliseconds.' }),
+    }),
+    { maxItems: KEY_LOG_PAGE_MAX },
+  ),
+});
 
 export const KeyExchangeRequest = Type.Object({
   encrypted_key: Type.String({ minLength: 1, maxLength: ENCRYPTED_KEY_MAX }),

@@ -12,6 +12,18 @@ export const ENCRYPTED_KEY_MAX = 16 * 1024;
 /** Characters of a PEM public key: RSA-8192 takes 1,600. */
 export const PUBLIC_KEY_MAX = 4096;
 
+/** Characters of a bundle in base64: the 4,096 bytes that protocol v2 allows one. */
+export const BUNDLE_MAX = 4 * Math.ceil(4096 / 3);
+
+/** Entries of one answer of the key log: 250 KB. */
+export const KEY_LOG_PAGE_MAX = 1_000;
+
+/** Bundles that a user may publish in an hour: a client makes one a week, and one when something was wrong. */
+export const BUNDLES_PER_HOUR = 20;
+
+/** Milliseconds from its publication within which a bundle has to expire: a client gives it 90 days. */
+export const BUNDLE_LIFE_MAX_MS = 180 * 24 * 60 * 60_000;
+
 /** Milliseconds that a request's timestamp may differ from the server's clock, either way. */
 export const REQUEST_WINDOW_MS = 30_000;
 
