@@ -1,7 +1,8 @@
-import { decodeList, encodeList, readText, readU64, u64 } from './byte-list.ts';
+import { decodeList, encodeList, readText, readU32, readU64, u32, u64 } from './byte-list.ts';
 
 /** What is inside a message, before padding. */
-export type Body = Text | Receipt | Unknown;
+export type Body = KnownBody | Unknown;
+export type KnownBody = Text | Timer | Listing;
 
 interface Common {
   /** The message's own: 1 to 64 characters of `[A-Za-z0-9_-]`. Who sees it again shows it once. */
@@ -13,12 +14,20 @@ interface Common {
 export interface Text extends Common {
   readonly kind: 'text';
   readonly text: string;
+  /** After which both sides delete it; 0 for never. At most `SECONDS_MAX`. */
+  readonly seconds: number;
 }
 
-/** That messages have arrived, or have been read. */
-export interface Receipt extends Common {
-  readonly kind: 'delivered' | 'read';
-  /** Their ids, 1 to `RECEIPT_MAX`. */
+/** From now on, texts have this many seconds. */
+export interface Timer extends Common {
+  readonly kind: 'timer';
+  readonly seconds: number;
+}
+
+/** That messages have arrived, have been read, or cannot be read and are asked for again. */
+export interface Listing extends Common {
+  readonly kind: 'delivered' | 'read' | 'lost';
+  /** Their ids, 1 to `LISTING_MAX`. */
   readonly of: readonly string[];
 }
 
@@ -27,17 +36,25 @@ export interface Unknown extends Common {
   readonly kind: 'unknown';
 }
 
-/** Messages of one receipt. */
-export const RECEIPT_MAX = 100;
+/** Messages of one listing: with ids of 22 characters it is padded to 4 KiB. */
+export const LISTING_MAX = 100;
+/** Four weeks: what is to be deleted later is better kept. */
+export const SECONDS_MAX = 28 * 24 * 60 * 60;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Throws for ids that are none, and for a receipt of none or of too many. */
-export function encodeBody(body: Text | Receipt): Buffer {
-  const ids = body.kind === 'text' ? [] : body.of;
+/** Throws for ids that are none, seconds beyond `SECONDS_MAX`, and a listing of none or of too many. */
+export function encodeBody(body: KnownBody): Buffer {
+  const ids = 'of' in body ? body.of : [];
   if (![body.id, ...ids].every((id) => ID.test(id))) throw new RangeError('not a message id');
-  if (body.kind !== 'text' && (ids.length === 0 || ids.length > RECEIPT_MAX))
-    throw new RangeError(`a receipt is of 1 to ${RECEIPT_MAX} messages`);
-  return encodeList([body.kind, body.id, u64(body.sentAt), body.kind === 'text' ? body.text : ids.join(' ')]);
+  if ('of' in body && (ids.length === 0 || ids.length > LISTING_MAX))
+    throw new RangeError(`a listing is of 1 to ${LISTING_MAX} messages`);
+  if ('seconds' in body && body.seconds > SECONDS_MAX) throw new RangeError('not a timer');
+  return encodeList([body.kind, body.id, u64(body.sentAt), contentOf(body)]);
+}
+
+function contentOf(body: KnownBody): Buffer | string {
+  if (body.kind === 'text') return encodeList([u32(body.seconds), body.text]);
+  return body.kind === 'timer' ? u32(body.seconds) : body.of.join(' ');
 }
 
 /** Null for what no version's `encodeBody` wrote. */
@@ -47,10 +64,30 @@ export function decodeBody(bytes: Uint8Array): Body | null {
   const id = parts && readText(parts.id);
   const sentAt = parts && readU64(parts.sentAt);
   if (!parts || kind === null || id === null || sentAt === null || !ID.test(id)) return null;
-  if (kind !== 'text' && kind !== 'delivered' && kind !== 'read') return { kind: 'unknown', id, sentAt };
-  const content = readText(parts.content);
-  if (content === null) return null;
-  if (kind === 'text') return { kind, id, sentAt, text: content };
-  const of = content.split(' ');
-  return of.length <= RECEIPT_MAX && of.every((each) => ID.test(each)) ? { kind, id, sentAt, of } : null;
+  switch (kind) {
+    case 'text': {
+      const content = decodeList(parts.content, ['seconds', 'text']);
+      const text = content && readText(content.text);
+      const seconds = content && secondsOf(content.seconds);
+      return text === null || seconds === null ? null : { kind, id, sentAt, text, seconds };
+    }
+    case 'timer': {
+      const seconds = secondsOf(parts.content);
+      return seconds === null ? null : { kind, id, sentAt, seconds };
+    }
+    case 'delivered':
+    case 'read':
+    case 'lost': {
+      const of = readText(parts.content)?.split(' ') ?? [];
+      const sound = of.length > 0 && of.length <= LISTING_MAX && of.every((each) => ID.test(each));
+      return sound ? { kind, id, sentAt, of } : null;
+    }
+    default:
+      return { kind: 'unknown', id, sentAt };
+  }
+}
+
+function secondsOf(bytes: Buffer): number | null {
+  const seconds = readU32(bytes);
+  return seconds !== null && seconds <= SECONDS_MAX ? seconds : null;
 }
