@@ -2,9 +2,16 @@ import type { KeyObject } from 'node:crypto';
 import { foldName } from '@secure-chat/wire/names';
 import { login, makeIdentity, makePrivateKey, register } from './account.ts';
 import { assertUsername, checkPassword } from './account-rules.ts';
+import { readArchive } from './archive-file.ts';
 import type { ChatClient } from './chat.ts';
 import { ClientError } from './client-error.ts';
-import { createProfile, openProfile, type Profile, profileExists, removeProfile } from './profile/profile.ts';
+import { profileExists, removeProfile } from './profile/folder.ts';
+import {
+  createProfile,
+  importProfile as importArchive,
+  openProfile,
+  type Profile,
+} from './profile/profile.ts';
 import { KDF_COST, type KdfCost } from './profile/vault.ts';
 import { getRegisterChallenge } from './requests.ts';
 import { createRunningClient } from './running-client.ts';
@@ -19,11 +26,13 @@ export type {
   Contact,
   Message,
   MessageState,
+  Protection,
+  SafetyNumber,
 } from './chat.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
-export { profileExists } from './profile/profile.ts';
+export { profileExists } from './profile/folder.ts';
 
-export type Progress = 'unlocking' | 'making keys' | 'registering' | 'signing in';
+export type Progress = 'importing' | 'unlocking' | 'making keys' | 'registering' | 'signing in';
 
 export interface AccountOptions {
   /** URL of the gateway. */
@@ -91,6 +100,24 @@ export async function signIn(
     profile.close();
     throw new ClientError('no_profile', `This profile belongs to ${username}. Sign in under that name.`);
   });
+}
+
+/**
+ * Makes a profile out of a file that `exportProfile` wrote, to sign in with under its password.
+ * Throws ClientError: refused, wrong_password, profile_exists, profile_damaged.
+ */
+export async function importProfile(options: {
+  file: string;
+  profile: string;
+  password: string;
+  onProgress?: (step: Progress) => void;
+}): Promise<{ username: string }> {
+  options.onProgress?.('importing');
+  const archive = await readArchive(options.file);
+  const profile = await importArchive(archive, options.profile, options.password);
+  const { username } = profile.identity.get();
+  profile.close();
+  return { username };
 }
 
 /** The rest is the same for both: register when that is not done, then start. */

@@ -7,6 +7,8 @@ export type ClientErrorCode =
   | 'bad_name'
   | 'name_taken'
   | 'unknown_user'
+  | 'legacy'
+  | 'identity_changed'
   | 'weak_password'
   | 'offline'
   | 'not_a_server'

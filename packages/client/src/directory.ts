@@ -1,5 +1,5 @@
 import { foldName } from '@secure-chat/wire/names';
-import type { Contact } from './chat.ts';
+import type { Contact, Protection } from './chat.ts';
 import type { ContactTable, StoredContact } from './profile/contacts.ts';
 import type { User } from './requests.ts';
 
@@ -15,7 +15,13 @@ export interface Directory {
   contact(stored: StoredContact, connected: boolean): Contact;
 }
 
-export function createDirectory(own: string, table: ContactTable): Directory {
+const STRANGER = { unread: 0, lastMessageAt: null, protection: 'unknown', timer: 0 } as const;
+
+export function createDirectory(
+  own: string,
+  table: ContactTable,
+  protection: (contact: StoredContact) => Protection,
+): Directory {
   let users = new Map<string, User>();
 
   const contact = (stored: StoredContact, connected: boolean): Contact => ({
@@ -23,6 +29,8 @@ export function createDirectory(own: string, table: ContactTable): Directory {
     online: connected && (users.get(foldName(stored.username))?.online ?? false),
     unread: stored.unread,
     lastMessageAt: stored.lastMessageAt,
+    protection: protection(stored),
+    timer: stored.timer,
   });
 
   return {
@@ -47,7 +55,7 @@ export function createDirectory(own: string, table: ContactTable): Directory {
     contacts(connected) {
       const found = new Map<string, Contact>();
       for (const [folded, { username, online }] of users)
-        found.set(folded, { username, online: connected && online, unread: 0, lastMessageAt: null });
+        found.set(folded, { ...STRANGER, username, online: connected && online });
       found.delete(foldName(own));
       for (const row of table.all()) found.set(foldName(row.username), contact(row, connected));
       // Folded once each: the list of a large server is sorted in milliseconds.

@@ -1,12 +1,17 @@
 import type { KeyObject } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Body } from '@secure-chat/crypto/e2ee/body';
+import { isEnvelope } from '@secure-chat/crypto/e2ee/envelope';
 import { unwrapKey } from '@secure-chat/crypto/e2ee/legacy-v1';
 import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
 import { foldName } from '@secure-chat/wire/names';
 import { parseTimestamp } from '@secure-chat/wire/timestamps';
-import type { Conversations } from './conversations.ts';
+import { type Bodies, NOTHING, type Received } from './bodies.ts';
+import type { LegacyConversations } from './legacy-conversations.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
+import type { UndecryptableEntry } from './profile/waiting.ts';
+import type { Ratchets } from './ratchets.ts';
 import type { PendingKey, PendingMessage } from './requests.ts';
 
 /** Undecryptable messages of one contact that are tried again when a key arrives: 64 keys each take 0.1 s at most. */
@@ -20,19 +25,24 @@ const UNWRAPS_PER_TURN = 8;
  * our own name, which nobody else can have written.
  */
 export interface Inbox {
-  /** Resolves to the messages that became readable. */
-  receiveKeys(records: PendingKey[]): Promise<StoredMessage[]>;
-  /** The messages that are new. */
-  receiveMessages(records: PendingMessage[]): StoredMessage[];
+  /** Keeps exchanges of v2 until they are answered; takes keys of v1. Resolves to what became readable. */
+  receiveKeys(records: PendingKey[]): Promise<Received>;
+  /** What is new. */
+  receiveMessages(records: PendingMessage[]): Received;
+  /** Tries again what waits of this contact. Call within a transaction. */
+  retry(contact: number): Received;
 }
 
 export function createInbox(options: {
   profile: Profile;
-  conversations: Conversations;
+  legacy: LegacyConversations;
+  ratchets: Ratchets;
+  bodies: Bodies;
   privateKey: KeyObject;
   now: () => number;
 }): Inbox {
-  const { profile, conversations, privateKey, now } = options;
+  const { profile, legacy, ratchets, bodies, privateKey, now } = options;
+  const { contacts, history, peers, undecryptable, waitingExchanges } = profile;
   const own = foldName(profile.identity.get().username);
   const foreign = ({ sender }: { sender: string }): boolean => foldName(sender) !== own;
 
@@ -42,50 +52,75 @@ export function createInbox(options: {
     return at !== null && at >= 0 && at <= now() + REQUEST_WINDOW_MS ? at : now();
   }
 
-  function retry(contact: number): StoredMessage[] {
-    return profile.undecryptable.of(contact, RETRY_MAX).flatMap(({ message, ciphertext }) => {
-      const text = conversations.decrypt(contact, ciphertext);
-      if (text === null) return [];
-      const readable: StoredMessage = { ...profile.history.get(message), text, state: 'received' };
-      profile.history.update(readable);
-      profile.undecryptable.remove(message);
-      return [readable];
-    });
+  function retryOne(contact: number, entry: UndecryptableEntry & { id: number }): Received {
+    if (isEnvelope(entry.message)) {
+      const body = ratchets.decrypt(contact, entry.message);
+      return body ? bodies.replace(contact, entry.id, body) : NOTHING;
+    }
+    const text = peers.get(contact) ? null : legacy.decrypt(contact, entry.message);
+    if (text === null) return NOTHING;
+    const readable: StoredMessage = { ...history.get(entry.id), text, state: 'received' };
+    history.update(readable);
+    undecryptable.remove(entry.id);
+    return { ...NOTHING, messages: [readable] };
   }
 
-  function receive(record: PendingMessage): StoredMessage {
-    const { id: contact } = profile.contacts.ensure(record.sender);
-    const text = conversations.decrypt(contact, record.message);
-    const message = profile.history.add({
-      contact,
-      sender: record.sender,
-      text: text ?? '',
-      at: arrival(record.timestamp),
-      state: text === null ? 'undecryptable' : 'received',
-    });
-    if (text === null) profile.undecryptable.add(message.id, contact, record.message);
-    const known = profile.contacts.get(contact);
-    profile.contacts.update({ ...known, unread: known.unread + 1, lastMessageAt: message.at });
-    return message;
+  const retry = (contact: number): Received =>
+    undecryptable
+      .of(contact, RETRY_MAX)
+      .reduce((sum, entry) => joined(sum, retryOne(contact, entry)), NOTHING);
+
+  function keep(contact: number, record: PendingMessage, text: string | null): Received {
+    const refused = text === null && !isEnvelope(record.message) && peers.get(contact) !== null;
+    const message = bodies.add(
+      {
+        contact,
+        sender: record.sender,
+        text: text ?? '',
+        at: arrival(record.timestamp),
+        state: text !== null ? 'received' : refused ? 'refused' : 'undecryptable',
+        legacy: !isEnvelope(record.message),
+      },
+      { kind: 'received', id: record.id },
+    );
+    if (message.state === 'undecryptable')
+      undecryptable.put(message.id, contact, { message: record.message, wireId: record.id });
+    return { ...NOTHING, messages: [message] };
+  }
+
+  function receive(record: PendingMessage): Received {
+    const { id: contact } = contacts.ensure(record.sender);
+    if (isEnvelope(record.message)) {
+      const body: Body | null = ratchets.decrypt(contact, record.message);
+      return body ? bodies.take(contact, body) : keep(contact, record, null);
+    }
+    // Whoever has the public key can write under v1: from a contact seen under v2 it is a forgery, or a downgrade.
+    return keep(contact, record, peers.get(contact) ? null : legacy.decrypt(contact, record.message));
   }
 
   return {
     async receiveKeys(records) {
       const keys: { key: Buffer; id: string; sender: string }[] = [];
-      for (const [index, record] of records.filter(foreign).entries()) {
+      const exchanges = records.filter(foreign).filter(({ encrypted_key }) => isEnvelope(encrypted_key));
+      const others = records.filter(foreign).filter(({ encrypted_key }) => !isEnvelope(encrypted_key));
+      for (const [index, record] of others.entries()) {
         if (index % UNWRAPS_PER_TURN === UNWRAPS_PER_TURN - 1) await nextTurn();
         const key = unwrapKey(privateKey, record.encrypted_key);
         if (key) keys.push({ key, id: record.id, sender: record.sender });
       }
       return profile.transaction(() => {
+        for (const { sender, id, encrypted_key } of exchanges)
+          if (profile.firstSight('key', sender, id))
+            waitingExchanges.add(contacts.ensure(sender).id, encrypted_key);
         const learned = new Set<number>();
         for (const { key, id, sender } of keys) {
           if (!profile.firstSight('key', sender, id)) continue;
-          const contact = profile.contacts.ensure(sender);
-          conversations.learn(contact.id, key);
+          const contact = contacts.ensure(sender);
+          if (peers.get(contact.id)) continue;
+          legacy.learn(contact.id, key);
           learned.add(contact.id);
         }
-        return [...learned].flatMap(retry);
+        return [...learned].map(retry).reduce(joined, NOTHING);
       });
     },
     receiveMessages: (records) =>
@@ -93,7 +128,14 @@ export function createInbox(options: {
         records
           .filter(foreign)
           .filter(({ sender, id }) => profile.firstSight('message', sender, id))
-          .map(receive),
+          .map(receive)
+          .reduce(joined, NOTHING),
       ),
+    retry,
   };
 }
+
+const joined = (one: Received, other: Received): Received => ({
+  messages: [...one.messages, ...other.messages],
+  deleted: [...one.deleted, ...other.deleted],
+});

@@ -1,13 +1,18 @@
+import type { KnownBody } from '@secure-chat/crypto/e2ee/body';
 import { ClientError } from './client-error.ts';
-import { type Conversations, makeWireId } from './conversations.ts';
+import type { Identities } from './identities.ts';
+import type { LegacyConversations } from './legacy-conversations.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
-import type { OutboxEntry } from './profile/waiting.ts';
+import type { Exchange } from './profile/symmetric-keys.ts';
+import { anew, type Content, type OutboxEntry } from './profile/waiting.ts';
+import type { Ratchets } from './ratchets.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, postKeyExchange, postMessage } from './requests.ts';
 import type { Session } from './session.ts';
 import { soundText } from './text-limit.ts';
 import { TransportError } from './transport-error.ts';
+import { makeWireId } from './wire-id.ts';
 
 /** Messages delivered before the polls have their turn again: 100 ms or so. */
 const BATCH = 32;
@@ -16,40 +21,72 @@ const BATCH = 32;
 const REST_MS = 1_000;
 const REST_MAX_MS = 60_000;
 
-/** Messages on their way out: kept over restarts, in order per contact, the same bytes at every attempt. */
+type Envelope = NonNullable<OutboxEntry['envelope']>;
+
+/**
+ * Messages on their way out: kept over restarts, in order per contact, the same bytes at every attempt. Those to a contact
+ * whose identity has changed stay until the person has accepted it.
+ */
 export interface Outbox {
   /** Keeps a message to be delivered. Throws ClientError: empty, too_long. */
   write(contact: number, text: string): StoredMessage;
+  /** The same, of what is no text: `note` tells of it in the history. Call within a transaction. */
+  tell(contact: number, content: Content, note: string): StoredMessage;
   /** Delivers some. True when more can follow at once. Throws TransportError when the server cannot be used. */
   deliver(): Promise<boolean>;
 }
 
 export function createOutbox(options: {
   profile: Profile;
-  conversations: Conversations;
+  identities: Identities;
+  ratchets: Ratchets;
+  legacy: LegacyConversations;
   session: Session;
   username: string;
   now: () => number;
   onChange: (message: StoredMessage) => void;
 }): Outbox {
-  const { profile, conversations, session, now } = options;
-  const { contacts, history, outbox, symmetricKeys } = profile;
+  const { profile, identities, ratchets, legacy, session, now } = options;
+  const { contacts, history, outbox, peers, symmetricKeys } = profile;
   const restsUntil = new Map<number, number>();
-  const rests = (contact: number): boolean => (restsUntil.get(contact) ?? 0) > now();
+  const rests = (contact: number): boolean =>
+    (restsUntil.get(contact) ?? 0) > now() || Boolean(peers.get(contact)?.changed);
 
-  async function envelopeOf(message: number, contact: number, entry: OutboxEntry) {
-    if (entry.envelope) return entry.envelope;
-    if (contacts.get(contact).sendKey === null) await fetchPublicKey(contact);
+  /** The bytes to send, made at the first attempt. Null when there is nothing to send, or it is not to be sent now. */
+  async function envelopeOf(message: number, contact: number): Promise<Envelope | null> {
+    const stored = outbox.get(message)?.envelope;
+    if (stored && isOfUse(stored, contact)) return stored;
+    const peer = ratchets.ready(contact) ? peers.get(contact) : await identities.lookUp(contact);
+    if (peer?.changed) return null;
+    if (!peer && contacts.get(contact).sendKey === null) await fetchPublicKey(contact);
     try {
-      return profile.transaction(() => {
-        const envelope = conversations.encrypt(contact, history.get(message).text);
-        outbox.put(message, contact, { ...entry, envelope });
-        return envelope;
-      });
+      return profile.transaction(() => encrypt(message, contact, peer !== null));
     } catch (cause) {
       if (cause instanceof ClientError) throw cause;
       throw new ClientError('refused', 'The message could not be encrypted. Write it again.', { cause });
     }
+  }
+
+  /** What was encrypted under v1 before the contact was seen under v2 is encrypted anew, and so is what has no ratchet. */
+  const isOfUse = (envelope: Envelope, contact: number): boolean =>
+    'ratchet' in envelope ? profile.ratchets.get(envelope.ratchet) !== null : !peers.get(contact);
+
+  /** Null for a message that was deleted meanwhile. */
+  function encrypt(message: number, contact: number, underV2: boolean): Envelope | null {
+    const found = outbox.get(message);
+    if (!found) return null;
+    const entry = found.envelope ? anew(found) : found;
+    const envelope = underV2
+      ? ratchets.encrypt(contact, bodyOf(history.get(message), entry))
+      : legacy.encrypt(contact, history.get(message).text);
+    outbox.put(message, contact, { ...entry, envelope });
+    history.update({ ...history.get(message), legacy: !underV2 });
+    return envelope;
+  }
+
+  function bodyOf({ text, at: sentAt, seconds = 0 }: StoredMessage, entry: OutboxEntry): KnownBody {
+    const { bodyId: id = entry.wireId, content } = entry;
+    return content ? { ...content, id, sentAt } : { kind: 'text', text, seconds, id, sentAt };
   }
 
   /** Keeps a key that can be used, and no other: the server may have a better one next time. */
@@ -61,28 +98,37 @@ export function createOutbox(options: {
   }
 
   /** The contact has the key before any message under it. */
-  async function announce(username: string, key: number): Promise<void> {
-    const { exchange } = symmetricKeys.get(key);
-    if (!exchange || exchange.acknowledged) return;
-    const body = { id: exchange.id, encrypted_key: exchange.encryptedKey };
-    await session.request(postKeyExchange(username, body));
-    symmetricKeys.acknowledge(key);
+  async function announce(username: string, envelope: Envelope): Promise<void> {
+    const told =
+      'ratchet' in envelope
+        ? profile.ratchets.get(envelope.ratchet)?.announcement
+        : toldAs(symmetricKeys.get(envelope.key).exchange);
+    if (!told || told.acknowledged) return;
+    await session.request(postKeyExchange(username, { id: told.wireId, encrypted_key: told.encryptedKey }));
+    if ('ratchet' in envelope) ratchets.acknowledge(envelope.ratchet);
+    else symmetricKeys.acknowledge(envelope.key);
   }
 
+  /** Nothing when the message was deleted meanwhile. */
   function settle(id: number, outcome: Pick<StoredMessage, 'state' | 'failure'>): void {
-    const message = { ...history.get(id), ...outcome };
-    profile.transaction(() => {
-      history.update(message);
+    const message = profile.transaction(() => {
+      if (!outbox.get(id)) return null;
+      const known = history.get(id);
+      const settled = { ...known, ...(known.state === 'note' ? {} : outcome) };
+      history.update(settled);
       outbox.remove(id);
+      if (outcome.state === 'sent') history.startTimer(id, now());
+      return settled;
     });
-    options.onChange(message);
+    if (message) options.onChange(message);
   }
 
   async function attempt(message: number, contact: number): Promise<void> {
-    const entry = outbox.get(message);
     const { username } = contacts.get(contact);
-    const envelope = await envelopeOf(message, contact, entry);
-    await announce(username, envelope.key);
+    const envelope = await envelopeOf(message, contact);
+    const entry = outbox.get(message);
+    if (!envelope || !entry) return;
+    await announce(username, envelope);
     await session.request(postMessage(username, { id: entry.wireId, message: envelope.message }));
     settle(message, { state: 'sent' });
   }
@@ -108,11 +154,37 @@ export function createOutbox(options: {
       const text = soundText(raw);
       return profile.transaction(() => {
         const at = now();
-        const message = history.add({ contact, sender: options.username, text, at, state: 'sending' });
-        outbox.put(message.id, contact, { wireId: makeWireId(), envelope: null });
-        contacts.update({ ...contacts.get(contact), lastMessageAt: at });
+        const known = contacts.get(contact);
+        const wireId = makeWireId();
+        const message = history.add(
+          {
+            contact,
+            sender: options.username,
+            text,
+            at,
+            state: 'sending',
+            legacy: identities.protection(known) === 'legacy',
+            seconds: known.timer,
+          },
+          { kind: 'own', id: wireId },
+        );
+        outbox.put(message.id, contact, { wireId, envelope: null });
+        contacts.update({ ...known, lastMessageAt: at });
         return message;
       });
+    },
+
+    tell(contact, content, note) {
+      const message = history.add({
+        contact,
+        sender: options.username,
+        text: note,
+        at: now(),
+        state: 'note',
+        legacy: false,
+      });
+      outbox.put(message.id, contact, { wireId: makeWireId(), content, envelope: null });
+      return message;
     },
 
     async deliver() {
@@ -123,6 +195,8 @@ export function createOutbox(options: {
     },
   };
 }
+
+const toldAs = (exchange: Exchange | null) => exchange && { ...exchange, wireId: exchange.id };
 
 /** Whether the server or the session cannot be used: not for a busy mailbox, nor for an error in one message. */
 const concernsAll = (error: unknown): boolean =>

@@ -1,5 +1,6 @@
+import type { Received } from './bodies.ts';
+import type { Exchanges } from './exchanges.ts';
 import type { Inbox } from './inbox.ts';
-import type { StoredMessage } from './profile/history.ts';
 import type { Page } from './requests.ts';
 import { getKeys, getMessages, type PendingKey, type PendingMessage } from './requests.ts';
 import type { Session } from './session.ts';
@@ -11,8 +12,8 @@ const FULL_PAGE = 64;
 const PAGES_PER_ROUND = 4;
 
 export interface Receiver {
-  /** Polls keys, then messages, and stores them. */
-  receive(): Promise<void>;
+  /** Polls keys, then messages, and stores them. False when more wait than one round takes. */
+  receive(): Promise<boolean>;
   /** Malformed records that were skipped so far. */
   refused(): number;
 }
@@ -20,9 +21,10 @@ export interface Receiver {
 export function createReceiver(options: {
   session: Session;
   inbox: Inbox;
-  onMessages: (messages: StoredMessage[]) => void;
+  exchanges: Exchanges;
+  onReceived: (received: Received) => void;
 }): Receiver {
-  const { session, inbox, onMessages } = options;
+  const { session, inbox, exchanges, onReceived } = options;
   let refused = 0;
   // What was answered is not answered again: a page stays here until it is stored, though the disk be full.
   let keys: Page<PendingKey> | null = null;
@@ -34,7 +36,8 @@ export function createReceiver(options: {
     const readable = await inbox.receiveKeys(page.records);
     keys = null;
     refused += page.refused;
-    onMessages(readable);
+    onReceived(readable);
+    await exchanges.answer(onReceived);
     return page.records.length;
   }
 
@@ -44,10 +47,10 @@ export function createReceiver(options: {
     const received = inbox.receiveMessages(page.records);
     messages = null;
     refused += page.refused;
-    onMessages(received);
+    onReceived(received);
     return {
       count: page.records.length,
-      undecryptable: received.some(({ state }) => state === 'undecryptable'),
+      undecryptable: received.messages.some(({ state }) => state === 'undecryptable'),
     };
   }
 
@@ -58,8 +61,9 @@ export function createReceiver(options: {
         const { count, undecryptable } = await receiveMessages();
         // Its key may have arrived between the two polls.
         if (undecryptable) await receiveKeys();
-        if (keyCount < FULL_PAGE && count < FULL_PAGE) return;
+        if (keyCount < FULL_PAGE && count < FULL_PAGE) return true;
       }
+      return false;
     },
     refused: () => refused,
   };

@@ -1,4 +1,6 @@
 import {
+  Bundle,
+  KeyLog,
   LoginChallenge,
   LoginResponse,
   Ok,
@@ -81,6 +83,27 @@ export const getPublicKey = (username: string) => ({
   method: 'GET' as const,
   path: `/chat/${encodeURIComponent(username)}/publickey`,
   response: createDecoder(PublicKey),
+});
+
+/** `bundle`: in base64. */
+export const putBundle = (bundle: string) => ({
+  method: 'PUT' as const,
+  path: '/chat/keys/bundle',
+  body: { bundle },
+  response: ok,
+});
+
+export const getBundle = (username: string) => ({
+  method: 'GET' as const,
+  path: `/chat/${encodeURIComponent(username)}/bundle`,
+  response: createDecoder(Bundle),
+});
+
+export type KeyLogPage = Static<typeof KeyLog>;
+export const getKeyLog = (from: number) => ({
+  method: 'GET' as const,
+  path: `/key-log?from=${from}`,
+  response: createDecoder(KeyLog),
 });
 
 export const postKeyExchange = (username: string, body: { id: string; encrypted_key: string }) => ({

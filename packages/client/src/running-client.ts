@@ -1,16 +1,27 @@
+import { SECONDS_MAX } from '@secure-chat/crypto/e2ee/body';
 import { foldName } from '@secure-chat/wire/names';
-import { assertUsername } from './account-rules.ts';
+import { assertUsername, checkPassword } from './account-rules.ts';
+import { writeArchive } from './archive-file.ts';
+import { createBodies, type Received, timerNote } from './bodies.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
-import { createConversations } from './conversations.ts';
 import { createDirectory } from './directory.ts';
+import { createDisappearing } from './disappearing.ts';
+import { createExchanges } from './exchanges.ts';
+import { createIdentities, identityChanged, isLegacy } from './identities.ts';
 import { createInbox } from './inbox.ts';
+import { createKeyLog } from './key-log.ts';
+import { createKeyUpkeep } from './key-upkeep.ts';
+import { createLegacyConversations } from './legacy-conversations.ts';
 import { createOutbox } from './outbox.ts';
+import { createOwnBundles } from './own-bundle.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
+import { createRatchets } from './ratchets.ts';
 import { createReceiver } from './receiver.ts';
 import { isUsableKey } from './recipient-key.ts';
+import { createRepairs } from './repairs.ts';
 import { getPublicKey, getUsers, postPresence } from './requests.ts';
 import { createSession } from './session.ts';
 import { createSync, type Timing } from './sync.ts';
@@ -30,28 +41,60 @@ export function createRunningClient(options: {
   timing: Timing;
 }): RunningClient {
   const { profile, transport, now, timing } = options;
+  const { contacts, history, warnings } = profile;
   const identity = profile.identity.get();
   const { username, privateKey } = identity;
+  const { server } = transport;
   const listeners = new Set<(event: ClientEvent) => void>();
+  const onWarning = (): void => emit({ kind: 'warnings' });
   const session = createSession(transport, identity, now);
-  const directory = createDirectory(username, profile.contacts);
-  const conversations = createConversations(profile);
-  const inbox = createInbox({ profile, conversations, privateKey, now });
-  const receiver = createReceiver({ session, inbox, onMessages: announce });
+
+  const bundles = createOwnBundles({ profile, session, username, now });
+  const keyLog = createKeyLog({ profile, session, server, username, now, onWarning });
+  const identities = createIdentities({
+    profile,
+    session,
+    keyLog,
+    username,
+    identityKey: () => bundles.identity().publicKey,
+    now,
+    onMessages: announce,
+    onWarning,
+  });
+  const directory = createDirectory(username, contacts, identities.protection);
+
+  const legacy = createLegacyConversations(profile);
+  const ratchets = createRatchets({ profile, bundles, username, now });
+  const bodies = createBodies({ profile, now });
+  const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now });
+  const exchanges = createExchanges({ profile, identities, ratchets, inbox });
+  const receiver = createReceiver({ session, inbox, exchanges, onReceived });
   const outbox = createOutbox({
     profile,
-    conversations,
+    identities,
+    ratchets,
+    legacy,
     session,
     username,
     now,
-    onChange: (message) => announce([message]),
+    onChange(message) {
+      announce([message]);
+      disappearing.schedule();
+    },
   });
+  const repairs = createRepairs({ profile, ratchets, outbox, now });
+  const upkeep = createKeyUpkeep({ profile, keyLog, bundles, identities, ratchets, now });
+  const disappearing = createDisappearing({ profile, now, onDeleted });
+
   const sync = createSync({
     async poll() {
       await session.request(postPresence);
       const users = await session.request(getUsers);
       if (directory.update(users.records)) emit({ kind: 'contacts' });
-      await receiver.receive();
+      // An exchange can only be answered under an identity: the first round makes it.
+      await upkeep.prepare();
+      if (await receiver.receive()) announce(repairs.repair());
+      await upkeep.keep();
     },
     deliver: outbox.deliver,
     onState(state) {
@@ -69,14 +112,25 @@ export function createRunningClient(options: {
     for (const listener of listeners) listener(event);
   }
 
-  function announce(messages: StoredMessage[]): void {
+  function announce(messages: readonly StoredMessage[]): void {
     for (const message of messages) emit({ kind: 'message', message: shown(message) });
     if (messages.length > 0) emit({ kind: 'contacts' });
   }
 
-  const shown = ({ contact, ...message }: StoredMessage): Message => ({
+  function onDeleted(ids: readonly number[]): void {
+    for (const id of ids) emit({ kind: 'deleted', contact: contacts.get(id).username });
+  }
+
+  function onReceived({ messages, deleted }: Received): void {
+    onDeleted(deleted);
+    announce(messages);
+    if (messages.some(({ state }) => state === 'sending')) sync.wake();
+  }
+
+  const shown = ({ contact, seconds: _, repeats: __, ...message }: StoredMessage): Message => ({
     ...message,
-    contact: profile.contacts.get(contact).username,
+    contact: contacts.get(contact).username,
+    legacy: isLegacy(message),
   });
 
   const shownContact = (stored: StoredContact) => directory.contact(stored, connected());
@@ -98,15 +152,33 @@ export function createRunningClient(options: {
     if (!directory.has(name)) directory.update((await session.request(getUsers)).records);
     assertOpen();
     return profile.transaction(() => {
-      const contact = profile.contacts.ensure(directory.spelling(name));
+      const contact = contacts.ensure(directory.spelling(name));
       const pem = answer['public-key'];
-      if (profile.contacts.publicKey(contact.id) === null && isUsableKey(pem))
-        profile.contacts.setPublicKey(contact.id, pem);
+      if (contacts.publicKey(contact.id) === null && isUsableKey(pem)) contacts.setPublicKey(contact.id, pem);
       return contact;
     });
   }
 
+  /** The stored contact of this name. Throws ClientError refused when nobody of it was written to or added. */
+  function known(name: string): StoredContact {
+    assertOpen();
+    const stored = contacts.find(name);
+    if (!stored)
+      throw new ClientError('refused', `You have no contact "${name}" yet. Add it first: /contact ${name}.`);
+    return stored;
+  }
+
+  /** For a person who waits: what the transport throws becomes a sentence. */
+  async function asked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toClientError(error);
+    }
+  }
+
   async function shutDown(endSession: boolean): Promise<void> {
+    disappearing.stop();
     await sync.stop();
     if (endSession) await session.end();
     await transport.close();
@@ -116,8 +188,11 @@ export function createRunningClient(options: {
 
   return {
     username,
-    server: transport.server,
-    start: sync.start,
+    server,
+    async start() {
+      disappearing.schedule();
+      return sync.start();
+    },
     state: sync.state,
     contacts() {
       assertOpen();
@@ -126,12 +201,13 @@ export function createRunningClient(options: {
     async addContact(name) {
       assertOpen();
       assertOther(name);
-      const known = profile.contacts.find(name);
-      if (known) return shownContact(known);
+      const stored = contacts.find(name);
+      if (stored) return shownContact(stored);
       try {
         const contact = await fetchContact(name);
+        await identities.lookUp(contact.id);
         emit({ kind: 'contacts' });
-        return shownContact(contact);
+        return shownContact(contacts.get(contact.id));
       } catch (error) {
         const unknown = error instanceof TransportError && error.code === 'unknown_user';
         throw unknown ? noSuchUser(name, error) : toClientError(error);
@@ -139,14 +215,16 @@ export function createRunningClient(options: {
     },
     messages(contact, { before = Number.MAX_SAFE_INTEGER, limit }) {
       assertOpen();
-      const stored = profile.contacts.find(contact);
-      return stored ? profile.history.page(stored.id, before, limit).map(shown) : [];
+      const stored = contacts.find(contact);
+      return stored ? history.page(stored.id, before, limit).map(shown) : [];
     },
     send(contact, text) {
       assertOpen();
       assertOther(contact);
+      const found = contacts.find(contact);
+      if (found && profile.peers.get(found.id)?.changed) throw identityChanged(found.username);
       const stored = profile.transaction(() =>
-        outbox.write(profile.contacts.ensure(directory.spelling(contact)).id, text),
+        outbox.write(contacts.ensure(directory.spelling(contact)).id, text),
       );
       announce([stored]);
       sync.wake();
@@ -154,11 +232,92 @@ export function createRunningClient(options: {
     },
     markRead(contact) {
       assertOpen();
-      const stored = profile.contacts.find(contact);
+      const stored = contacts.find(contact);
       if (!stored || stored.unread === 0) return;
-      profile.contacts.update({ ...stored, unread: 0 });
+      profile.transaction(() => {
+        contacts.update({ ...stored, unread: 0 });
+        history.startTimers(stored.id, now());
+      });
+      disappearing.schedule();
       emit({ kind: 'contacts' });
     },
+
+    async safetyNumber(contact) {
+      assertOpen();
+      assertOther(contact);
+      return asked(async () => {
+        const stored = contacts.find(contact) ?? (await fetchContact(contact));
+        await identities.lookUp(stored.id, true);
+        assertOpen();
+        emit({ kind: 'contacts' });
+        return identities.safetyNumber(stored.id);
+      });
+    },
+    setVerified(contact, verified) {
+      identities.setVerified(known(contact).id, verified);
+      emit({ kind: 'contacts' });
+    },
+    acceptIdentity(contact) {
+      identities.accept(known(contact).id);
+      emit({ kind: 'contacts' });
+      sync.wake();
+    },
+    renewKeys(contact) {
+      const { id } = known(contact);
+      identities.assertModern(id);
+      profile.transaction(() => {
+        ratchets.renew(id);
+        const peer = profile.peers.get(id);
+        if (peer) profile.peers.put(id, { ...peer, repairs: 0, repairedAt: 0 });
+      });
+    },
+    async renewIdentity() {
+      assertOpen();
+      bundles.renewIdentity();
+      await asked(() => upkeep.publish());
+    },
+    setTimer(contact, seconds) {
+      const { id } = known(contact);
+      identities.assertModern(id);
+      if (!Number.isInteger(seconds) || seconds < 0 || seconds > SECONDS_MAX)
+        throw new ClientError('refused', 'A timer is 0 for none, or at most four weeks.');
+      const note = profile.transaction(() => {
+        contacts.update({ ...contacts.get(id), timer: seconds, timerSetAt: now() });
+        return outbox.tell(id, { kind: 'timer', seconds }, timerNote(username, seconds));
+      });
+      announce([note]);
+      sync.wake();
+    },
+    deleteHistory(contact) {
+      const { id } = known(contact);
+      profile.transaction(() => {
+        history.removeAll(id);
+        contacts.update({ ...contacts.get(id), unread: 0, lastMessageAt: null });
+      });
+      profile.sweep();
+      onDeleted([id]);
+      emit({ kind: 'contacts' });
+    },
+    async exportProfile(file) {
+      assertOpen();
+      await writeArchive(file, profile.export());
+    },
+    async changePassword(current, next) {
+      assertOpen();
+      const weakness = checkPassword(next);
+      if (weakness !== null) throw new ClientError('weak_password', weakness);
+      await profile.changePassword(current, next);
+    },
+    warnings() {
+      assertOpen();
+      return warnings.all();
+    },
+    clearWarnings() {
+      assertOpen();
+      warnings.clear();
+      onWarning();
+    },
+
     on(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

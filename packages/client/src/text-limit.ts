@@ -1,12 +1,10 @@
-import { MESSAGE_MAX } from '@secure-chat/wire/limits';
 import { ClientError } from './client-error.ts';
 
-/** v1 ciphertext around the text: IV(16), HMAC(32), and AES-CBC padding of 1 to 16 bytes. */
-const IV_AND_MAC = 48;
-const BLOCK = 16;
-
-/** UTF-8 bytes of a message: what its ciphertext in base64 leaves of MESSAGE_MAX. 46,031: any 11,500 characters. */
-export const TEXT_MAX_BYTES = Math.floor((Math.floor(MESSAGE_MAX / 4) * 3 - IV_AND_MAC) / BLOCK) * BLOCK - 1;
+/**
+ * UTF-8 bytes of a message: under protocol v2 it is padded to 32,768 bytes at most, since the next size, in base64, is more
+ * than MESSAGE_MAX. Under v1 it would fit as well, in any case.
+ */
+export const TEXT_MAX_BYTES = 32_000;
 
 /** The text as it will arrive. Throws ClientError: empty, too_long. */
 export function soundText(text: string): string {

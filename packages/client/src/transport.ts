@@ -24,7 +24,7 @@ export interface Credentials {
 }
 
 export interface WireRequest<T> {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   path: string;
   /** Sent as JSON; nothing is sent when absent. */
   body?: unknown;
@@ -64,7 +64,7 @@ export function createTransport(options: {
 
   /** The answer as it came: its body is read within the same time-out. */
   async function exchange(
-    method: 'GET' | 'POST',
+    method: WireRequest<unknown>['method'],
     path: string,
     headers: Headers,
     body: Buffer,

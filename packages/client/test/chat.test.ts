@@ -131,7 +131,7 @@ it('a message that the server refuses is failed, with a sentence, and later ones
 
 it('texts of 2,000 emoji and of the largest size arrive; larger and empty ones are refused', async () => {
   const emoji = '😀'.repeat(2_000);
-  const largest = `${'é'.repeat((TEXT_MAX_BYTES - 1) / 2)}x`;
+  const largest = `${'é'.repeat((TEXT_MAX_BYTES - 2) / 2)}xx`;
   alice.send('Bob', emoji);
   alice.send('Bob', largest);
   await eventually(() => expect(lines(bob, 'alice')).toEqual([`received ${emoji}`, `received ${largest}`]));

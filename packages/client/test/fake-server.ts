@@ -1,8 +1,10 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { openBundle } from '@secure-chat/crypto/e2ee/bundle';
+import { KEY_LOG_START, keyLogHash } from '@secure-chat/crypto/e2ee/key-log';
 import { verifyLoginProof } from '@secure-chat/crypto/login-proof';
 import {
   importSessionKey,
@@ -12,8 +14,10 @@ import {
 } from '@secure-chat/crypto/request-signature';
 import { exportPublicKey, importPublicKey, oaep256Decrypt, oaep256Encrypt } from '@secure-chat/crypto/rsa';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
+import { KEY_LOG_PAGE_MAX } from '@secure-chat/wire/limits';
+import type { KeyLogPage } from '../src/requests.ts';
 
-/** The wire contract in memory, small, with faults on demand. */
+/** The wire contract in memory, small, with faults on demand. Bundles and the key log are there when it is `modern`. */
 
 interface User {
   username: string;
@@ -22,7 +26,11 @@ interface User {
   online: boolean;
   keys: Record<string, unknown>[];
   messages: Record<string, unknown>[];
+  /** In base64, null before one was published. */
+  bundle: string | null;
 }
+
+type LogEntry = KeyLogPage['entries'][number];
 
 export interface FakeAnswer {
   status: number;
@@ -41,12 +49,15 @@ export const failed = (code: ErrorCode, headers: Record<string, string> = {}): F
   headers,
 });
 
-export async function startFakeServer() {
+export async function startFakeServer({ modern = false } = {}) {
   const users = new Map<string, User>();
   const sessions = new Map<string, { key: string; user: User }>();
   const nonces = new Map<string, string>();
   const requests: { path: string; body: string }[] = [];
+  const log: LogEntry[] = [];
   let fault: (path: string, body: string) => Fault = () => null;
+  let asked: (path: string, user: string) => FakeAnswer | null = () => null;
+  let lost: (to: string, record: Record<string, unknown>) => boolean = () => false;
   let port = 0;
   let sequence = 0;
   const ok: FakeAnswer = { status: 200, body: { status: 'OK' } };
@@ -69,7 +80,10 @@ export async function startFakeServer() {
       const [hash = '', inner] = (payload ?? '').split('|');
       if (inner !== body.nonce) return failed('bad_payload');
       const pem = body['public-key'] ?? '';
-      users.set(folded, { username: body.username ?? '', pem, hash, online: false, keys: [], messages: [] });
+      const username = body.username ?? '';
+      users.set(folded, { username, pem, hash, online: false, keys: [], messages: [], bundle: null });
+      const spki = createPublicKey(pem).export({ type: 'spki', format: 'der' });
+      record(username, 'public-key', spki);
       return { status: 200, body: { status: 'success' } };
     }
     const key = user ? importPublicKey(user.pem) : serverKeys.publicKey;
@@ -88,19 +102,56 @@ export async function startFakeServer() {
     return { status: 200, body: { 'session-key': oaep256Encrypt(key, sessionKey), 'session-id': id } };
   }
 
-  function signed(user: User, sessionId: string, path: string, body: Record<string, string>): FakeAnswer {
+  /** Appends to the key log. */
+  function record(username: string, kind: LogEntry['kind'], bytes: Buffer): void {
+    const content = createHash('sha256').update(bytes).digest('hex');
+    log.push({ username, kind, content, at: Date.now() });
+  }
+
+  function publish(user: User, bundle: string): FakeAnswer {
+    if (user.bundle === bundle) return ok;
+    const serialOf = (base64: string) => openBundle(Buffer.from(base64, 'base64'))?.serial ?? -1;
+    if (serialOf(bundle) === -1) return failed('bad_bundle');
+    if (user.bundle !== null && serialOf(bundle) <= serialOf(user.bundle)) return failed('old_bundle');
+    user.bundle = bundle;
+    record(user.username, 'bundle', Buffer.from(bundle, 'base64'));
+    return ok;
+  }
+
+  function logPage(from: number): FakeAnswer {
+    const entries = log.slice(from, from + KEY_LOG_PAGE_MAX);
+    const hash = log
+      .slice(0, from + entries.length)
+      .reduce(
+        (before, entry) => keyLogHash(before, { ...entry, content: Buffer.from(entry.content, 'hex') }),
+        KEY_LOG_START,
+      );
+    return { status: 200, body: { from, size: log.length, hash: hash.toString('hex'), entries } };
+  }
+
+  function signed(
+    user: User,
+    sessionId: string,
+    { method, path, body }: { method: string; path: string; body: Record<string, string> },
+  ): FakeAnswer {
     if (path === '/chat/auth/logout') sessions.delete(sessionId);
     if (path === '/presence') user.online = true;
     if (path === '/chat/users')
       return { status: 200, body: [...users.values()].map(({ username, online }) => ({ username, online })) };
     if (path === '/chat/keyexchange') return { status: 200, body: { keys: user.keys.splice(0) } };
     if (path === '/chat/messages') return { status: 200, body: { messages: user.messages.splice(0) } };
+    if (modern && path.startsWith('/key-log?from=')) return logPage(Number(path.split('=')[1]));
+    if (modern && method === 'PUT' && path === '/chat/keys/bundle') return publish(user, body.bundle ?? '');
     const [, , name = '', verb] = path.split('/');
+    if (path.startsWith('/key-log') || (verb === 'bundle' && !modern)) return failed('not_found');
     if (!verb || name === 'auth') return ok;
     const other = users.get(name.toLowerCase());
     if (!other) return failed('unknown_user');
     if (verb === 'publickey') return { status: 200, body: { 'public-key': other.pem } };
+    if (verb === 'bundle')
+      return other.bundle === null ? failed('no_bundle') : { status: 200, body: { bundle: other.bundle } };
     const sender = user.username;
+    if (lost(other.username, { sender, verb, ...body })) return ok;
     if (verb === 'keyexchange')
       other.keys.push({ sender, encrypted_key: body.encrypted_key, ...place(body) });
     else other.messages.push({ type: 'CHAT_MESSAGE', sender, message: body.message, ...place(body) });
@@ -120,7 +171,9 @@ export async function startFakeServer() {
       signature &&
       fresh &&
       verifyRequest(importSessionKey(session.key), signedBytes(Buffer.from(raw), timestamp), signature);
-    return sound ? signed(session.user, id, path, body) : failed('unauthorized');
+    if (!sound) return failed('unauthorized');
+    const { method = '' } = request;
+    return asked(path, session.user.username) ?? signed(session.user, id, { method, path, body });
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -156,6 +209,17 @@ export async function startFakeServer() {
     setFault(next: (path: string, body: string) => Fault) {
       fault = next;
     },
+    /** A lie to one user: null for what is asked and true. */
+    setLie(next: (path: string, user: string) => FakeAnswer | null) {
+      asked = next;
+    },
+    /** True for what is said to be delivered and is not. */
+    setLoss(next: (to: string, record: Record<string, unknown>) => boolean) {
+      lost = next;
+    },
+    /** The key log, to be tampered with. */
+    log,
+    record,
     user: (name: string) => {
       const user = users.get(name.toLowerCase());
       if (!user) throw new Error(`no user ${name}`);

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { exportPublicKey } from '@secure-chat/crypto/rsa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeIdentity } from '../src/account.ts';
-import { type Conversations, createConversations } from '../src/conversations.ts';
+import { createLegacyConversations, type LegacyConversations } from '../src/legacy-conversations.ts';
 import { createOutbox } from '../src/outbox.ts';
 import type { StoredMessage } from '../src/profile/history.ts';
 import { createProfile, type Profile } from '../src/profile/profile.ts';
 import type { Session } from '../src/session.ts';
 import { TransportError } from '../src/transport-error.ts';
+import { NO_IDENTITIES, NO_RATCHETS } from './legacy-only.ts';
 
 const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const usable = exportPublicKey(createPublicKey(own));
@@ -66,11 +67,19 @@ const session: Session = {
 };
 
 function startOutbox(
-  broken: Partial<Conversations> = {},
+  broken: Partial<LegacyConversations> = {},
   onChange: (message: StoredMessage) => void = () => {},
 ) {
-  const conversations = { ...createConversations(profile), ...broken };
-  return createOutbox({ profile, conversations, session, username: 'alice', now: () => now, onChange });
+  return createOutbox({
+    profile,
+    identities: NO_IDENTITIES,
+    ratchets: NO_RATCHETS,
+    legacy: { ...createLegacyConversations(profile), ...broken },
+    session,
+    username: 'alice',
+    now: () => now,
+    onChange,
+  });
 }
 
 const states = (contact: number) =>
@@ -104,7 +113,7 @@ it('a public key that was kept and cannot be used is fetched again', async () =>
 });
 
 it('whatever goes wrong while a message is encrypted fails that message, with a sentence', async () => {
-  const { encrypt } = createConversations(profile);
+  const { encrypt } = createLegacyConversations(profile);
   const outbox = startOutbox({
     encrypt(contact, text) {
       if (text === 'cursed') throw new RangeError('out of something');

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NOTHING } from '../src/bodies.ts';
 import type { ConnectionState } from '../src/chat.ts';
 import type { Inbox } from '../src/inbox.ts';
 import { createReceiver } from '../src/receiver.ts';
@@ -141,8 +142,14 @@ function createScripted(options: { inbox: Partial<Inbox>; messages?: number }) {
     },
     end: async () => undefined,
   };
-  const inbox = { receiveKeys: async () => [], receiveMessages: () => [], ...options.inbox };
-  return { asked, receiver: createReceiver({ session, inbox, onMessages: () => undefined }) };
+  const inbox = {
+    receiveKeys: async () => NOTHING,
+    receiveMessages: () => NOTHING,
+    retry: () => NOTHING,
+    ...options.inbox,
+  };
+  const exchanges = { answer: async () => undefined };
+  return { asked, receiver: createReceiver({ session, inbox, exchanges, onReceived: () => undefined }) };
 }
 
 it('a page that could not be stored is kept, and stored before the next is asked for', async () => {
@@ -153,7 +160,7 @@ it('a page that could not be stored is kept, and stored before the next is asked
       receiveMessages(records) {
         if (full) throw new Error('disk full');
         pages.push(records.length);
-        return [];
+        return NOTHING;
       },
     },
   });
@@ -172,7 +179,7 @@ it('full pages are followed by the next at once', async () => {
 
 it('keys are asked for again when a message does not decrypt', async () => {
   const { asked, receiver } = createScripted({
-    inbox: { receiveMessages: () => [{ ...stored, state: 'undecryptable' }] },
+    inbox: { receiveMessages: () => ({ ...NOTHING, messages: [{ ...stored, state: 'undecryptable' }] }) },
   });
   await receiver.receive();
   expect(asked).toEqual(['/chat/keyexchange', '/chat/messages', '/chat/keyexchange']);

@@ -11,6 +11,10 @@ export interface StoredContact {
   lastMessageAt: number | null;
   /** Row of the symmetric key that the next message goes under; null before there is one. */
   sendKey: number | null;
+  /** Seconds after which messages are deleted on both sides; 0 for never. */
+  timer: number;
+  /** When that was set, Unix milliseconds: of two settings the later one holds. */
+  timerSetAt: number;
 }
 
 const Stored = Type.Object({
@@ -18,8 +22,12 @@ const Stored = Type.Object({
   unread: Type.Integer(),
   lastMessageAt: Type.Union([Type.Number(), Type.Null()]),
   sendKey: Type.Union([Type.Integer(), Type.Null()]),
+  timer: Type.Optional(Type.Integer()),
+  timerSetAt: Type.Optional(Type.Number()),
 });
 const StoredKey = Type.Object({ pem: Type.String() });
+
+const NO_TIMER = { timer: 0, timerSetAt: 0 };
 
 export interface ContactTable {
   all(): StoredContact[];
@@ -50,7 +58,7 @@ export function createContactTable(db: Database, sealer: Sealer): ContactTable {
   );
   const update = db.prepare<[Buffer, number]>('UPDATE contacts SET value = ? WHERE id = ?');
   const updateKey = db.prepare<[Buffer, number]>('UPDATE contacts SET public_key = ? WHERE id = ?');
-  const open = ({ id, value }: Row): StoredContact => ({ id, ...column.open(id, value) });
+  const open = ({ id, value }: Row): StoredContact => ({ id, ...NO_TIMER, ...column.open(id, value) });
   const nameIndex = (username: string) => sealer.index('contact', foldName(username));
 
   const table: ContactTable = {
@@ -68,7 +76,7 @@ export function createContactTable(db: Database, sealer: Sealer): ContactTable {
       const known = table.find(username);
       if (known) return known;
       const id = next.get()?.id ?? 1;
-      const contact = { username, unread: 0, lastMessageAt: null, sendKey: null };
+      const contact = { username, unread: 0, lastMessageAt: null, sendKey: null, ...NO_TIMER };
       insert.run(id, nameIndex(username), column.seal(id, contact));
       return { id, ...contact };
     },

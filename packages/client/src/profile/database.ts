@@ -4,10 +4,12 @@ import { ClientError, profileDamaged } from '../client-error.ts';
 
 /** "SChP": tells a profile from other SQLite files. */
 const APPLICATION_ID = 0x53436850;
-const SCHEMA_VERSION = 1;
 
-/** Every value is sealed. What is not: counts, the order of rows, and which rows belong to one contact. */
-const SCHEMA = `
+/**
+ * Every value is sealed. What is not: counts, the order of rows, which rows belong to one contact, when a message is to be
+ * deleted, and hashes of what the server publishes anyway.
+ */
+const VERSION_1 = `
   CREATE TABLE vault (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     memory_kib INTEGER NOT NULL, passes INTEGER NOT NULL, lanes INTEGER NOT NULL,
@@ -36,8 +38,34 @@ const SCHEMA = `
   CREATE INDEX undecryptable_of_contact ON undecryptable (contact, message);
   CREATE TABLE seen (record BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
   PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+/** End-to-end encryption, protocol v2. `body` finds a message by its contact and its id inside the encryption. */
+const VERSION_2 = `
+  CREATE TABLE own_identity (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
+  CREATE TABLE own_bundles (serial INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
+  CREATE TABLE peers (contact INTEGER PRIMARY KEY REFERENCES contacts, value BLOB NOT NULL) STRICT;
+  CREATE TABLE ratchets (
+    id INTEGER PRIMARY KEY, contact INTEGER NOT NULL REFERENCES contacts, exchange BLOB NOT NULL UNIQUE,
+    value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX ratchets_of_contact ON ratchets (contact);
+  CREATE TABLE waiting_exchanges (
+    id INTEGER PRIMARY KEY, contact INTEGER NOT NULL REFERENCES contacts, value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX waiting_exchanges_of_contact ON waiting_exchanges (contact, id);
+  CREATE TABLE key_log (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+  CREATE TABLE published (name_index BLOB PRIMARY KEY, bundle BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE warnings (id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
+  ALTER TABLE messages ADD COLUMN delete_at INTEGER;
+  ALTER TABLE messages ADD COLUMN body BLOB;
+  CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL;
+  CREATE INDEX messages_by_body ON messages (body) WHERE body IS NOT NULL;
+`;
+
+/** From the version before, each. */
+const VERSIONS = [VERSION_1, VERSION_2];
+const SCHEMA_VERSION = VERSIONS.length;
 
 /** A new database with empty tables, readable by its owner alone. */
 export function createDatabase(file: string): Database.Database {
@@ -46,7 +74,7 @@ export function createDatabase(file: string): Database.Database {
   db.pragma('locking_mode = EXCLUSIVE');
   db.pragma('journal_mode = WAL');
   settle(db);
-  db.exec(`BEGIN; ${SCHEMA} COMMIT`);
+  upgrade(db);
   return db;
 }
 
@@ -61,6 +89,7 @@ export function openDatabase(file: string): Database.Database {
     db.pragma('locking_mode = EXCLUSIVE');
     inspect(db);
     settle(db);
+    upgrade(db);
     return db;
   } catch (cause) {
     db?.close();
@@ -73,11 +102,20 @@ function inspect(db: Database.Database): void {
     db.pragma('application_id', { simple: true }) === APPLICATION_ID &&
     db.pragma('quick_check(1)', { simple: true }) === 'ok';
   if (!sound) throw profileDamaged();
-  if (db.pragma('user_version', { simple: true }) !== SCHEMA_VERSION)
+  if (versionOf(db) > SCHEMA_VERSION)
     throw new ClientError(
       'profile_damaged',
       'The profile was made by a newer version of this program. Update the program, then try again.',
     );
+}
+
+const versionOf = (db: Database.Database): number => Number(db.pragma('user_version', { simple: true }));
+
+/** All of what is missing, or nothing. */
+function upgrade(db: Database.Database): void {
+  const missing = VERSIONS.slice(versionOf(db));
+  if (missing.length > 0)
+    db.exec(`BEGIN; ${missing.join('')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 }
 
 /** Deleted content is overwritten, every commit reaches the disk, nothing goes to temporary files. */

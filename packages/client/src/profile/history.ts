@@ -12,48 +12,118 @@ const Stored = Type.Object({
     Type.Literal('failed'),
     Type.Literal('received'),
     Type.Literal('undecryptable'),
+    Type.Literal('refused'),
+    Type.Literal('note'),
   ]),
   failure: Type.Optional(Type.String()),
+  /** Sent or received under wire contract v1, as all were that do not say. */
+  legacy: Type.Optional(Type.Boolean()),
+  /** Seconds after which both sides delete it; for ever when absent. */
+  seconds: Type.Optional(Type.Integer()),
+  /** How often it was sent again because it could not be read. */
+  repeats: Type.Optional(Type.Integer()),
 });
 
 /** A message of the history, in the order of its ids. */
 export type StoredMessage = Static<typeof Stored> & { id: number; contact: number };
 
+/** By what a message is found again: the id inside the encryption of one's own, the record's id of a received one. */
+export interface MessageName {
+  kind: 'own' | 'received';
+  id: string;
+}
+
 export interface History {
   get(id: number): StoredMessage;
   /** The newest `limit` messages with an id below `before`, oldest first. */
   page(contact: number, before: number, limit: number): StoredMessage[];
-  add(message: Omit<StoredMessage, 'id'>): StoredMessage;
+  /** A message with seconds is deleted after them, once its time runs (`startTimer`, `startTimers`). */
+  add(message: Omit<StoredMessage, 'id'>, name?: MessageName): StoredMessage;
   update(message: StoredMessage): void;
+  /** Null when there is none of this name. */
+  find(contact: number, name: MessageName): StoredMessage | null;
+  /** The time of this message runs from `now` (Unix milliseconds); nothing when it has none, or runs. */
+  startTimer(id: number, now: number): void;
+  /** The same, of all that a contact sent. */
+  startTimers(contact: number, now: number): void;
+  /** Its time is to run anew. */
+  resetTimer(message: StoredMessage): void;
+  /** When the next message is to be deleted, Unix milliseconds; null for none. */
+  nextDeletion(): number | null;
+  /** Messages whose time is over. */
+  due(now: number): { id: number; contact: number }[];
+  /** Of a contact, with all that waits for them. */
+  remove(ids: readonly number[]): void;
+  removeAll(contact: number): void;
 }
 
 type Row = { id: number; contact: number; value: Buffer };
 
 export function createHistory(db: Database, sealer: Sealer): History {
   const column = createSealedColumn(sealer, 'messages', 'value', Stored);
-  const selectId = db.prepare<[number], Row>('SELECT id, contact, value FROM messages WHERE id = ?');
+  const select = 'SELECT id, contact, value FROM messages WHERE';
+  const selectId = db.prepare<[number], Row>(`${select} id = ?`);
   const selectPage = db.prepare<[number, number, number], Row>(
-    'SELECT id, contact, value FROM messages WHERE contact = ? AND id < ? ORDER BY id DESC LIMIT ?',
+    `${select} contact = ? AND id < ? ORDER BY id DESC LIMIT ?`,
   );
+  const selectName = db.prepare<[Buffer], Row>(`${select} body = ? ORDER BY id DESC LIMIT 1`);
   const next = db.prepare<[], { id: number }>('SELECT coalesce(max(id), 0) + 1 AS id FROM messages');
-  const insert = db.prepare<[number, number, Buffer]>(
-    'INSERT INTO messages (id, contact, value) VALUES (?, ?, ?)',
+  const insert = db.prepare<[number, number, Buffer, Buffer | null, number | null]>(
+    'INSERT INTO messages (id, contact, value, body, delete_at) VALUES (?, ?, ?, ?, ?)',
   );
   const update = db.prepare<[Buffer, number]>('UPDATE messages SET value = ? WHERE id = ?');
+  const setTime = db.prepare<[number | null, number]>('UPDATE messages SET delete_at = ? WHERE id = ?');
+  // What does not run yet stands as its seconds, negative.
+  const startOne = db.prepare<[number, number]>(
+    'UPDATE messages SET delete_at = ? - 1000 * delete_at WHERE id = ? AND delete_at < 0',
+  );
+  const selectStill = db.prepare<[number], Row>(`${select} contact = ? AND delete_at < 0`);
+  const selectNext = db.prepare<[], { at: number | null }>(
+    'SELECT min(delete_at) AS at FROM messages WHERE delete_at > 0',
+  );
+  const selectDue = db.prepare<[number], { id: number; contact: number }>(
+    'SELECT id, contact FROM messages WHERE delete_at BETWEEN 1 AND ?',
+  );
+  const selectIds = db.prepare<[number], { id: number }>('SELECT id FROM messages WHERE contact = ?');
+  const removals = ['outbox WHERE message', 'undecryptable WHERE message', 'messages WHERE id'].map((place) =>
+    db.prepare<[number]>(`DELETE FROM ${place} = ?`),
+  );
   const open = ({ id, contact, value }: Row): StoredMessage => ({ ...column.open(id, value), id, contact });
+  const indexOf = (contact: number, { kind, id }: MessageName): Buffer =>
+    sealer.index('message', JSON.stringify([contact, kind, id]));
+  const waiting = ({ seconds = 0 }: { seconds?: number | undefined }): number | null =>
+    seconds > 0 ? -seconds : null;
 
-  return {
+  const history: History = {
     get(id) {
       const row = selectId.get(id);
       if (!row) throw new Error(`no message ${id}`);
       return open(row);
     },
     page: (contact, before, limit) => selectPage.all(contact, before, limit).map(open).reverse(),
-    add({ contact, ...value }) {
+    add({ contact, ...value }, name) {
       const id = next.get()?.id ?? 1;
-      insert.run(id, contact, column.seal(id, value));
+      const index = name ? indexOf(contact, name) : null;
+      insert.run(id, contact, column.seal(id, value), index, waiting(value));
       return { id, contact, ...value };
     },
     update: ({ id, contact: _, ...value }) => void update.run(column.seal(id, value), id),
+    find(contact, name) {
+      const row = selectName.get(indexOf(contact, name));
+      return row ? open(row) : null;
+    },
+    startTimer: (id, now) => void startOne.run(now, id),
+    startTimers(contact, now) {
+      for (const row of selectStill.all(contact))
+        if (open(row).state === 'received') startOne.run(now, row.id);
+    },
+    resetTimer: (message) => void setTime.run(waiting(message), message.id),
+    nextDeletion: () => selectNext.get()?.at ?? null,
+    due: (now) => selectDue.all(now),
+    remove(ids) {
+      for (const id of ids) for (const removal of removals) removal.run(id);
+    },
+    removeAll: (contact) => history.remove(selectIds.all(contact).map(({ id }) => id)),
   };
+  return history;
 }

@@ -1,31 +1,30 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { foldName } from '@secure-chat/wire/names';
 import type { Database } from 'better-sqlite3';
 import { ClientError, profileDamaged } from '../client-error.ts';
+import { openArchive, sealArchive } from './archive.ts';
 import { type ContactTable, createContactTable } from './contacts.ts';
 import { createDatabase, openDatabase, refusal } from './database.ts';
+import { makeFolder, profileExists, profileFile } from './folder.ts';
 import { createHistory, type History } from './history.ts';
 import { createIdentityTable, type Identity, type IdentityTable } from './identity.ts';
+import { createKeyLogTable, type KeyLogTable } from './key-log.ts';
+import { createOwnKeys, type OwnKeys } from './own-keys.ts';
+import { createPeerTable, type PeerTable } from './peers.ts';
+import { createRatchetTable, type RatchetTable } from './ratchets.ts';
 import { createSealer } from './sealed.ts';
 import { createSymmetricKeyTable, type SymmetricKeyTable } from './symmetric-keys.ts';
-import { createVault, isSoundVault, type KdfCost, openVault, type Vault } from './vault.ts';
+import { createVault, type KdfCost, openVault, wrapDataKey } from './vault.ts';
+import { readVault, writeVault } from './vault-table.ts';
 import {
   createOutboxTable,
   createUndecryptableTable,
+  createWaitingExchangeTable,
   type OutboxTable,
   type UndecryptableTable,
+  type WaitingExchangeTable,
 } from './waiting.ts';
+import { createWarningTable, type WarningTable } from './warnings.ts';
 
 /** An unlocked profile: one SQLite file, open in one process at a time. */
 export interface Profile {
@@ -35,18 +34,26 @@ export interface Profile {
   readonly history: History;
   readonly outbox: OutboxTable;
   readonly undecryptable: UndecryptableTable;
-  /** True the first time that a record of this kind, sender and id is asked about. */
-  firstSight(kind: 'key' | 'message', sender: string, id: string): boolean;
+  readonly ownKeys: OwnKeys;
+  readonly peers: PeerTable;
+  readonly ratchets: RatchetTable;
+  readonly waitingExchanges: WaitingExchangeTable;
+  readonly keyLog: KeyLogTable;
+  readonly warnings: WarningTable;
+  /** True the first time that one of this kind, sender and id is asked about: a record's id, or one inside the encryption. */
+  firstSight(kind: 'key' | 'message' | 'exchange' | 'body', sender: string, id: string): boolean;
+  /** Whether `firstSight` was asked before. */
+  seen(kind: 'exchange', sender: string, id: string): boolean;
   /** All of it on the disk when it returns, or none. */
   transaction<T>(work: () => T): T;
+  /** What was deleted is on the disk no more: neither in the file nor in its log. */
+  sweep(): void;
+  /** The whole profile, encrypted: what `importProfile` reads. */
+  export(): Buffer;
+  /** Wraps the data key anew. Throws ClientError wrong_password. */
+  changePassword(current: string, next: string): Promise<void>;
   close(): void;
 }
-
-const FILE = 'profile.db';
-/** The file under construction: renamed when complete, so that a profile is whole or absent. */
-const UNFINISHED = 'profile.new';
-
-export const profileExists = (profile: string): boolean => existsSync(join(profile, FILE));
 
 /** Throws ClientError profile_exists when the folder holds anything already. */
 export async function createProfile(options: {
@@ -57,44 +64,26 @@ export async function createProfile(options: {
 }): Promise<Profile> {
   const { profile } = options;
   const { vault, dataKey } = await createVault(options.password, options.cost);
-  mkdirSync(profile, { recursive: true, mode: 0o700 });
-  removeFiles(profile, UNFINISHED);
-  if (readdirSync(profile).length > 0)
-    throw new ClientError('profile_exists', `The folder ${profile} is not empty. Choose a new one.`);
-  chmodSync(profile, 0o700);
-  const unfinished = join(profile, UNFINISHED);
-  const db = createDatabase(unfinished);
-  try {
-    db.prepare('INSERT INTO vault VALUES (1, ?, ?, ?, ?, ?)').run(
-      vault.memoryKib,
-      vault.passes,
-      vault.lanes,
-      vault.salt,
-      vault.wrappedKey,
-    );
-    createIdentityTable(db, createSealer(dataKey)).put(options.identity);
-  } finally {
-    db.close();
-  }
-  renameSync(unfinished, join(profile, FILE));
-  syncFolder(profile);
-  return unlocked(openDatabase(join(profile, FILE)), dataKey);
+  makeFolder(profile, (unfinished) => {
+    const db = createDatabase(unfinished);
+    try {
+      writeVault(db, vault);
+      createIdentityTable(db, createSealer(dataKey)).put(options.identity);
+    } finally {
+      db.close();
+    }
+  });
+  return unlocked(openDatabase(profileFile(profile)), dataKey);
 }
 
 /** Throws ClientError: no_profile, wrong_password, profile_in_use, profile_damaged. */
 export async function openProfile(profile: string, password: string): Promise<Profile> {
   if (!profileExists(profile))
     throw new ClientError('no_profile', `There is no profile in ${profile}. Create an account first.`);
-  const db = openDatabase(join(profile, FILE));
+  const db = openDatabase(profileFile(profile));
   try {
-    const vault = db
-      .prepare<[], Vault>(
-        'SELECT memory_kib AS memoryKib, passes, lanes, salt, wrapped_key AS wrappedKey FROM vault',
-      )
-      .get();
-    if (!vault || !isSoundVault(vault)) throw profileDamaged();
-    const dataKey = await openVault(vault, password);
-    if (!dataKey) throw new ClientError('wrong_password', 'The password is wrong. Try again.');
+    const dataKey = await openVault(readVault(db), password);
+    if (!dataKey) throw wrongPassword();
     return unlocked(db, dataKey);
   } catch (error) {
     db.close();
@@ -102,15 +91,36 @@ export async function openProfile(profile: string, password: string): Promise<Pr
   }
 }
 
-/** Removes what a profile consists of, and its folder when nothing else is in it. */
-export function removeProfile(profile: string): void {
-  removeFiles(profile, FILE);
-  if (readdirSync(profile).length === 0) rmSync(profile, { recursive: true });
+/**
+ * A new profile out of what `export` wrote. It may be an old copy, so it sends nothing under keys that the original may
+ * have used since: it makes new ones. Throws ClientError: wrong_password, profile_exists, profile_damaged.
+ */
+export async function importProfile(archive: Buffer, profile: string, password: string): Promise<Profile> {
+  const opened = await openArchive(archive, password);
+  if (opened === 'wrong password') throw wrongPassword();
+  if (opened === 'damaged') throw profileDamaged();
+  const { dataKey, database } = opened;
+  makeFolder(profile, (unfinished) => {
+    writeFileSync(unfinished, database, { flag: 'wx', mode: 0o600, flush: true });
+    const restored = unlocked(openDatabase(unfinished), dataKey);
+    try {
+      restored.transaction(() => restored.ratchets.retireAll());
+    } finally {
+      restored.close();
+    }
+  });
+  return unlocked(openDatabase(profileFile(profile)), dataKey);
 }
+
+const wrongPassword = (): ClientError =>
+  new ClientError('wrong_password', 'The password is wrong. Try again.');
 
 function unlocked(db: Database, dataKey: Buffer): Profile {
   const sealer = createSealer(dataKey);
   const see = db.prepare<[Buffer]>('INSERT OR IGNORE INTO seen (record) VALUES (?)');
+  const look = db.prepare<[Buffer]>('SELECT 1 FROM seen WHERE record = ?');
+  const sight = (kind: string, sender: string, id: string): Buffer =>
+    sealer.index('seen', JSON.stringify([kind, foldName(sender), id]));
   return {
     identity: createIdentityTable(db, sealer),
     contacts: createContactTable(db, sealer),
@@ -118,24 +128,23 @@ function unlocked(db: Database, dataKey: Buffer): Profile {
     history: createHistory(db, sealer),
     outbox: createOutboxTable(db, sealer),
     undecryptable: createUndecryptableTable(db, sealer),
-    firstSight: (kind, sender, id) =>
-      see.run(sealer.index('seen', JSON.stringify([kind, foldName(sender), id]))).changes === 1,
+    ownKeys: createOwnKeys(db, sealer),
+    peers: createPeerTable(db, sealer),
+    ratchets: createRatchetTable(db, sealer),
+    waitingExchanges: createWaitingExchangeTable(db, sealer),
+    keyLog: createKeyLogTable(db, sealer),
+    warnings: createWarningTable(db, sealer),
+    firstSight: (kind, sender, id) => see.run(sight(kind, sender, id)).changes === 1,
+    seen: (kind, sender, id) => look.get(sight(kind, sender, id)) !== undefined,
     transaction: (work) => db.transaction(work).immediate(),
+    sweep: () => void db.pragma('wal_checkpoint(TRUNCATE)'),
+    export: () => sealArchive(readVault(db), dataKey, db.serialize()),
+    async changePassword(current, next) {
+      const vault = readVault(db);
+      if (!(await openVault(vault, current))) throw wrongPassword();
+      writeVault(db, await wrapDataKey(dataKey, next, vault));
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    },
     close: () => void db.close(),
   };
-}
-
-/** SQLite's own companions (`-wal`, `-shm`, `-journal`) go too. */
-function removeFiles(folder: string, name: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(join(folder, name + suffix), { force: true });
-}
-
-/** Makes the rename itself survive a power cut. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -45,12 +45,17 @@ export async function createVault(
   cost: KdfCost = KDF_COST,
 ): Promise<{ vault: Vault; dataKey: Buffer }> {
   const dataKey = randomBytes(KEY_BYTES);
+  return { vault: await wrapDataKey(dataKey, password, cost), dataKey };
+}
+
+/** The same data key under a password, with a fresh salt. */
+export async function wrapDataKey(dataKey: Buffer, password: string, cost: KdfCost): Promise<Vault> {
   const salt = randomBytes(SALT_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', await deriveKey(password, salt, cost), nonce);
   cipher.setAAD(associatedData(cost, salt));
   const wrappedKey = Buffer.concat([nonce, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
-  return { vault: { ...cost, salt, wrappedKey }, dataKey };
+  return { memoryKib: cost.memoryKib, passes: cost.passes, lanes: cost.lanes, salt, wrappedKey };
 }
 
 /** The data key, or null when the password is another. The vault must be sound. */

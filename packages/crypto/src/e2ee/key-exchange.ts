@@ -185,7 +185,12 @@ export type ExchangeRefusal =
   | 'no secret';
 
 export type Accepted =
-  | { readonly agreement: Agreement; readonly prekey: CurveKeyPair }
+  | {
+      readonly agreement: Agreement;
+      readonly prekey: CurveKeyPair;
+      /** When it was started, by the sender's clock: Unix milliseconds. */
+      readonly time: number;
+    }
   | { readonly refused: ExchangeRefusal };
 
 export interface AcceptOptions {
@@ -250,6 +255,7 @@ export function accept(keyExchange: Uint8Array, options: AcceptOptions): Accepte
   return {
     agreement: { exchangeId: Buffer.from(exchangeId), root, transcript },
     prekey: published.prekey.pair,
+    time,
   };
 }
 

@@ -6,9 +6,16 @@ import { encryptMessage, makeKey, unwrapKey, wrapKey } from '@secure-chat/crypto
 import { exportPublicKey } from '@secure-chat/crypto/rsa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeIdentity } from '../src/account.ts';
-import { type Conversations, createConversations, makeWireId, PEER_KEYS_MAX } from '../src/conversations.ts';
+import { createBodies } from '../src/bodies.ts';
 import { createInbox, type Inbox, RETRY_MAX } from '../src/inbox.ts';
+import {
+  createLegacyConversations,
+  type LegacyConversations,
+  PEER_KEYS_MAX,
+} from '../src/legacy-conversations.ts';
 import { createProfile, type Profile } from '../src/profile/profile.ts';
+import { makeWireId } from '../src/wire-id.ts';
+import { NO_RATCHETS } from './legacy-only.ts';
 
 const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const ownPublic = createPublicKey(own);
@@ -19,7 +26,7 @@ const NOW = Date.parse('2026-01-04T10:31:00Z');
 
 let root: string;
 let profile: Profile;
-let conversations: Conversations;
+let conversations: LegacyConversations;
 let inbox: Inbox;
 let bob: number;
 beforeEach(async () => {
@@ -30,8 +37,17 @@ beforeEach(async () => {
     identity: makeIdentity('alice', own),
     cost: { memoryKib: 1024, passes: 1, lanes: 1 },
   });
-  conversations = createConversations(profile);
-  inbox = createInbox({ profile, conversations, privateKey: own, now: () => NOW });
+  conversations = createLegacyConversations(profile);
+  const now = () => NOW;
+  const bodies = createBodies({ profile, now });
+  inbox = createInbox({
+    profile,
+    legacy: conversations,
+    ratchets: NO_RATCHETS,
+    bodies,
+    privateKey: own,
+    now,
+  });
   bob = profile.contacts.ensure('bob').id;
   profile.contacts.setPublicKey(bob, exportPublicKey(bobs.publicKey));
 });
@@ -52,6 +68,8 @@ const messageRecord = (key: Buffer, text: string) => ({
   type: 'CHAT_MESSAGE' as const,
   message: encryptMessage(key, text),
 });
+const received = (records: Parameters<Inbox['receiveMessages']>[0]) =>
+  inbox.receiveMessages(records).messages;
 const history = () => profile.history.page(bob, 1e9, 1e9);
 const texts = () => history().map(({ state, text }) => `${state} ${text}`.trim());
 
@@ -97,15 +115,15 @@ it('a record seen before changes nothing, even among others and with another spe
   await inbox.receiveKeys([exchange]);
   expect(profile.symmetricKeys.of(bob)).toHaveLength(1);
   const message = messageRecord(key, 'once');
-  expect(inbox.receiveMessages([message, { ...message, sender: 'BOB' }])).toHaveLength(1);
-  expect(inbox.receiveMessages([message])).toEqual([]);
+  expect(received([message, { ...message, sender: 'BOB' }])).toHaveLength(1);
+  expect(received([message])).toEqual([]);
   expect(profile.contacts.get(bob)).toMatchObject({ unread: 1, lastMessageAt: 1767522600123 });
 });
 
 it('the same id from another sender is another record', () => {
   const key = makeKey();
   const message = messageRecord(key, 'x');
-  expect(inbox.receiveMessages([message, { ...message, sender: 'carol' }])).toHaveLength(2);
+  expect(received([message, { ...message, sender: 'carol' }])).toHaveLength(2);
 });
 
 it('a message whose key comes later becomes readable then, in its place', async () => {
@@ -113,10 +131,10 @@ it('a message whose key comes later becomes readable then, in its place', async 
   inbox.receiveMessages([messageRecord(key, 'early'), messageRecord(makeKey(), 'never')]);
   expect(texts()).toEqual(['undecryptable', 'undecryptable']);
   const readable = await inbox.receiveKeys([keyRecord(key)]);
-  expect(readable).toMatchObject([{ text: 'early', state: 'received', sender: 'bob' }]);
+  expect(readable.messages).toMatchObject([{ text: 'early', state: 'received', sender: 'bob' }]);
   expect(texts()).toEqual(['received early', 'undecryptable']);
   expect(profile.contacts.get(bob).unread).toBe(2);
-  expect(await inbox.receiveKeys([keyRecord(makeKey())])).toEqual([]);
+  expect((await inbox.receiveKeys([keyRecord(makeKey())])).messages).toEqual([]);
 });
 
 it('a key that was not wrapped for us is skipped, the next one kept', async () => {
@@ -138,7 +156,7 @@ it('a contact who sends keys without end costs a bounded number of them, never o
 it('only the newest undecryptable messages are tried again', async () => {
   const key = makeKey();
   inbox.receiveMessages(Array.from({ length: RETRY_MAX + 1 }, (_, n) => messageRecord(key, `${n}`)));
-  expect(await inbox.receiveKeys([keyRecord(key)])).toHaveLength(RETRY_MAX);
+  expect((await inbox.receiveKeys([keyRecord(key)])).messages).toHaveLength(RETRY_MAX);
   expect(texts()[0]).toBe('undecryptable');
 });
 
@@ -152,5 +170,5 @@ it('a page that cannot be stored leaves no trace, and can be stored later', () =
     }),
   ).toThrow('disk full');
   expect(history()).toEqual([]);
-  expect(inbox.receiveMessages(page)).toHaveLength(2);
+  expect(received(page)).toHaveLength(2);
 });

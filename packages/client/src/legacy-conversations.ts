@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { decryptMessage, encryptMessage, makeKey } from '@secure-chat/crypto/e2ee/legacy-v1';
 import { ClientError } from './client-error.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { Profile } from './profile/profile.ts';
 import type { SymmetricKey } from './profile/symmetric-keys.ts';
 import { wrapFor } from './recipient-key.ts';
+import { makeWireId } from './wire-id.ts';
 
 /** wire contract, "Message formats between v1 clients": which key a conversation goes under. */
 
@@ -14,10 +14,7 @@ import { wrapFor } from './recipient-key.ts';
  */
 export const PEER_KEYS_MAX = 64;
 
-/** 22 characters of base64url: the same for every retry. */
-export const makeWireId = (): string => randomBytes(16).toString('base64url');
-
-export interface Conversations {
+export interface LegacyConversations {
   /**
    * The message under the conversation's key, which is made when nobody has made one yet. Call within a transaction
    * that stores the answer. Throws ClientError refused when a key must be made and no usable public key is stored.
@@ -29,7 +26,7 @@ export interface Conversations {
   learn(contactId: number, key: Buffer): void;
 }
 
-export function createConversations(profile: Profile): Conversations {
+export function createLegacyConversations(profile: Profile): LegacyConversations {
   const { contacts, symmetricKeys } = profile;
 
   function start(contact: StoredContact): SymmetricKey {

@@ -1,0 +1,45 @@
+import { LISTING_MAX } from '@secure-chat/crypto/e2ee/body';
+import { isEnvelope } from '@secure-chat/crypto/e2ee/envelope';
+import type { Outbox } from './outbox.ts';
+import type { StoredMessage } from './profile/history.ts';
+import type { Profile } from './profile/profile.ts';
+import type { Ratchets } from './ratchets.ts';
+
+/** Milliseconds between a repair and the next one, doubled with each that brought nothing, up to a day. */
+const REPAIR_MS = 60_000;
+const REPAIR_MAX_MS = 24 * 60 * 60_000;
+
+/**
+ * Mends what is broken with a contact: messages that cannot be read, though no exchange waits that could make them readable.
+ * New keys are made, and the contact's client is asked for the messages again.
+ */
+export function createRepairs(options: {
+  profile: Profile;
+  ratchets: Ratchets;
+  outbox: Outbox;
+  now: () => number;
+}): { repair(): StoredMessage[] } {
+  const { profile, ratchets, outbox, now } = options;
+  const { contacts, peers, undecryptable, waitingExchanges } = profile;
+
+  function repair(contact: number): StoredMessage[] {
+    const peer = peers.get(contact);
+    if (!peer || peer.changed || waitingExchanges.has(contact)) return [];
+    if (now() - peer.repairedAt < Math.min(REPAIR_MS * 2 ** peer.repairs, REPAIR_MAX_MS)) return [];
+    const of = undecryptable
+      .of(contact, LISTING_MAX)
+      .filter(({ message }) => isEnvelope(message))
+      .flatMap(({ wireId }) => wireId ?? []);
+    if (of.length === 0) return [];
+    ratchets.renew(contact);
+    peers.put(contact, { ...peer, repairs: peer.repairs + 1, repairedAt: now() });
+    return [outbox.tell(contact, { kind: 'lost', of }, noteOf(contacts.get(contact).username, of.length))];
+  }
+
+  return { repair: () => profile.transaction(() => undecryptable.contacts().flatMap(repair)) };
+}
+
+const noteOf = (username: string, count: number): string =>
+  count === 1
+    ? `A message could not be read. New keys were made, and ${username}'s client was asked for it again.`
+    : `${count} messages could not be read. New keys were made, and ${username}'s client was asked for them again.`;

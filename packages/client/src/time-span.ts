@@ -1,0 +1,14 @@
+const UNITS: readonly (readonly [seconds: number, name: string])[] = [
+  [7 * 24 * 60 * 60, 'week'],
+  [24 * 60 * 60, 'day'],
+  [60 * 60, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+];
+
+/** `1 hour`, `90 minutes`: in the largest unit that divides it. */
+export function spanOf(seconds: number): string {
+  const [size, name] = UNITS.find(([unit]) => seconds % unit === 0) ?? [1, 'second'];
+  const count = seconds / size;
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
