@@ -122,7 +122,7 @@ export function createIdentities(options: {
       const newest = keyLog.bundle(username);
       const known = peers.get(contact);
       if (newest === null && known) throw contradiction(username);
-      if (newest === null || newest === known?.keys.hash || newest === known?.changed?.hash) return known;
+      if (newest === null || newest === latestHash(known)) return known;
       const keys = keysOf(await fetch(username));
       const noted = profile.transaction(() => {
         const text = judge(contact, peers.get(contact), keys);
@@ -137,7 +137,7 @@ export function createIdentities(options: {
       for (const { id, username } of contacts.all()) {
         const newest = keyLog.bundle(username);
         const known = peers.get(id);
-        if (newest !== null && newest !== known?.keys.hash && newest !== known?.changed?.hash)
+        if (newest !== null && newest !== latestHash(known))
           await identities.lookUp(id).catch((error: unknown) => {
             if (!(error instanceof ClientError)) throw error;
             if (warnings.add(error.message)) options.onWarning();
@@ -200,6 +200,9 @@ const keysOf = ({ bundle, bytes }: { bundle: Bundle; bytes: Buffer }): PeerKeys 
 
 /** Of a stored message: those of before v2 do not say. */
 export const isLegacy = ({ legacy }: { legacy?: boolean | undefined }): boolean => legacy ?? true;
+
+/** Of the bundle that was looked up last. */
+const latestHash = (peer: Peer | null): string | undefined => (peer?.changed ?? peer?.keys)?.hash;
 
 /** All that the safety number is made of. */
 const sameIdentity = (one: PeerKeys, other: PeerKeys): boolean =>
