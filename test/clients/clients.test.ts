@@ -14,7 +14,7 @@ const PASSWORD = 'canary-password-7391';
 /** Cheap enough for a test; the real cost has its own. */
 const QUICK = {
   kdfCost: { memoryKib: 64, passes: 1, lanes: 1 },
-  timing: { pollMs: 50, retryMs: 50, retryMaxMs: 200, graceMs: 1_000 },
+  timing: { pollMs: 50, retryMs: 50, retryMaxMs: 200, graceMs: 1_000, upkeepMs: 60_000 },
 };
 
 const eventually = (check: () => void | Promise<void>): Promise<void> =>

@@ -13,7 +13,7 @@ const PASSWORD = 'correct horse battery';
 /** Cheap enough for a test. */
 const QUICK = {
   kdfCost: { memoryKib: 64, passes: 1, lanes: 1 },
-  timing: { pollMs: 50, retryMs: 50, retryMaxMs: 200, graceMs: 5_000 },
+  timing: { pollMs: 50, retryMs: 50, retryMaxMs: 200, graceMs: 5_000, upkeepMs: 60_000 },
 };
 
 const eventually = (check: () => void | Promise<void>): Promise<void> =>

@@ -40,11 +40,26 @@ export function createInbox(options: {
   bodies: Bodies;
   privateKey: KeyObject;
   now: () => number;
+  onWarning: () => void;
 }): Inbox {
-  const { profile, legacy, ratchets, bodies, privateKey, now } = options;
-  const { contacts, history, peers, undecryptable, waitingExchanges } = profile;
+  const { profile, legacy, ratchets, bodies, privateKey, now, onWarning } = options;
+  const { contacts, history, mailboxes, peers, undecryptable, waitingExchanges, warnings } = profile;
   const own = foldName(profile.identity.get().username);
   const foreign = ({ sender }: { sender: string }): boolean => foldName(sender) !== own;
+
+  /**
+   * Records that never came here went elsewhere: this profile is an old copy, say. Nothing more is sent under keys that the
+   * other one may have used.
+   */
+  function count(kind: 'keys' | 'messages', records: readonly { seq: number }[]): void {
+    const missing = mailboxes.advance(
+      kind,
+      records.map(({ seq }) => seq),
+    );
+    if (missing === 0) return;
+    profile.ratchets.retireAll();
+    if (warnings.add(missed(missing))) onWarning();
+  }
 
   /** When a record reached the server; now, when the server says what cannot be. */
   function arrival(timestamp: string): number {
@@ -109,6 +124,7 @@ export function createInbox(options: {
         if (key) keys.push({ key, id: record.id, sender: record.sender });
       }
       return profile.transaction(() => {
+        count('keys', records);
         for (const { sender, id, encrypted_key } of exchanges)
           if (profile.firstSight('key', sender, id))
             waitingExchanges.add(contacts.ensure(sender).id, encrypted_key);
@@ -124,16 +140,21 @@ export function createInbox(options: {
       });
     },
     receiveMessages: (records) =>
-      profile.transaction(() =>
-        records
+      profile.transaction(() => {
+        count('messages', records);
+        return records
           .filter(foreign)
           .filter(({ sender, id }) => profile.firstSight('message', sender, id))
           .map(receive)
-          .reduce(joined, NOTHING),
-      ),
+          .reduce(joined, NOTHING);
+      }),
     retry,
   };
 }
+
+const missed = (count: number): string =>
+  `${count === 1 ? 'One record' : `${count} records`} for you did not come to this profile: it is an old copy, it was open elsewhere as well, ` +
+  'or the server kept them back. From now on, your messages go under new keys.';
 
 const joined = (one: Received, other: Received): Received => ({
   messages: [...one.messages, ...other.messages],

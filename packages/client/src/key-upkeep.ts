@@ -5,14 +5,11 @@ import type { Profile } from './profile/profile.ts';
 import type { Ratchets } from './ratchets.ts';
 import { TransportError } from './transport-error.ts';
 
-/** Milliseconds between two looks at the key log and at what is due. */
-const UPKEEP_MS = 60_000;
-
 /** What keys need from time to time. */
 export interface KeyUpkeep {
   /** Own keys, where there are none yet. Throws TransportError. */
   prepare(): Promise<void>;
-  /** Once a minute: reads the key log, looks up who has changed, publishes and deletes what is due. Throws TransportError. */
+  /** When it is time again: reads the key log, looks up who has changed, publishes and deletes what is due. Throws TransportError. */
   keep(): Promise<void>;
   /** Publishes what is due at once. Throws TransportError. */
   publish(): Promise<void>;
@@ -25,8 +22,9 @@ export function createKeyUpkeep(options: {
   identities: Identities;
   ratchets: Ratchets;
   now: () => number;
+  upkeepMs: number;
 }): KeyUpkeep {
-  const { profile, keyLog, bundles, identities, ratchets, now } = options;
+  const { profile, keyLog, bundles, identities, ratchets, now, upkeepMs } = options;
   let keptAt = Number.NEGATIVE_INFINITY;
 
   async function publish(): Promise<void> {
@@ -45,7 +43,7 @@ export function createKeyUpkeep(options: {
       if (profile.ownKeys.bundles().length === 0) await tryToPublish();
     },
     async keep() {
-      if (now() - keptAt < UPKEEP_MS) return;
+      if (now() - keptAt < upkeepMs) return;
       await keyLog.follow(true);
       await tryToPublish();
       await identities.lookUpChanged();

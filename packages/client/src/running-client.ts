@@ -66,7 +66,7 @@ export function createRunningClient(options: {
   const legacy = createLegacyConversations(profile);
   const ratchets = createRatchets({ profile, bundles, username, now });
   const bodies = createBodies({ profile, now });
-  const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now });
+  const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now, onWarning });
   const exchanges = createExchanges({ profile, identities, ratchets, inbox });
   const receiver = createReceiver({ session, inbox, exchanges, onReceived });
   const outbox = createOutbox({
@@ -83,7 +83,15 @@ export function createRunningClient(options: {
     },
   });
   const repairs = createRepairs({ profile, ratchets, outbox, now });
-  const upkeep = createKeyUpkeep({ profile, keyLog, bundles, identities, ratchets, now });
+  const upkeep = createKeyUpkeep({
+    profile,
+    keyLog,
+    bundles,
+    identities,
+    ratchets,
+    now,
+    upkeepMs: timing.upkeepMs,
+  });
   const disappearing = createDisappearing({ profile, now, onDeleted });
 
   const sync = createSync({

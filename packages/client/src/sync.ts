@@ -15,9 +15,17 @@ export interface Timing {
   retryMaxMs: number;
   /** How long stopping waits for an answer that is on its way, so that what it brings is still stored. */
   graceMs: number;
+  /** Between two looks at the key log and at what is due of one's own keys: a key that was slipped in is noticed so soon. */
+  upkeepMs: number;
 }
 
-export const TIMING: Timing = { pollMs: 1_000, retryMs: 1_000, retryMaxMs: 10_000, graceMs: 1_000 };
+export const TIMING: Timing = {
+  pollMs: 1_000,
+  retryMs: 1_000,
+  retryMaxMs: 10_000,
+  graceMs: 1_000,
+  upkeepMs: 60_000,
+};
 
 /** The most that a server's Retry-After is heeded, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 60_000;

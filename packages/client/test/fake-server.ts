@@ -59,14 +59,17 @@ export async function startFakeServer({ modern = false } = {}) {
   let asked: (path: string, user: string) => FakeAnswer | null = () => null;
   let lost: (to: string, record: Record<string, unknown>) => boolean = () => false;
   let port = 0;
-  let sequence = 0;
+  /** Numbers given so far, by mailbox. */
+  const numbers = new Map<unknown[], number>();
   const ok: FakeAnswer = { status: 200, body: { status: 'OK' } };
 
-  const place = (body: { id?: string }) => ({
-    id: body.id ?? randomBytes(16).toString('base64url'),
-    seq: sequence++,
-    timestamp: new Date().toISOString(),
-  });
+  /** Appends to a mailbox. */
+  function append(mailbox: Record<string, unknown>[], record: Record<string, unknown>): void {
+    const seq = numbers.get(mailbox) ?? 0;
+    numbers.set(mailbox, seq + 1);
+    const timestamp = new Date().toISOString();
+    mailbox.push({ id: randomBytes(16).toString('base64url'), seq, timestamp, ...record });
+  }
 
   function open(path: string, body: Record<string, string>): FakeAnswer {
     const nonce = randomBytes(16).toString('hex');
@@ -100,6 +103,12 @@ export async function startFakeServer({ modern = false } = {}) {
     const sessionKey = randomBytes(32).toString('hex');
     sessions.set(id, { key: sessionKey, user });
     return { status: 200, body: { 'session-key': oaep256Encrypt(key, sessionKey), 'session-id': id } };
+  }
+
+  function userOf(name: string): User {
+    const user = users.get(name.toLowerCase());
+    if (!user) throw new Error(`no user ${name}`);
+    return user;
   }
 
   /** Appends to the key log. */
@@ -152,9 +161,8 @@ export async function startFakeServer({ modern = false } = {}) {
       return other.bundle === null ? failed('no_bundle') : { status: 200, body: { bundle: other.bundle } };
     const sender = user.username;
     if (lost(other.username, { sender, verb, ...body })) return ok;
-    if (verb === 'keyexchange')
-      other.keys.push({ sender, encrypted_key: body.encrypted_key, ...place(body) });
-    else other.messages.push({ type: 'CHAT_MESSAGE', sender, message: body.message, ...place(body) });
+    if (verb === 'keyexchange') append(other.keys, { sender, ...body });
+    else append(other.messages, { type: 'CHAT_MESSAGE', sender, ...body });
     return ok;
   }
 
@@ -220,19 +228,14 @@ export async function startFakeServer({ modern = false } = {}) {
     /** The key log, to be tampered with. */
     log,
     record,
-    user: (name: string) => {
-      const user = users.get(name.toLowerCase());
-      if (!user) throw new Error(`no user ${name}`);
-      return user;
-    },
+    user: userOf,
     forgetUsers: () => users.clear(),
     endSessions: () => sessions.clear(),
     openSessions: () => sessions.size,
     /** Adds a record as a v1 client or a hostile server would. */
     deliverMessage: (to: string, record: Record<string, unknown>) =>
-      users.get(to)?.messages.push({ type: 'CHAT_MESSAGE', ...place({}), ...record }),
-    deliverKey: (to: string, record: Record<string, unknown>) =>
-      users.get(to)?.keys.push({ ...place({}), ...record }),
+      append(userOf(to).messages, { type: 'CHAT_MESSAGE', ...record }),
+    deliverKey: (to: string, record: Record<string, unknown>) => append(userOf(to).keys, record),
     stop,
     restart: listen,
   };

@@ -47,6 +47,7 @@ beforeEach(async () => {
     bodies,
     privateKey: own,
     now,
+    onWarning: () => undefined,
   });
   bob = profile.contacts.ensure('bob').id;
   profile.contacts.setPublicKey(bob, exportPublicKey(bobs.publicKey));

@@ -16,6 +16,6 @@ function nextKey(): KeyObject {
 export const QUICK: Partial<Conditions> = {
   makePrivateKey: async () => nextKey(),
   kdfCost: { memoryKib: 1024, passes: 1, lanes: 1 },
-  timing: { pollMs: 20, retryMs: 20, retryMaxMs: 60, graceMs: 5_000 },
+  timing: { pollMs: 20, retryMs: 20, retryMaxMs: 60, graceMs: 5_000, upkeepMs: 60_000 },
   requestTimeoutMs: 5_000,
 };

@@ -9,7 +9,7 @@ import { TransportError } from '../src/transport-error.ts';
 import { type FakeServer, startFakeServer } from './fake-server.ts';
 import { eventually, gatherPeople, lines } from './people.ts';
 
-const TIMING = { pollMs: 60_000, retryMs: 10, retryMaxMs: 40, graceMs: 50 };
+const TIMING = { pollMs: 60_000, retryMs: 10, retryMaxMs: 40, graceMs: 50, upkeepMs: 60_000 };
 
 function startSync(options: { poll: () => Promise<void>; deliver?: () => Promise<boolean> }) {
   const states: ConnectionState[] = [];

@@ -56,6 +56,7 @@ const VERSION_2 = `
   CREATE INDEX waiting_exchanges_of_contact ON waiting_exchanges (contact, id);
   CREATE TABLE key_log (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
   CREATE TABLE published (name_index BLOB PRIMARY KEY, bundle BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE mailboxes (kind TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
   CREATE TABLE warnings (id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
   ALTER TABLE messages ADD COLUMN delete_at INTEGER;
   ALTER TABLE messages ADD COLUMN body BLOB;
@@ -80,7 +81,7 @@ export function createDatabase(file: string): Database.Database {
 
 /**
  * An existing database, locked until it is closed. A lock ends with its process, so a crash leaves none behind.
- * Writes nothing before the file is known to be sound. Throws ClientError: profile_in_use, profile_damaged.
+ * Writes nothing: it may be of an earlier version, see `upgrade`. Throws ClientError: profile_in_use, profile_damaged.
  */
 export function openDatabase(file: string): Database.Database {
   let db: Database.Database | undefined;
@@ -89,7 +90,6 @@ export function openDatabase(file: string): Database.Database {
     db.pragma('locking_mode = EXCLUSIVE');
     inspect(db);
     settle(db);
-    upgrade(db);
     return db;
   } catch (cause) {
     db?.close();
@@ -111,8 +111,8 @@ function inspect(db: Database.Database): void {
 
 const versionOf = (db: Database.Database): number => Number(db.pragma('user_version', { simple: true }));
 
-/** All of what is missing, or nothing. */
-function upgrade(db: Database.Database): void {
+/** Brings a profile of an earlier version up to this one: all of what is missing, or nothing. */
+export function upgrade(db: Database.Database): void {
   const missing = VERSIONS.slice(versionOf(db));
   if (missing.length > 0)
     db.exec(`BEGIN; ${missing.join('')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);

@@ -4,11 +4,12 @@ import type { Database } from 'better-sqlite3';
 import { ClientError, profileDamaged } from '../client-error.ts';
 import { openArchive, sealArchive } from './archive.ts';
 import { type ContactTable, createContactTable } from './contacts.ts';
-import { createDatabase, openDatabase, refusal } from './database.ts';
+import { createDatabase, openDatabase, refusal, upgrade } from './database.ts';
 import { makeFolder, profileExists, profileFile } from './folder.ts';
 import { createHistory, type History } from './history.ts';
 import { createIdentityTable, type Identity, type IdentityTable } from './identity.ts';
 import { createKeyLogTable, type KeyLogTable } from './key-log.ts';
+import { createMailboxTable, type MailboxTable } from './mailboxes.ts';
 import { createOwnKeys, type OwnKeys } from './own-keys.ts';
 import { createPeerTable, type PeerTable } from './peers.ts';
 import { createRatchetTable, type RatchetTable } from './ratchets.ts';
@@ -39,6 +40,7 @@ export interface Profile {
   readonly ratchets: RatchetTable;
   readonly waitingExchanges: WaitingExchangeTable;
   readonly keyLog: KeyLogTable;
+  readonly mailboxes: MailboxTable;
   readonly warnings: WarningTable;
   /** True the first time that one of this kind, sender and id is asked about: a record's id, or one inside the encryption. */
   firstSight(kind: 'key' | 'message' | 'exchange' | 'body', sender: string, id: string): boolean;
@@ -116,6 +118,7 @@ const wrongPassword = (): ClientError =>
   new ClientError('wrong_password', 'The password is wrong. Try again.');
 
 function unlocked(db: Database, dataKey: Buffer): Profile {
+  upgrade(db);
   const sealer = createSealer(dataKey);
   const see = db.prepare<[Buffer]>('INSERT OR IGNORE INTO seen (record) VALUES (?)');
   const look = db.prepare<[Buffer]>('SELECT 1 FROM seen WHERE record = ?');
@@ -133,6 +136,7 @@ function unlocked(db: Database, dataKey: Buffer): Profile {
     ratchets: createRatchetTable(db, sealer),
     waitingExchanges: createWaitingExchangeTable(db, sealer),
     keyLog: createKeyLogTable(db, sealer),
+    mailboxes: createMailboxTable(db),
     warnings: createWarningTable(db, sealer),
     firstSight: (kind, sender, id) => see.run(sight(kind, sender, id)).changes === 1,
     seen: (kind, sender, id) => look.get(sight(kind, sender, id)) !== undefined,

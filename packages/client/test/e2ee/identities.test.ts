@@ -1,0 +1,114 @@
+import { cpSync, rmSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually, lines } from '../people.ts';
+import { gatherPair, inspect, introduce, type Pair, posted, protection } from './people.ts';
+
+let pair: Pair;
+beforeEach(async () => {
+  pair = await gatherPair();
+});
+afterEach(() => pair.end());
+
+it('who takes a new identity is blocked until it is accepted; then both go on, and nothing is lost', async () => {
+  const { alice, bob } = pair;
+  await introduce(pair);
+  alice.setVerified('bob', true);
+  const { digits } = await alice.safetyNumber('bob');
+  await bob.renewIdentity();
+  bob.send('alice', 'I am new');
+  await eventually(() => expect(protection(alice, 'bob')).toBe('changed'));
+  expect(lines(alice, 'bob')).not.toContain('received I am new');
+  const number = await alice.safetyNumber('bob');
+  expect(number.before).toBe(digits);
+  expect(await bob.safetyNumber('alice')).toMatchObject({ digits: number.digits, before: null });
+  alice.acceptIdentity('bob');
+  await eventually(() => expect(lines(alice, 'bob')).toContain('received I am new'));
+  alice.send('bob', 'welcome');
+  await eventually(() => expect(lines(bob, 'alice').at(-1)).toBe('received welcome'));
+  expect(() => alice.acceptIdentity('bob')).toThrow(expect.objectContaining({ code: 'refused' }));
+});
+
+it('a contact without keys has no safety number, timer or new keys, in a sentence', async () => {
+  const { server, people, alice } = pair;
+  server.setLie((path, user) =>
+    user === 'carol' && path.includes('/keys/bundle') ? { status: 404, body: {} } : null,
+  );
+  await people.join('carol');
+  const refusal = expect.objectContaining({ code: 'legacy', message: expect.stringContaining('carol') });
+  await expect(alice.safetyNumber('carol')).rejects.toEqual(refusal);
+  expect(protection(alice, 'carol')).toBe('legacy');
+  expect(() => alice.renewKeys('carol')).toThrow(refusal);
+  expect(() => alice.setTimer('carol', 60)).toThrow(refusal);
+  expect(() => alice.setVerified('carol', true)).toThrow(refusal);
+  expect(() => alice.renewKeys('nobody')).toThrow(expect.objectContaining({ code: 'refused' }));
+});
+
+it('who spoke v1 and then has a bundle is written to under v2 from then on, and the person is told', async () => {
+  const { server, people, alice } = pair;
+  server.setLie((path, user) =>
+    user === 'carol' && path.includes('/keys/bundle') ? { status: 404, body: {} } : null,
+  );
+  const carol = await people.join('carol');
+  alice.send('carol', 'old');
+  await eventually(() => expect(lines(carol, 'alice')).toEqual(['received old']));
+  expect(alice.messages('carol', { limit: 1 })[0]?.legacy).toBe(true);
+  await carol.close();
+  server.setLie(() => null);
+  const back = await people.back('carol');
+  await alice.safetyNumber('carol');
+  expect(lines(alice, 'carol').at(-1)).toBe(
+    'note From now on, messages with carol are encrypted under protocol v2.',
+  );
+  alice.send('carol', 'new');
+  await eventually(() => expect(lines(back, 'alice').at(-1)).toBe('received new'));
+  expect(posted(server, 'send').at(-1)?.message).toMatch(/^v2\./);
+});
+
+it('an old copy of a profile is noticed, sends nothing under keys of before, and what follows is read', async () => {
+  const { people, alice, bob } = pair;
+  await introduce(pair);
+  await bob.close();
+  const folder = people.profileOf('bob');
+  const copy = `${folder}-copy`;
+  cpSync(folder, copy, { recursive: true });
+  const later = await people.back('bob');
+  later.send('alice', 'after the copy');
+  alice.send('bob', 'seen after the copy');
+  await eventually(() => expect(lines(later, 'alice').at(-1)).toBe('received seen after the copy'));
+  await later.close();
+  rmSync(folder, { recursive: true });
+  cpSync(copy, folder, { recursive: true });
+
+  const restored = await people.back('bob');
+  alice.send('bob', 'to the old copy');
+  await eventually(() => expect(restored.warnings()[0]).toContain('it is an old copy'));
+  await eventually(() => expect(lines(restored, 'alice').at(-1)).toBe('received to the old copy'));
+  restored.send('alice', 'from the old copy');
+  await eventually(() => expect(lines(alice, 'bob').at(-1)).toBe('received from the old copy'));
+  await restored.close();
+  const keys = await inspect(people, 'bob', ({ ratchets, contacts }) =>
+    ratchets.of(contacts.ensure('alice').id).map(({ retired, sent }) => ({ retired, sent })),
+  );
+  expect(keys).toEqual([
+    { retired: true, sent: 1 },
+    { retired: false, sent: 1 },
+  ]);
+});
+
+it('warnings are kept until the person has read them, each once', async () => {
+  const { server, people, alice } = pair;
+  await introduce(pair);
+  server.log.splice(0, 1);
+  await alice.safetyNumber('bob');
+  expect(alice.warnings()).toEqual([expect.stringContaining('another history of published keys')]);
+  await alice.close();
+  const back = await people.back('alice');
+  expect(back.warnings()).toHaveLength(1);
+  let told = 0;
+  back.on(({ kind }) => {
+    if (kind === 'warnings') told += 1;
+  });
+  back.clearWarnings();
+  expect(back.warnings()).toEqual([]);
+  expect(told).toBe(1);
+});
