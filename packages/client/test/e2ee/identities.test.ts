@@ -82,17 +82,16 @@ it('an old copy of a profile is noticed, sends nothing under keys of before, and
   const restored = await people.back('bob');
   alice.send('bob', 'to the old copy');
   await eventually(() => expect(restored.warnings()[0]).toContain('it is an old copy'));
-  await eventually(() => expect(lines(restored, 'alice').at(-1)).toBe('received to the old copy'));
+  await eventually(() => expect(lines(restored, 'alice')).toContain('received to the old copy'));
   restored.send('alice', 'from the old copy');
-  await eventually(() => expect(lines(alice, 'bob').at(-1)).toBe('received from the old copy'));
+  await eventually(() => expect(lines(alice, 'bob')).toContain('received from the old copy'));
   await restored.close();
   const keys = await inspect(people, 'bob', ({ ratchets, contacts }) =>
     ratchets.of(contacts.ensure('alice').id).map(({ retired, sent }) => ({ retired, sent })),
   );
-  expect(keys).toEqual([
-    { retired: true, sent: 1 },
-    { retired: false, sent: 1 },
-  ]);
+  // Not once more under the one of before.
+  expect(keys[0]).toEqual({ retired: true, sent: 1 });
+  expect(keys.slice(1).some(({ retired }) => !retired)).toBe(true);
 });
 
 it('warnings are kept until the person has read them, each once', async () => {
