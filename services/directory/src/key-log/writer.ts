@@ -15,7 +15,7 @@ export const TRIES = 10;
 export type Propose = () => Promise<Addition | null>;
 
 export interface KeyLogWriterOptions {
-  readonly events: Events;
+  readonly events: Pick<Events, 'publish'>;
   readonly codec: Codec<KeyLogRecord>;
   readonly log: Pick<KeyLogFollower, 'head' | 'caughtUp'>;
   readonly clock: () => number;
