@@ -6,7 +6,7 @@ import { foldName, KEY_LOG_TOPIC } from '@secure-chat/wire/names';
 import { type Addition, chain, headAfter, recordOf } from './chain.ts';
 import type { KeyLogFollower } from './follower.ts';
 
-/** Additions of one turn: a turn of so many takes some 0.2 s, which is what the next one waits. */
+/** Additions of one turn: a turn of so many takes some 0.3 s, which is what the next one waits. */
 export const TURN_MAX = 100;
 /** Times that an addition is published. Of two directories that write all the time, each wins every second turn. */
 export const TRIES = 10;
