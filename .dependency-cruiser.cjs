@@ -5,6 +5,8 @@ const CONTRACT_SUITES = '^packages/event-log/src/contract/';
 const SOURCE = '^(packages/[^/]+|services/[^/]+|gateway|tui)/(?!test/|node_modules/)';
 const OURS = '^(packages|services|gateway|tui|bench|test|tools)/';
 const E2EE = '^packages/crypto/src/e2ee/';
+/** What of it is about what users publish. No private key of theirs, and no message, passes through these. */
+const PUBLISHED = `${E2EE}(base64|bundle|byte-list|curve-keys|identity|key-log)\\.ts$`;
 
 /** A package of ours may import only these others, and itself. */
 const mayImport = (folder, allowed) => ({
@@ -35,10 +37,10 @@ module.exports = {
     {
       name: 'servers cannot read messages',
       comment:
-        'No service, not the gateway, and nothing that they are made of imports the end-to-end encryption, by whatever way round.',
+        'No service, not the gateway, and nothing that they are made of imports the end-to-end encryption, by whatever way round; but for what users publish: bundles, and the log of keys.',
       severity: 'error',
       from: { path: '^(services|gateway|packages/(wire|event-log|service-kit|stack))/' },
-      to: { path: E2EE, reachable: true },
+      to: { path: E2EE, pathNot: PUBLISHED, reachable: true },
     },
     {
       name: 'the server side of crypto does not know e2ee',

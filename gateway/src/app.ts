@@ -5,6 +5,7 @@ import { addHealth } from '@secure-chat/service-kit/health';
 import { createHttpServer } from '@secure-chat/service-kit/http-server';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import { queryOf } from '@secure-chat/service-kit/query-of';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { LoginResponse } from '@secure-chat/wire/api';
@@ -99,8 +100,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         const username = checkedName(request.params.username);
         const requestId = request.id;
         if (caller && mailbox) return answerPoll(polls, { mailbox, path, caller, requestId }, reply);
-        const body = endpoint.request ? rawBody : null;
-        const answer = await upstreams[service].call({ method, path, username, caller, requestId, body });
+        const call = { method, path, username, caller, requestId, body: endpoint.request ? rawBody : null };
+        const query = endpoint.query ? checkedQuery(request.url) : '';
+        const answer = await upstreams[service].call({ ...call, query });
         if (caller && path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
         // Who logged in here is found without a scan from the first request on.
         const opened = path === LOGIN ? openedSession(answer) : null;
@@ -127,6 +129,13 @@ const only = (header: string | string[] | undefined): string | undefined =>
 function checkedName(username: string | undefined): string {
   if (username !== undefined && !isUsername(username)) throw new AppError('bad_name');
   return username ?? '';
+}
+
+/** The query of a request, in characters that a URI may have. Throws `bad_request`. */
+function checkedQuery(url: string): string {
+  const query = queryOf(url);
+  if (!/^[\x21-\x7e]*$/.test(query)) throw new AppError('bad_request');
+  return query;
 }
 
 /** The id of the session that a login opened; null when it opened none. */

@@ -36,8 +36,8 @@ export interface HttpUpstreamOptions {
 
 /**
  * A service of one or more processes of their own. Every call carries the gateway's signed identity. Where an instance
- * fails, another one is asked if the first has certainly done nothing, or if it makes no difference (GET). A POST whose
- * connection broke is `unavailable`: the client sends it again, with the same message id.
+ * fails, another one is asked if the first has certainly done nothing, or if it makes no difference (GET). A POST or PUT
+ * whose connection broke is `unavailable`: the client sends it again, with the same message id.
  */
 export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const { service, origins, identityKey, clock, resolve = resolveName, lookMs } = options;
@@ -46,8 +46,8 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const instances = followInstances(origins, logger, resolve, lookMs);
 
   const ask = (instance: Instance, call: ServiceCall, waitMs: number): Promise<ServiceAnswer> => {
-    const { method, username, caller, requestId, body } = call;
-    const path = call.path.replace(':username', username);
+    const { method, username, query, caller, requestId, body } = call;
+    const path = call.path.replace(':username', username) + (query ? `?${query}` : '');
     const headers = {
       'x-request-id': requestId,
       [IDENTITY_HEADER]: signIdentity(identityKey, caller, { service, method, path, requestId }, clock()),

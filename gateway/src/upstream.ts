@@ -1,14 +1,16 @@
 import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Service } from '@secure-chat/service-kit/service';
-import type { ServiceName } from '@secure-chat/wire/endpoints';
+import type { Method, ServiceName } from '@secure-chat/wire/endpoints';
 
 export interface ServiceCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** As the endpoint has it: `/chat/:username/send`. */
   readonly path: string;
   /** The name in the path, a valid one; empty where there is none. */
   readonly username: string;
+  /** What stands behind the `?`, in the characters of a URI; nothing for none. */
+  readonly query?: string;
   readonly caller: Caller | null;
   readonly requestId: string;
   /** JSON, not looked at here; null for none. */
@@ -42,10 +44,10 @@ export function createInProcessUpstream({
     operations.map((operation) => [`${operation.method} ${operation.path}`, operation]),
   );
   return {
-    async call({ method, path, username, caller, body }) {
+    async call({ method, path, username, query = '', caller, body }) {
       const operation = byEndpoint.get(`${method} ${path}`);
       if (!operation) throw new AppError('not_found');
-      const { json, headers } = await operation.perform({ caller, username, body });
+      const { json, headers } = await operation.perform({ caller, username, query, body });
       return {
         status: 200,
         headers: { 'content-type': 'application/json; charset=utf-8', ...headers },

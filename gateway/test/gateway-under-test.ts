@@ -71,7 +71,7 @@ export async function openSession(
 }
 
 export interface Signed {
-  readonly method?: 'GET' | 'POST' | 'HEAD';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'HEAD';
   readonly path: string;
   readonly body?: string;
   /** Milliseconds that the client's clock is ahead. */

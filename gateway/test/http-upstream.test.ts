@@ -26,6 +26,7 @@ function relays(origins: readonly string[], more: { resolve?: Resolve; lookMs?: 
   return {
     get: () => upstream.call({ ...CALL, method: 'GET', path: '/chat/messages' }),
     post: () => upstream.call({ ...CALL, method: 'POST', path: '/chat/bob/send', body: Buffer.from('{}') }),
+    put: () => upstream.call({ ...CALL, method: 'PUT', path: '/chat/keys/bundle', body: Buffer.from('{}') }),
     isReady: () => upstream.isReady(),
     logged: (text: string) => lines.filter((line) => line.includes(text)).length,
   };
@@ -127,13 +128,16 @@ describe('an instance that fails', () => {
     expect([closing.requests, other.requests]).toEqual([1, 10]);
   });
 
-  it('after it took a POST is a 503, and the POST is sent to no other', async () => {
-    for (const behaviour of [breakOff, hang]) {
-      const instances = await startTwo(behaviour, behaviour);
-      await expect(relays(originsOf(instances)).post()).rejects.toMatchObject(unavailable);
-      expect(instances.reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
-    }
-  });
+  it.each(['post', 'put'] as const)(
+    'after it took a %s is a 503, and is sent to no other',
+    async (method) => {
+      for (const behaviour of [breakOff, hang]) {
+        const instances = await startTwo(behaviour, behaviour);
+        await expect(relays(originsOf(instances))[method]()).rejects.toMatchObject(unavailable);
+        expect(instances.reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
+      }
+    },
+  );
 
   it('after it took a GET is nothing that a client sees: another one is asked', async () => {
     for (const behaviour of [breakOff, hang]) {

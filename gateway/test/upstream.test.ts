@@ -5,12 +5,19 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { signedOperation } from '@secure-chat/service-kit/operation';
 import { createService } from '@secure-chat/service-kit/service';
-import { SendRequest } from '@secure-chat/wire/api';
+import { Bundle, KeyLogQuery, SendRequest } from '@secure-chat/wire/api';
 import { Type } from 'typebox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHttpUpstream } from '../src/http-upstream.ts';
 import { createInProcessUpstream } from '../src/upstream.ts';
-import { createServices, identityKey, openLog, openSession, startGateway } from './gateway-under-test.ts';
+import {
+  createServices,
+  identityKey,
+  openLog,
+  openSession,
+  type Signed,
+  startGateway,
+} from './gateway-under-test.ts';
 
 const portOf = (server: { address(): unknown }): number => {
   const address = server.address();
@@ -128,6 +135,23 @@ describe('a service in a process of its own and one in this process', () => {
             return { value: [caller.username, username, body.message] };
           },
         }),
+        signedOperation({
+          method: 'GET',
+          path: '/key-log',
+          query: KeyLogQuery,
+          response: Type.Unknown(),
+          handle({ query }) {
+            if (query.from === '9') throw new AppError('too_many', { retryAfter: 90 });
+            return { value: query };
+          },
+        }),
+        signedOperation({
+          method: 'PUT',
+          path: '/chat/keys/bundle',
+          body: Bundle,
+          response: Type.Unknown(),
+          handle: ({ body }) => ({ value: body }),
+        }),
       ],
       logger: createLogger('relay', 'silent'),
       identityKey,
@@ -135,41 +159,65 @@ describe('a service in a process of its own and one in this process', () => {
       ready: {},
     });
 
-  it('give the same answers and the same refusals', async () => {
+  /** A gateway that calls it by HTTP, and one that calls it as it is. */
+  async function startGateways() {
     const relay = service();
     const { app } = relay;
     onTestFinished(() => app.close());
     const origin = await app.listen({ host: '127.0.0.1', port: 0 });
     const log = await openLog();
     const session = await openSession(log, 'alice');
-    const { upstreams } = createServices();
     const gateways = await Promise.all(
       [httpRelay(origin), createInProcessUpstream(relay)].map((upstream) =>
-        startGateway({ log, upstreams: { ...upstreams, relay: upstream } }),
+        startGateway({ log, upstreams: { auth: upstream, directory: upstream, relay: upstream } }),
       ),
     );
+    /** What each of the two answers to these requests. */
+    return (requests: readonly Signed[]) =>
+      Promise.all(
+        gateways.map(async ({ request }) => {
+          const seen: unknown[][] = [];
+          for (const signed of requests) {
+            const answer = await request(session, signed);
+            const { error, ...rest } = answer.json();
+            expect(answer.body).not.toContain('canary');
+            const { 'content-type': type, 'retry-after': retryAfter } = answer.headers;
+            seen.push([answer.statusCode, type, retryAfter, error?.code, error?.message, rest]);
+          }
+          return seen;
+        }),
+      );
+  }
+
+  it('give the same answers and the same refusals', async () => {
+    const ask = await startGateways();
     const bodies = ['{"message":"é"}', '{"message":"refuse"}', '{"message":"busy"}', '{"message":"break"}'];
-    const answers = await Promise.all(
-      gateways.map(async ({ request }) => {
-        const seen: unknown[][] = [];
-        for (const body of [...bodies, '{"message":1}', '{', '']) {
-          const answer = await request(session, { method: 'POST', path: '/chat/bob/send', body });
-          const { error, ...rest } = answer.json();
-          expect(answer.body).not.toContain('canary');
-          const type = answer.headers['content-type'];
-          seen.push([
-            answer.statusCode,
-            type,
-            answer.headers['retry-after'],
-            error?.code,
-            error?.message,
-            rest,
-          ]);
-        }
-        return seen;
-      }),
+    const answers = await ask(
+      [...bodies, '{"message":1}', '{', ''].map((body) => ({ method: 'POST', path: '/chat/bob/send', body })),
     );
     expect(answers[0]).toEqual(answers[1]);
     expect(answers[0]?.map(([status]) => status)).toEqual([200, 404, 503, 500, 400, 400, 400]);
+  });
+
+  it('get the same query', async () => {
+    const ask = await startGateways();
+    const queries = ['', '?', '?from=7', '?from=%37&x=#', '?from=-1', '?from=1&from=2', '?from=9', '?é=1'];
+    const answers = await ask(queries.map((query) => ({ path: `/key-log${query}` })));
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]?.map(([status, , retryAfter]) => [status, retryAfter])).toEqual([
+      ...[200, 200, 200, 200, 400, 400].map((status) => [status, undefined]),
+      [429, '90'],
+      [answers[1]?.[7]?.[0], undefined],
+    ]);
+    expect(answers[0]?.[2]?.[5]).toEqual({ from: '7' });
+  });
+
+  it('get the same PUT', async () => {
+    const ask = await startGateways();
+    const path = '/chat/keys/bundle';
+    const bodies = ['{"bundle":"AAAA"}', '{"bundle":""}', '{', ''];
+    const answers = await ask(bodies.map((body) => ({ method: 'PUT', path, body })));
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]?.map(([status]) => status)).toEqual([200, 400, 400, 400]);
   });
 });

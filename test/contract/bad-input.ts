@@ -3,6 +3,7 @@ import { fetchLoginNonce, fetchRegisterChallenge, loginAnswer, registration } fr
 import { post, type Reply } from '../v1-client/http.ts';
 import { pythonJson } from '../v1-client/python-json.ts';
 import type { V1Session } from '../v1-client/session.ts';
+import { bundleFor } from './bundle-for.ts';
 import { drainTexts, expectBody, expectOk, expectRefusal, pollKeys, pollMessages } from './expectations.ts';
 import { mustRegister, newAccount, newPerson } from './people.ts';
 import type { ServerUnderTest } from './server-under-test.ts';
@@ -63,6 +64,16 @@ const ENDPOINTS: Endpoint[] = [
       return {
         good: { encrypted_key: 'k', id: 'i'.repeat(20) },
         send: signed(session, `/chat/${name}/keyexchange`),
+      };
+    },
+  },
+  {
+    name: 'bundle',
+    prepare: async (server) => {
+      const { account, session } = await newPerson(server);
+      return {
+        good: { bundle: bundleFor(account, 1) },
+        send: (body) => session.putRaw('/chat/keys/bundle', body),
       };
     },
   },

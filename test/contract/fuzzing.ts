@@ -56,6 +56,7 @@ export function describeFuzzing(server: ServerUnderTest): void {
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...paths), body, async (path, bytes) => {
           fine(await session.postRaw(path, bytes));
+          fine(await session.putRaw('/chat/keys/bundle', bytes));
         }),
         { numRuns: RUNS },
       );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeBadInput } from './bad-input.ts';
+import { describeBundles } from './bundles.ts';
 import { describeErrors } from './errors.ts';
 import { describeFuzzing } from './fuzzing.ts';
 import { describeInterruptedPolls } from './interrupted-polls.ts';
@@ -15,7 +16,7 @@ import { describeSessions } from './sessions.ts';
 import { describeSignatures } from './signatures.ts';
 import { describeUsers } from './users.ts';
 
-/** The public HTTP API as wire-contract v1 has it: whatever the harness starts must pass, unchanged. */
+/** The public HTTP API as wire-contract v1 has it, and what protocol v2 adds: whatever the harness starts must pass, unchanged. */
 export function describePublicApi(name: string, harness: Harness): void {
   describe(name, { timeout: 20_000 }, () => {
     let running: { url: string; stop(): Promise<void> } | undefined;
@@ -40,6 +41,7 @@ export function describePublicApi(name: string, harness: Harness): void {
     describeSignatures(server);
     describeSessions(server);
     describeUsers(server);
+    describeBundles(server);
     describeMailboxes(server);
     describeInterruptedPolls(server);
     describeBadInput(server);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ask } from '../v1-client/http.ts';
-import { member, textMember } from '../v1-client/reading.ts';
+import { listOf, member, textMember } from '../v1-client/reading.ts';
 import { expectOk } from './expectations.ts';
 import { newPerson } from './people.ts';
 import type { ServerUnderTest } from './server-under-test.ts';
@@ -14,6 +14,9 @@ const ENDPOINTS = [
   ['get', '/chat/users'],
   ['post', '/presence'],
   ['get', '/chat/{username}/publickey'],
+  ['put', '/chat/keys/bundle'],
+  ['get', '/chat/{username}/bundle'],
+  ['get', '/key-log'],
   ['post', '/chat/{username}/keyexchange'],
   ['get', '/chat/keyexchange'],
   ['post', '/chat/{username}/send'],
@@ -49,6 +52,13 @@ export function describePublished(server: ServerUnderTest): void {
       const paths = member(expectOk(await get('/openapi.json')), 'paths');
       const responses = member(member(member(paths, path), method), 'responses');
       expect(member(responses, '200')).toBeTypeOf('object');
+    });
+
+    it('/openapi.json says where a page of the key log may begin', async () => {
+      const paths = member(expectOk(await get('/openapi.json')), 'paths');
+      const [parameter, ...others] = listOf(member(member(member(paths, '/key-log'), 'get'), 'parameters'));
+      expect(parameter).toMatchObject({ name: 'from', in: 'query', required: false });
+      expect(others).toEqual([]);
     });
 
     it.each(ADDITIONS)('/openapi.json has %s %s exactly when it is served', async (method, path) => {

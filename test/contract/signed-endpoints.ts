@@ -1,9 +1,11 @@
-/** Every signed endpoint of v1: method, path, and a body where one is due. */
+/** Every signed endpoint that a v1 body fits: method, path, and a body where one is due. `bundles.ts` has the others. */
 export const SIGNED_ENDPOINTS: [method: 'GET' | 'POST', path: string, body?: Record<string, string>][] = [
   ['POST', '/chat/auth/logout'],
   ['GET', '/chat/users'],
   ['POST', '/presence'],
   ['GET', '/chat/{username}/publickey'],
+  ['GET', '/key-log'],
+  ['GET', '/key-log?from=0'],
   ['POST', '/chat/{username}/keyexchange', { encrypted_key: 'a2V5' }],
   ['GET', '/chat/keyexchange'],
   ['POST', '/chat/{username}/send', { message: 'hello' }],

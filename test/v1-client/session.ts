@@ -12,6 +12,10 @@ export type V1Session = {
   get(path: string, extra?: OutgoingHttpHeaders): Promise<Reply>;
   /** Posts the value as Python would write it; no value at all is an empty POST. */
   post(path: string, value?: unknown, extra?: OutgoingHttpHeaders): Promise<Reply>;
+  /** Puts the value, written in the same way. */
+  put(path: string, value: unknown, extra?: OutgoingHttpHeaders): Promise<Reply>;
+  /** Puts exactly these bytes, signed. */
+  putRaw(path: string, body: string | Buffer, extra?: OutgoingHttpHeaders): Promise<Reply>;
   /** Posts exactly these bytes, signed. */
   postRaw(path: string, body: string | Buffer, extra?: OutgoingHttpHeaders): Promise<Reply>;
 };
@@ -24,10 +28,16 @@ export function createSession(url: string, key: string): V1Session {
   });
   const postRaw = (path: string, body: string | Buffer, extra: OutgoingHttpHeaders = {}) =>
     post(url, path, body, { ...headers(body), ...extra });
+  const putRaw = (path: string, body: string | Buffer, extra: OutgoingHttpHeaders = {}) => {
+    const type = { 'Content-Type': 'application/json' };
+    return ask(url, { method: 'PUT', path, headers: { ...type, ...headers(body), ...extra }, body });
+  };
   return {
     key,
     headers,
     postRaw,
+    putRaw,
+    put: (path, value, extra) => putRaw(path, pythonJson(value), extra),
     get: (path, extra = {}) => ask(url, { method: 'GET', path, headers: { ...headers(), ...extra } }),
     post: (path, value, extra) => postRaw(path, value === undefined ? '' : pythonJson(value), extra),
   };

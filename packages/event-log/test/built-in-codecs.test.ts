@@ -22,6 +22,7 @@ describe('a record', () => {
     await comesBack(codecs.user, ANY.user);
     await comesBack(codecs.session, ANY.session);
     await comesBack(codecs.presence, ANY.presence);
+    await comesBack(codecs.keyLog, ANY.keyLog);
     await comesBack(codecs.message, ANY.message);
     await comesBack(codecs.key, ANY.key);
   });
@@ -96,7 +97,7 @@ describe.each(KINDS)('the %s codec', (kind) => {
   const codec = codecs[kind];
 
   it('gives null for bytes that are not such a record, and never throws', async () => {
-    const bodies = fc.tuple(fc.nat(6), fc.uint8Array({ maxLength: 40 }));
+    const bodies = fc.tuple(fc.nat(7), fc.uint8Array({ maxLength: 40 }));
     const framed = bodies.map(([id, body]) => Buffer.from([0, 0, 0, 0, id, ...body]));
     const decodes = async (bytes: Uint8Array) => {
       const record = await codec.decode(bytes);
@@ -116,6 +117,15 @@ describe.each(KINDS)('the %s codec', (kind) => {
       user: await codecs.user.encode({ username: 'a', publicKey: 'k', registeredAt: 1 }),
       session: await codecs.session.encode({ sessionId: 's', username: 'a', sealedKey: 'k', openedAt: 1 }),
       presence: await codecs.presence.encode({ username: 'a', online: true, at: 1 }),
+      keyLog: await codecs.keyLog.encode({
+        index: 0,
+        username: 'a',
+        kind: 'k',
+        content: 'c',
+        at: 1,
+        hash: 'h',
+        bundle: '',
+      }),
       message: await codecs.message.encode({ id: 'i', sender: 'a', message: 'm', sentAt: 1 }),
       key: await codecs.key.encode({ id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 }),
     };
@@ -172,5 +182,6 @@ it('the built-in schemas are those that data folders were written with', () => {
     [3, 'chat.presence-value', '98eac7dfc1d4'],
     [4, 'user_queue-value', '949d27f7e3a7'],
     [5, 'user_keys-value', 'd2450a93702e'],
+    [6, 'chat.key-log-value', '6c921d94d40d'],
   ]);
 });

@@ -9,8 +9,17 @@ export const ANY = {
   user: fc.record({ username: text, publicKey: text, registeredAt: moment }),
   session: fc.record({ sessionId: text, username: text, sealedKey: text, openedAt: moment }),
   presence: fc.record({ username: text, online: fc.boolean(), at: moment }),
+  keyLog: fc.record({
+    index: moment,
+    username: text,
+    kind: text,
+    content: text,
+    at: moment,
+    hash: text,
+    bundle: text,
+  }),
   message: fc.record({ id: text, sender: text, message: text, sentAt: moment }),
   key: fc.record({ id: text, sender: text, encryptedKey: text, sentAt: moment }),
 };
 
-export const KINDS = ['user', 'session', 'presence', 'message', 'key'] as const;
+export const KINDS = ['user', 'session', 'presence', 'keyLog', 'message', 'key'] as const;

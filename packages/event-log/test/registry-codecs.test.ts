@@ -189,6 +189,7 @@ describe('registering all schemas at start', () => {
     await registerAll();
     expect(logger.warn).not.toHaveBeenCalled();
     expect([...fake.levels.keys()].toSorted()).toEqual([
+      'chat.key-log-value',
       'chat.presence-value',
       'chat.sessions-value',
       'chat.users-value',
@@ -205,7 +206,7 @@ describe('registering all schemas at start', () => {
     const { codecs, registerAll } = createRegistryCodecs({ url: fake.url, logger });
     fake.misbehave(answering(500, 'null'));
     await registerAll();
-    expect(logger.warn).toHaveBeenCalledTimes(5);
+    expect(logger.warn).toHaveBeenCalledTimes(6);
     fake.recover();
     expect(await codecs.user.decode(await codecs.user.encode(alice))).toEqual(alice);
   });

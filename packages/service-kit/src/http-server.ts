@@ -31,7 +31,7 @@ const FINISH_MS = 3_000;
  * house full of people behind one address does not notice. A gateway keeps 64 with a service.
  */
 const CONNECTIONS_PER_ADDRESS = 1_024;
-/** Seconds after which a client may try again. */
+/** Seconds after which a client may try again, where the error does not say. */
 const RETRY_AFTER_S = 1;
 
 export interface HttpServerOptions {
@@ -111,13 +111,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
 /** The one place that maps errors to HTTP. Anything unknown is a 500 that says no more than its request id. */
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { code, message } = publicError(error);
+  const { code, message, retryAfter = RETRY_AFTER_S } = publicError(error);
   const { status } = ERRORS[code];
   // What passes by itself is met by every poll while it lasts: a line each, without a stack.
   if (status === 503) request.log.warn({ reason: reasonOf(error), code }, 'request failed');
   else if (status >= 500) request.log.error({ err: error, code }, 'request failed');
   else request.log.debug({ code }, 'request refused');
-  if (status === 503) reply.header('retry-after', RETRY_AFTER_S);
+  if (status === 429 || status === 503) reply.header('retry-after', retryAfter);
   return (
     reply
       .code(status)
@@ -134,8 +134,16 @@ function reasonOf(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
 }
 
-function publicError(error: unknown): { code: ErrorCode; message?: string } {
-  if (error instanceof AppError) return { code: error.code, message: error.message };
+interface PublicError {
+  readonly code: ErrorCode;
+  readonly message?: string;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+}
+
+function publicError(error: unknown): PublicError {
+  if (error instanceof AppError)
+    return { code: error.code, message: error.message, retryAfter: error.retryAfter };
   if (!(error instanceof Error)) return { code: 'internal' };
   if ('retryable' in error && error.retryable === true) return { code: 'unavailable' };
   if (isDatabaseTrouble(error)) return { code: 'unavailable' };

@@ -17,6 +17,7 @@ export interface Caller {
 export interface Call {
   readonly service: ServiceName;
   readonly method: string;
+  /** With its query. */
   readonly path: string;
   readonly requestId: string;
 }

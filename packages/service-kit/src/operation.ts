@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Method } from '@secure-chat/wire/endpoints';
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { AppError } from './app-error.ts';
@@ -10,6 +11,8 @@ export interface OperationCall {
   readonly caller: Caller | null;
   /** The user name in the path; empty where the path has none. Not checked yet. */
   readonly username: string;
+  /** What stood behind the `?` of the path, as it came; nothing for none. */
+  readonly query?: string;
   /** The bytes of the body as they came; null for none. */
   readonly body: Uint8Array | null;
 }
@@ -22,7 +25,7 @@ export interface OperationAnswer {
 
 /** One endpoint of a service, whatever carries the call. `perform` throws `AppError` and retryable errors. */
 export interface Operation {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** With `:username` for a user name. */
   readonly path: string;
   perform(call: OperationCall): Promise<OperationAnswer>;
@@ -36,49 +39,51 @@ export type Reply<T> = ({ readonly value: T } | { readonly json: string }) & {
 /** The answer of all that has nothing to say. */
 export const DONE = { json: '{"status":"OK"}' } as const;
 
-interface Definition<Response extends TSchema> {
-  readonly method: 'GET' | 'POST';
+interface Definition<Response extends TSchema, Body extends TSchema, Query extends TSchema> {
+  readonly method: Method;
   readonly path: string;
+  readonly query?: Query;
+  readonly body?: Body;
   readonly response: Response;
 }
 
 type Handled<Response extends TSchema> = Reply<Static<Response>> | Promise<Reply<Static<Response>>>;
 
-/** The body and the name of a call that is checked. */
-interface Checked<Body extends TSchema> {
+/** What of a call is checked, and the name, which is not. */
+interface Checked<Body extends TSchema, Query extends TSchema> {
   readonly username: string;
+  readonly query: Static<Query>;
   readonly body: Static<Body>;
 }
 
-/** An endpoint that anyone may use. A body that does not fit the schema is `bad_request`. */
-export const openOperation = <Response extends TSchema, Body extends TSchema>(
-  definition: Definition<Response> & {
-    readonly body?: Body;
-    handle(call: Checked<Body>): Handled<Response>;
+/** An endpoint that anyone may use. A query or a body that does not fit its schema is `bad_request`. */
+export const openOperation = <Response extends TSchema, Body extends TSchema, Query extends TSchema>(
+  definition: Definition<Response, Body, Query> & {
+    handle(call: Checked<Body, Query>): Handled<Response>;
   },
 ): Operation => {
-  const parse = createParser(definition.body);
+  const check = createCheck(definition);
   return {
     method: definition.method,
     path: definition.path,
-    perform: async ({ username, body }) => answerOf(await definition.handle({ username, body: parse(body) })),
+    perform: async (call) => answerOf(await definition.handle(check(call))),
   };
 };
 
 /** An endpoint of a user: `unauthorized` when the gateway called on nobody's behalf. */
-export const signedOperation = <Response extends TSchema, Body extends TSchema>(
-  definition: Definition<Response> & {
-    readonly body?: Body;
-    handle(call: Checked<Body> & { readonly caller: Caller }): Handled<Response>;
+export const signedOperation = <Response extends TSchema, Body extends TSchema, Query extends TSchema>(
+  definition: Definition<Response, Body, Query> & {
+    handle(call: Checked<Body, Query> & { readonly caller: Caller }): Handled<Response>;
   },
 ): Operation => {
-  const parse = createParser(definition.body);
+  const check = createCheck(definition);
   return {
     method: definition.method,
     path: definition.path,
-    async perform({ caller, username, body }) {
+    async perform(call) {
+      const { caller } = call;
       if (!caller) throw new AppError('unauthorized');
-      return answerOf(await definition.handle({ caller, username, body: parse(body) }));
+      return answerOf(await definition.handle({ ...check(call), caller }));
     },
   };
 };
@@ -88,20 +93,32 @@ const answerOf = (reply: Reply<unknown>): OperationAnswer => ({
   headers: reply.headers ?? {},
 });
 
-/** Bytes to a value of the schema; nothing without a schema, whatever came. Throws `bad_request`. */
-function createParser<Body extends TSchema>(schema: Body | undefined) {
+function createCheck<Body extends TSchema, Query extends TSchema>(
+  definition: Pick<Definition<TSchema, Body, Query>, 'query' | 'body'>,
+): (call: OperationCall) => Checked<Body, Query> {
+  const queryOf = createParser(definition.query, 'query', parseQuery);
+  const bodyOf = createParser(definition.body, 'body', parseJson);
+  return ({ username, query = '', body }) => ({ username, query: queryOf(query), body: bodyOf(body) });
+}
+
+/** What came to a value of the schema; nothing without a schema, whatever came. Throws `bad_request`. */
+function createParser<Raw, Schema extends TSchema>(
+  schema: Schema | undefined,
+  name: 'query' | 'body',
+  parse: (raw: Raw) => unknown,
+) {
   let validator: Validator | undefined;
-  const fits = (value: unknown): value is Static<Body> => {
+  const fits = (value: unknown): value is Static<Schema> => {
     if (!schema) return true;
     validator ??= Compile(schema);
     return validator.Check(value);
   };
   const reason = (value: unknown): string => {
     const [first] = validator?.Errors(value) ?? [];
-    return first ? `${first.instancePath.slice(1) || 'The body'} ${first.message}.` : '';
+    return first ? `${first.instancePath.slice(1) || `The ${name}`} ${first.message}.` : '';
   };
-  return (body: Uint8Array | null): Static<Body> => {
-    const value: unknown = schema ? parseJson(body) : undefined;
+  return (raw: Raw): Static<Schema> => {
+    const value: unknown = schema ? parse(raw) : undefined;
     if (!fits(value))
       throw new AppError('bad_request', { message: `The request is malformed: ${reason(value)}` });
     return value;
@@ -116,4 +133,16 @@ function parseJson(body: Uint8Array | null): unknown {
   } catch (error) {
     throw new AppError('bad_request', { cause: error, message: 'The body is not JSON.' });
   }
+}
+
+/** Parameters as strings; one that came more than once as a list, which is none that a schema asks for. */
+function parseQuery(query: string): Record<string, unknown> {
+  const parameters = new URLSearchParams(query);
+  const names = [...new Set(parameters.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const [value, ...others] = parameters.getAll(name);
+      return [name, others.length === 0 ? value : [value, ...others]];
+    }),
+  );
 }

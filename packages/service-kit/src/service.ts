@@ -6,6 +6,7 @@ import { createHttpServer } from './http-server.ts';
 import { type Caller, IDENTITY_HEADER, verifyIdentity } from './internal-identity.ts';
 import type { Logger } from './logger.ts';
 import type { Operation } from './operation.ts';
+import { queryOf } from './query-of.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -65,6 +66,7 @@ export function createService(options: ServiceOptions): Service {
         const answer = await perform({
           caller,
           username: params.username ?? '',
+          query: queryOf(request.url),
           body: Buffer.isBuffer(body) ? body : null,
         });
         return reply.headers(answer.headers).type('application/json; charset=utf-8').send(answer.json);

@@ -21,6 +21,9 @@ function createServer(options: Partial<HttpServerOptions> = {}) {
   app.get('/refused', async () => {
     throw new AppError('name_taken', { cause: new Error('canary: the cause') });
   });
+  app.get<{ Params: { seconds: string } }>('/again/:seconds', async ({ params: { seconds } }) => {
+    throw new AppError('too_many', seconds === 'soon' ? {} : { retryAfter: Number(seconds) });
+  });
   app.get('/busy', async () => {
     throw Object.assign(new Error('canary: the disk'), { retryable: true });
   });
@@ -232,6 +235,15 @@ describe('an error', () => {
   it('of a database that is no fault of the disk is a 500', async () => {
     const answer = await createServer().app.inject('/disk/SQLITE_CONSTRAINT_UNIQUE');
     expect(answer.statusCode).toBe(500);
+  });
+
+  it.each([
+    ['soon', '1'],
+    ['90', '90'],
+  ])('that is too many is a 429 that says when to come again: %s', async (path, seconds) => {
+    const answer = await createServer().app.inject(`/again/${path}`);
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, seconds]);
+    expect(answer.json()).toMatchObject({ error: { code: 'too_many' } });
   });
 
   it('that may pass is a 503 with Retry-After', async () => {

@@ -57,6 +57,43 @@ describe('an operation', () => {
     expect(String(refusal)).toContain(`malformed: ${place}`);
   });
 
+  describe('with a query', () => {
+    const find = openOperation({
+      method: 'GET',
+      path: '/find',
+      query: Type.Object({ from: Type.Optional(Type.String({ pattern: '^[0-9]+$' })) }),
+      response: Type.Unknown(),
+      handle: ({ query }) => ({ value: query }),
+    });
+    const ask = async (query?: string) =>
+      JSON.parse(
+        (
+          await find.perform({
+            caller: null,
+            username: '',
+            body: null,
+            ...(query !== undefined && { query }),
+          })
+        ).json,
+      );
+
+    it('gets its parameters, decoded; others are ignored', async () => {
+      expect(await ask('from=7')).toEqual({ from: '7' });
+      expect(await ask('from=%37&to=8')).toMatchObject({ from: '7' });
+      expect(await ask('from=7&__proto__=x')).toMatchObject({ from: '7' });
+      for (const none of [undefined, '', '&']) expect(await ask(none)).toEqual({});
+    });
+
+    it.each(['from', 'from=', 'from=x', 'from=1&from=2', 'from=1&from=1', 'from=1%00', 'from=%ff'])(
+      'refuses %s and says where it is wrong',
+      async (query) => {
+        const refusal = await ask(query).catch((error: unknown) => error);
+        expect(refusal).toMatchObject({ code: 'bad_request' });
+        expect(String(refusal)).toContain('malformed: from');
+      },
+    );
+  });
+
   it('of a user is refused to nobody, before the body is looked at', async () => {
     const whose = signedOperation({
       method: 'POST',

@@ -27,6 +27,14 @@ function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
         response: Type.Unknown(),
         handle: () => ({ value: { open: true } }),
       }),
+      openOperation({
+        method: 'PUT',
+        path: '/put',
+        query: Type.Object({ at: Type.String() }),
+        body: Type.Object({ text: Type.String() }),
+        response: Type.Unknown(),
+        handle: ({ query, body }) => ({ value: { ...query, ...body } }),
+      }),
     ],
     logger,
     identityKey: KEY,
@@ -34,16 +42,18 @@ function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
     ready: parts,
   });
   onTestFinished(() => app.close());
-  const get = (url: string, identity?: string) =>
+  const ask = (method: 'GET' | 'PUT', url: string, identity?: string, payload?: object) =>
     app.inject({
-      method: 'GET',
+      method,
       url,
+      ...(payload && { payload }),
       headers: {
         'x-request-id': CALL.requestId,
         ...(identity !== undefined && { [IDENTITY_HEADER]: identity }),
       },
     });
-  return { get };
+  const get = (url: string, identity?: string) => ask('GET', url, identity);
+  return { ask, get };
 }
 
 describe('a service', () => {
@@ -52,6 +62,16 @@ describe('a service', () => {
     expect((await get('/who', signIdentity(KEY, CALLER, CALL, NOW))).json()).toEqual(CALLER);
     const open = signIdentity(KEY, null, { ...CALL, path: '/open' }, NOW);
     expect((await get('/open', open)).json()).toEqual({ open: true });
+  });
+
+  it('takes a PUT with a query, and an identity for this query alone', async () => {
+    const { ask } = createServer();
+    const url = '/put?at=home';
+    const identity = signIdentity(KEY, null, { ...CALL, method: 'PUT', path: url }, NOW);
+    const answer = await ask('PUT', url, identity, { text: 'x' });
+    expect(answer.json()).toEqual({ at: 'home', text: 'x' });
+    expect((await ask('PUT', '/put?at=work', identity, { text: 'x' })).statusCode).toBe(401);
+    expect((await ask('PUT', '/put', identity, { text: 'x' })).statusCode).toBe(401);
   });
 
   it('refuses a call on nobody’s behalf where a user is needed', async () => {

@@ -1,25 +1,29 @@
-import type { TSchema } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 import * as api from './api.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** Which service answers an endpoint. */
 export type ServiceName = 'auth' | 'directory' | 'relay';
 
+export type Method = 'GET' | 'POST' | 'PUT';
+
 export interface Endpoint {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Path with `:username` for a user name. The same inside as outside. */
   readonly path: string;
   readonly service: ServiceName;
   /** Signed by a session's key, or open to anyone. */
   readonly signed: boolean;
   readonly summary: string;
+  /** Parameters behind the `?`: each a string, at most once. */
+  readonly query?: TObject;
   readonly request?: TSchema;
   readonly response: TSchema;
   /** Codes beside those that any endpoint can give. */
   readonly errors: readonly ErrorCode[];
 }
 
-/** The public API, wire contract v1: what the gateway routes and what `/openapi.json` says. */
+/** The public API, wire contract v1 and what protocol v2 adds: what the gateway routes and what `/openapi.json` says. */
 export const ENDPOINTS = [
   {
     method: 'GET',
@@ -95,6 +99,35 @@ export const ENDPOINTS = [
     summary: "A user's public key.",
     response: api.PublicKey,
     errors: ['bad_name', 'unknown_user'],
+  },
+  {
+    method: 'PUT',
+    path: '/chat/keys/bundle',
+    service: 'directory',
+    signed: true,
+    summary: 'Publish a bundle of protocol v2, in the place of the last one.',
+    request: api.Bundle,
+    response: api.Ok,
+    errors: ['bad_bundle', 'old_bundle', 'too_many'],
+  },
+  {
+    method: 'GET',
+    path: '/chat/:username/bundle',
+    service: 'directory',
+    signed: true,
+    summary: "A user's bundle of protocol v2.",
+    response: api.Bundle,
+    errors: ['bad_name', 'unknown_user', 'no_bundle'],
+  },
+  {
+    method: 'GET',
+    path: '/key-log',
+    service: 'directory',
+    signed: true,
+    summary: 'A page of the log of all public keys and bundles.',
+    query: api.KeyLogQuery,
+    response: api.KeyLog,
+    errors: [],
   },
   {
     method: 'POST',

@@ -73,6 +73,38 @@ const PRESENCE_SCHEMA: AvroRecord = {
   ],
 };
 
+/**
+ * `chat.key-log`, key: a random one for each record, so that compaction takes none. An entry of the key log, chained to the
+ * one before it (`docs/e2ee.md`).
+ */
+export const KeyLogRecord = Type.Object({
+  index: Type.Integer(),
+  username: Type.String(),
+  kind: Type.String(),
+  /** SHA-256 of what was published: hex. */
+  content: Type.String(),
+  at: Type.Integer(),
+  /** Of the chain, after this entry: hex. */
+  hash: Type.String(),
+  /** Base64; empty for a public key, which stands in `chat.users`. */
+  bundle: Type.String(),
+});
+export type KeyLogRecord = Type.Static<typeof KeyLogRecord>;
+const KEY_LOG_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'KeyLogEntry',
+  fields: [
+    { name: 'index', type: 'long' },
+    { name: 'username', type: 'string' },
+    { name: 'kind', type: 'string' },
+    { name: 'content', type: 'string' },
+    { name: 'at', type: 'long' },
+    { name: 'hash', type: 'string' },
+    { name: 'bundle', type: 'string' },
+  ],
+};
+
 /** `user_queue_{username}`. `message` is opaque to every server. */
 export const MessageRecord = Type.Object({
   id: Type.String(),
@@ -142,6 +174,7 @@ export const RECORDS = {
   user: recordKind('chat.users-value', USER_SCHEMA, UserRecord),
   session: recordKind('chat.sessions-value', SESSION_SCHEMA, SessionRecord),
   presence: recordKind('chat.presence-value', PRESENCE_SCHEMA, PresenceRecord),
+  keyLog: recordKind('chat.key-log-value', KEY_LOG_SCHEMA, KeyLogRecord),
   message: recordKind('user_queue-value', MESSAGE_SCHEMA, MessageRecord),
   key: recordKind('user_keys-value', KEY_SCHEMA, KeyRecord),
 };

@@ -29,3 +29,4 @@ export const keyTopic = (username: string): string => `user_keys_${username}`;
 export const USERS_TOPIC = 'chat.users';
 export const SESSIONS_TOPIC = 'chat.sessions';
 export const PRESENCE_TOPIC = 'chat.presence';
+export const KEY_LOG_TOPIC = 'chat.key-log';

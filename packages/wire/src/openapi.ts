@@ -30,14 +30,25 @@ function responses(endpoint: Endpoint): Record<string, unknown> {
   return { 200: { description: 'Done.', content: json(endpoint.response) }, ...Object.fromEntries(errors) };
 }
 
+function parameters({ path, query }: Endpoint): readonly unknown[] {
+  const named = path.includes(':username')
+    ? [{ name: 'username', in: 'path', required: true, schema: { type: 'string' } }]
+    : [];
+  const asked = Object.entries(query?.properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: query?.required?.includes(name) ?? false,
+    schema,
+  }));
+  return [...named, ...asked];
+}
+
 function operation(endpoint: Endpoint): Record<string, unknown> {
-  const named = endpoint.path.includes(':username');
+  const expected = parameters(endpoint);
   return {
     summary: endpoint.summary,
     tags: [endpoint.service],
-    ...(named && {
-      parameters: [{ name: 'username', in: 'path', required: true, schema: { type: 'string' } }],
-    }),
+    ...(expected.length > 0 && { parameters: expected }),
     ...(endpoint.request && { requestBody: { required: true, content: json(endpoint.request) } }),
     ...(endpoint.signed && {
       security: [
@@ -70,7 +81,11 @@ export function openApiDocument(): Record<string, unknown> {
   paths['/openapi.json'] = open('This document.', { type: 'object' });
   return {
     openapi: '3.1.0',
-    info: { title: 'secure-chat', version: '1.0.0', description: 'The public API. Wire contract v1.' },
+    info: {
+      title: 'secure-chat',
+      version: '1.0.0',
+      description: 'The public API. Wire contract v1, and what protocol v2 adds.',
+    },
     paths,
     components: {
       schemas: { Error: ErrorBody },

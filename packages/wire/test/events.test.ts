@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AvroRecord,
+  KeyLogRecord,
   KeyRecord,
   MessageRecord,
   PresenceRecord,
@@ -14,6 +15,7 @@ const TYPES = {
   user: UserRecord,
   session: SessionRecord,
   presence: PresenceRecord,
+  keyLog: KeyLogRecord,
   message: MessageRecord,
   key: KeyRecord,
 };
@@ -22,6 +24,7 @@ const SOUND = {
   user: { username: 'a', publicKey: 'k', registeredAt: 1 },
   session: { sessionId: 's', username: 'a', sealedKey: 'k', openedAt: 1 },
   presence: { username: 'a', online: true, at: 1 },
+  keyLog: { index: 0, username: 'a', kind: 'k', content: 'c', at: 1, hash: 'h', bundle: '' },
   message: { id: 'i', sender: 'a', message: 'm', sentAt: 1 },
   key: { id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 },
 };
@@ -35,7 +38,7 @@ const AVRO_TYPES: Readonly<Record<string, string>> = {
 
 const fieldsOf = ({ fields }: AvroRecord) => Object.fromEntries(fields.map(({ name, type }) => [name, type]));
 
-describe.each(['user', 'session', 'presence', 'message', 'key'] as const)('a %s record', (kind) => {
+describe.each(['user', 'session', 'presence', 'keyLog', 'message', 'key'] as const)('a %s record', (kind) => {
   it('has the same members in Avro as in the type that guards it', () => {
     const members = Object.entries(TYPES[kind].properties).map(([name, { type }]) => [
       name,
@@ -60,6 +63,7 @@ it('has one subject for each kind of topic', () => {
     ['user', 'chat.users-value'],
     ['session', 'chat.sessions-value'],
     ['presence', 'chat.presence-value'],
+    ['keyLog', 'chat.key-log-value'],
     ['message', 'user_queue-value'],
     ['key', 'user_keys-value'],
   ]);

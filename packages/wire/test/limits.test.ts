@@ -1,7 +1,15 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
-import { KeyExchangeRequest, LoginChallengeRequest, RegisterRequest, SendRequest } from '../src/api.ts';
+import {
+  Bundle,
+  KeyExchangeRequest,
+  KeyLog,
+  KeyLogQuery,
+  LoginChallengeRequest,
+  RegisterRequest,
+  SendRequest,
+} from '../src/api.ts';
 import { SESSIONS_SEEN_MAX, SessionsSeen } from '../src/internal-api.ts';
 import * as limits from '../src/limits.ts';
 
@@ -31,6 +39,33 @@ describe('the limits of bodies', () => {
     });
     expect(accepts(RegisterRequest, body(limits.PUBLIC_KEY_MAX))).toBe(true);
     expect(accepts(RegisterRequest, body(limits.PUBLIC_KEY_MAX + 1))).toBe(false);
+  });
+
+  it('let a bundle have BUNDLE_MAX characters and no more', () => {
+    const body = (length: number) => ({ bundle: 'a'.repeat(length) });
+    expect(accepts(Bundle, body(limits.BUNDLE_MAX))).toBe(true);
+    expect(accepts(Bundle, body(limits.BUNDLE_MAX + 1))).toBe(false);
+    expect(accepts(Bundle, body(0))).toBe(false);
+    expect(JSON.stringify(body(limits.BUNDLE_MAX)).length).toBeLessThan(limits.BODY_MAX);
+  });
+
+  it('let a page of the key log have KEY_LOG_PAGE_MAX entries and no more', () => {
+    const entry = { username: 'a', kind: 'bundle', content: '0'.repeat(64), at: 1 };
+    const page = (count: number) => ({
+      from: 0,
+      size: count,
+      hash: '0'.repeat(64),
+      entries: Array.from({ length: count }, () => entry),
+    });
+    expect(accepts(KeyLog, page(limits.KEY_LOG_PAGE_MAX))).toBe(true);
+    expect(accepts(KeyLog, page(limits.KEY_LOG_PAGE_MAX + 1))).toBe(false);
+  });
+
+  it('take an entry to begin with in decimal digits, or none', () => {
+    for (const from of ['0', '7', '999999999999999']) expect(accepts(KeyLogQuery, { from })).toBe(true);
+    expect(accepts(KeyLogQuery, {})).toBe(true);
+    for (const from of ['', '-1', '01', '1.5', '1e3', ' 1', '0x1', '1000000000000000', 1, null, ['1']])
+      expect(accepts(KeyLogQuery, { from })).toBe(false);
   });
 
   it('leave room in a body for the longest message and an id', () => {

@@ -8,7 +8,11 @@ import { openApiDocument } from '../src/openapi.ts';
 const Operation = Type.Object({
   security: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Array(Type.String())))),
   requestBody: Type.Optional(Type.Unknown()),
-  parameters: Type.Optional(Type.Array(Type.Object({ name: Type.String(), in: Type.Literal('path') }))),
+  parameters: Type.Optional(
+    Type.Array(
+      Type.Object({ name: Type.String(), in: Type.Enum(['path', 'query']), required: Type.Boolean() }),
+    ),
+  ),
   responses: Type.Record(Type.String(), Type.Object({ description: Type.String() })),
 });
 const paths = Compile(Type.Record(Type.String(), Type.Record(Type.String(), Operation))).Parse(
@@ -35,15 +39,21 @@ describe('the OpenAPI document', () => {
     const operation = documented(endpoint);
     expect(operation?.security !== undefined).toBe(endpoint.signed);
     expect(operation?.requestBody !== undefined).toBe(endpoint.request !== undefined);
-    expect(operation?.parameters?.map(({ name }) => name) ?? []).toEqual(
-      endpoint.path.includes(':username') ? ['username'] : [],
-    );
+    const named = (place: 'path' | 'query') =>
+      operation?.parameters?.filter((parameter) => parameter.in === place).map(({ name }) => name) ?? [];
+    expect(named('path')).toEqual(endpoint.path.includes(':username') ? ['username'] : []);
+    expect(named('query')).toEqual(Object.keys(endpoint.query?.properties ?? {}));
     const statuses = [
       200,
       ...endpoint.errors.map((code) => ERRORS[code].status),
       ...(endpoint.signed ? [401] : []),
     ];
     expect(Object.keys(operation?.responses ?? {})).toEqual(expect.arrayContaining(statuses.map(String)));
+  });
+
+  it('says which parameters may be left out', () => {
+    expect(paths['/key-log']?.get?.parameters).toMatchObject([{ name: 'from', required: false }]);
+    expect(paths['/chat/{username}/bundle']?.get?.parameters).toMatchObject([{ required: true }]);
   });
 
   it('is JSON', () => {

@@ -7,10 +7,17 @@ import type { Logger } from '@secure-chat/service-kit/logger';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
+import { followKeyLog } from './key-log/follower.ts';
+import { createPublicKeys } from './key-log/public-keys.ts';
+import { createKeyLogTables } from './key-log/tables.ts';
+import { createKeyLogWriter } from './key-log/writer.ts';
 import { migrations } from './migrations/index.ts';
 import { announcePresence } from './operations/announce-presence.ts';
+import { bundle } from './operations/bundle.ts';
+import { keyLog } from './operations/key-log.ts';
 import { listUsers } from './operations/list-users.ts';
 import { publicKey } from './operations/public-key.ts';
+import { publishBundle } from './operations/publish-bundle.ts';
 import { createPresence } from './presence.ts';
 import { createUserList } from './user-list.ts';
 import { loadUsers } from './users.ts';
@@ -25,11 +32,11 @@ export interface DirectoryOptions {
 }
 
 export interface Directory extends Service {
-  /** Rejects when `chat.users` can no longer be followed. */
+  /** Rejects when `chat.users` or `chat.key-log` can no longer be followed. */
   readonly failed: Promise<never>;
 }
 
-/** The directory service: users, public keys, presence. Closing it leaves the event log to its owner. */
+/** The directory service: users, public keys, bundles, the key log, presence. Closing it leaves the event log to its owner. */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
   const { events, codecs, serviceKey, logger, clock } = options;
   const database = await openDatabase(options.database, migrations);
@@ -56,14 +63,26 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   await earlier.close();
 
   const closing = new AbortController();
+  const tables = createKeyLogTables(database);
+  const logOptions = { events, codec: codecs.keyLog, tables, logger, closing: closing.signal };
+  const log = await followKeyLog(logOptions);
+  const writer = createKeyLogWriter({ events, codec: codecs.keyLog, log, clock });
+  const publicKeys = createPublicKeys({ users, tables, writer, logger });
+
   const usersTopic = { events, topic: USERS_TOPIC, codec: codecs.user, logger };
   const subscription = await followRecords(usersTopic, async ({ record }, setAside) => {
     // A database that is away delays what follows: nothing of it is lost, and look-ups that need it are refused.
     const taken = record !== null && (await retryDatabase(() => users.put(record), closing.signal));
-    if (taken) userList.changed();
-    else setAside();
+    if (!taken) {
+      setAside();
+      return;
+    }
+    userList.changed();
+    publicKeys.check(record.username);
   });
   await subscription.caughtUp();
+  publicKeys.start();
+  const caughtUp = async () => void (await Promise.all([subscription.caughtUp(), log.caughtUp()]));
 
   const service = createService({
     name: 'directory',
@@ -71,6 +90,9 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
       listUsers(userList),
       announcePresence(presence),
       publicKey({ users, caughtUp: () => subscription.caughtUp() }),
+      publishBundle({ users, tables, writer, caughtUp, clock }),
+      bundle({ users, tables, caughtUp }),
+      keyLog({ log, tables }),
     ],
     logger,
     identityKey: deriveKey(serviceKey, 'internal-identity'),
@@ -78,14 +100,18 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     ready: {
       database: async () => (await database.raw('SELECT 1')) !== null,
       users: async () => subscription.caughtUp().then(() => true),
+      keyLog: async () => log.caughtUp().then(() => true),
     },
   });
   service.app.addHook('onClose', async () => {
-    const closed = subscription.close();
+    const closed = [writer.close(), publicKeys.close(), log.close(), subscription.close()];
     closing.abort();
-    await closed;
+    await Promise.all(closed);
     presence.close();
     await database.destroy();
   });
-  return { ...service, failed: subscription.failed };
+  const failed = Promise.race([subscription.failed, log.failed]);
+  // Whoever starts the service listens; who does not must not be ended by it.
+  failed.catch(() => {});
+  return { ...service, failed };
 }

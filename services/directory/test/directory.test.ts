@@ -1,66 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { exportPublicKey, generateRsaKeyPair } from '@secure-chat/crypto/rsa';
-import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
+import type { EventLog } from '@secure-chat/event-log/event-log';
 import type { Event } from '@secure-chat/event-log/events';
-import type { DatabasePlace } from '@secure-chat/service-kit/database';
-import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
-import { createLogger } from '@secure-chat/service-kit/logger';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { PRESENCE_MS } from '@secure-chat/wire/limits';
-import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
+import { PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { startCluster } from '../../../tools/postgres/cluster.ts';
 import { DATABASES, POSTGRES } from '../../../tools/postgres/databases.ts';
 import { placeAt } from '../../../tools/postgres/place-at.ts';
-import { createDirectory } from '../src/app.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { openLog, publishUser, startDirectory } from './directory-under-test.ts';
 
-const SERVICE_KEY = Buffer.alloc(32, 7);
 const pem = exportPublicKey((await generateRsaKeyPair(2048)).publicKey);
 const otherPem = exportPublicKey((await generateRsaKeyPair(2048)).publicKey);
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  vi.useRealTimers();
-  for (const part of open.splice(0).reverse()) await part.close();
-});
-
-async function openLog(): Promise<EventLog> {
-  const settings = { backend: 'embedded', dataDir: temporaryFolder() } as const;
-  const log = await openEventLog(settings, createLogger('event-log', 'fatal'));
-  open.push(log);
-  return log;
-}
-
-async function startDirectory(log: EventLog, database: DatabasePlace, clock = Date.now, events = log.events) {
-  const lines: string[] = [];
-  const { app } = await createDirectory({
-    database,
-    events,
-    codecs: log.codecs,
-    serviceKey: SERVICE_KEY,
-    logger: createLogger('directory', 'trace', { write: (line) => void lines.push(line) }),
-    clock,
-  });
-  const close = async () => void (await app.close());
-  open.push({ close });
-  const key = deriveKey(SERVICE_KEY, 'internal-identity');
-  const call = (username: string, method: 'GET' | 'POST', path: string) => {
-    const requestId = randomUUID();
-    const caller = { username, sessionId: 'abcdefghijklmnopqrstuv' };
-    const identity = signIdentity(key, caller, { service: 'directory', method, path, requestId }, clock());
-    return app.inject({
-      method,
-      url: path,
-      headers: { 'x-request-id': requestId, [IDENTITY_HEADER]: identity },
-    });
-  };
-  return { app, close, call, lines };
-}
-
-async function publishUser(log: EventLog, username: string, publicKey = pem, registeredAt = 1) {
-  const record = await log.codecs.user.encode({ username, publicKey, registeredAt });
-  await log.events.publish(USERS_TOPIC, foldName(username), record);
-}
+afterEach(() => void vi.useRealTimers());
 
 /** What a topic holds, and what comes. */
 async function watch({ events }: EventLog, topic: string): Promise<Event[]> {
@@ -76,7 +27,7 @@ describe.each(DATABASES)('public keys in $kind', ({ fresh }) => {
     const database = await fresh();
     const { call } = await startDirectory(log, database);
     for (let index = 0; index < 20; index += 1) {
-      await publishUser(log, `User-${index}`);
+      await publishUser(log, `User-${index}`, pem);
       const answer = await call('alice', 'GET', `/chat/user-${index}/publickey`);
       expect(answer.json()).toEqual({ 'public-key': pem });
     }
@@ -99,7 +50,7 @@ describe.each(DATABASES)('public keys in $kind', ({ fresh }) => {
         }),
     };
     const { call } = await startDirectory(log, database, Date.now, slow);
-    await publishUser(log, 'bob');
+    await publishUser(log, 'bob', pem);
     let answered = false;
     const answer = call('alice', 'GET', '/chat/bob/publickey').then((it) => {
       answered = true;
@@ -118,10 +69,10 @@ describe.each(DATABASES)('public keys in $kind', ({ fresh }) => {
     const database = await fresh();
     const { call, lines } = await startDirectory(log, database);
     await publishUser(log, 'badkey', 'no PEM');
-    await publishUser(log, '../x');
+    await publishUser(log, '../x', pem);
     await log.events.publish(USERS_TOPIC, 'poison', Buffer.from('{'));
     await log.events.publish(USERS_TOPIC, 'gone', null);
-    await publishUser(log, 'good');
+    await publishUser(log, 'good', pem);
     expect((await call('alice', 'GET', '/chat/good/publickey')).statusCode).toBe(200);
     expect((await call('alice', 'GET', '/chat/badkey/publickey')).statusCode).toBe(404);
     expect((await call('alice', 'GET', '/chat/users')).json()).toEqual([{ username: 'good', online: false }]);
@@ -132,8 +83,8 @@ describe.each(DATABASES)('public keys in $kind', ({ fresh }) => {
     const log = await openLog();
     const database = await fresh();
     const before = await startDirectory(log, database);
-    await publishUser(log, 'Bob');
-    await publishUser(log, 'alice');
+    await publishUser(log, 'Bob', pem);
+    await publishUser(log, 'alice', pem);
     const listed = async (directory: typeof before) => {
       expect((await directory.call('x', 'GET', '/chat/alice/publickey')).json()).toEqual({
         'public-key': pem,
@@ -156,7 +107,7 @@ describe.each(DATABASES)('public keys in $kind', ({ fresh }) => {
     const { call } = await startDirectory(log, database);
     await publishUser(log, 'bob', pem, 1);
     await publishUser(log, 'bob', otherPem, 2);
-    await publishUser(log, 'later');
+    await publishUser(log, 'later', pem);
     await call('alice', 'GET', '/chat/later/publickey');
     expect((await call('alice', 'GET', '/chat/bob/publickey')).json()).toEqual({ 'public-key': otherPem });
   });
@@ -187,8 +138,8 @@ describe.each(DATABASES)('presence in $kind', ({ fresh }) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const log = await openLog();
     const database = await fresh();
-    await publishUser(log, 'alice');
-    await publishUser(log, 'bob');
+    await publishUser(log, 'alice', pem);
+    await publishUser(log, 'bob', pem);
     const before = await startDirectory(log, database);
     await before.call('alice', 'POST', '/presence');
     const published = await watch(log, PRESENCE_TOPIC);
@@ -218,6 +169,9 @@ describe.each(DATABASES)('the directory in $kind', ({ fresh }) => {
       ['GET', '/chat/users'],
       ['POST', '/presence'],
       ['GET', '/chat/bob/publickey'],
+      ['PUT', '/chat/keys/bundle'],
+      ['GET', '/chat/bob/bundle'],
+      ['GET', '/key-log'],
     ] as const) {
       expect((await app.inject({ method, url })).statusCode).toBe(401);
     }
@@ -231,23 +185,27 @@ describe.each(POSTGRES)('the directory whose $kind server goes away', () => {
     onTestFinished(() => cluster.remove());
     const log = await openLog();
     const { app, call, close } = await startDirectory(log, placeAt(cluster.url, 'directory'));
-    await publishUser(log, 'alice');
+    await publishUser(log, 'alice', pem);
     const keyOf = (username: string) => call('x', 'GET', `/chat/${username}/publickey`);
     expect((await keyOf('alice')).statusCode).toBe(200);
+    // In the key log, too: nothing is under way when the server goes.
+    await vi.waitFor(async () =>
+      expect((await call('x', 'GET', '/key-log')).json()).toMatchObject({ size: 1 }),
+    );
     await cluster.halt();
-    await publishUser(log, 'bob');
+    await publishUser(log, 'bob', pem);
     for (const name of ['alice', 'bob']) {
       const refused = await keyOf(name);
       expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
     }
     expect((await call('x', 'GET', '/chat/users')).json()).toEqual([{ username: 'alice', online: false }]);
     const { parts } = (await app.inject('/ready')).json();
-    expect(parts).toEqual({ database: false, users: false });
+    expect(parts).toEqual({ database: false, users: false, keyLog: true });
     await cluster.start();
     expect((await keyOf('bob')).json()).toEqual({ 'public-key': pem });
     expect((await app.inject('/ready')).statusCode).toBe(200);
     await cluster.halt();
-    await publishUser(log, 'carol');
+    await publishUser(log, 'carol', pem);
     await close();
   });
 });

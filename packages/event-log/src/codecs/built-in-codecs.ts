@@ -22,6 +22,7 @@ export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
   { id: 3, ...RECORDS.presence },
   { id: 4, ...RECORDS.message },
   { id: 5, ...RECORDS.key },
+  { id: 6, ...RECORDS.keyLog },
 ];
 
 const builtInIds: SchemaIds = {

@@ -1,5 +1,6 @@
 import {
   type Codec,
+  type KeyLogRecord,
   type KeyRecord,
   type MessageRecord,
   type PresenceRecord,
@@ -14,6 +15,7 @@ export interface RecordCodecs {
   readonly user: Codec<UserRecord>;
   readonly session: Codec<SessionRecord>;
   readonly presence: Codec<PresenceRecord>;
+  readonly keyLog: Codec<KeyLogRecord>;
   readonly message: Codec<MessageRecord>;
   readonly key: Codec<KeyRecord>;
 }
@@ -22,6 +24,7 @@ export const createRecordCodecs = (codecOf: <T>(kind: RecordKind<T>) => Codec<T>
   user: codecOf(RECORDS.user),
   session: codecOf(RECORDS.session),
   presence: codecOf(RECORDS.presence),
+  keyLog: codecOf(RECORDS.keyLog),
   message: codecOf(RECORDS.message),
   key: codecOf(RECORDS.key),
 });
