@@ -1,23 +1,29 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { chatKey } from './chat-keys.ts';
-import { type ChatScreen, chatLayout, conversationOf, drawChat } from './chat-view.ts';
+import { type ChatScreen, chatLayout, conversationOf, drawChat, overlayArea } from './chat-view.ts';
+import { type Action, actionOf } from './command-actions.ts';
 import { parseLine } from './commands.ts';
 import { atTop, scrollBy } from './conversation.ts';
 import { editKey } from './edit-keys.ts';
 import { helpOffset } from './help.ts';
 import { EMPTY_HISTORY, recall, remember } from './input-history.ts';
-import type { OnIntent } from './intents.ts';
+import type { Intent, OnIntent } from './intents.ts';
 import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
+import type { Overlay } from './overlay.ts';
+import { createPasswordOverlay } from './password-overlay.ts';
 import type { Screen } from './screen.ts';
-import type { ChatState, Notice } from './state.ts';
+import type { ChatState, Notice, Verification } from './state.ts';
 import type { Times } from './times.ts';
+import { createVerifyOverlay } from './verify-overlay.ts';
 
 /** Milliseconds within which the second Ctrl-C counts. */
 const QUIT_MS = 3000;
 
 export interface ChatScreenOptions {
   readonly onIntent: OnIntent;
+  /** What a new password may be: null, or a sentence that says what to choose. */
+  readonly checkPassword: (password: string) => string | null;
   readonly times: Times;
   readonly now: () => number;
   readonly size: () => Size;
@@ -34,14 +40,16 @@ const joined = (first: Line, second: Line): Line =>
 /** The chat's keys and what they change: line, drafts per contact, history, scroll, help. */
 export const createChatScreen = (
   initial: ChatState,
-  { onIntent, times, now, size }: ChatScreenOptions,
+  { onIntent, checkPassword, times, now, size }: ChatScreenOptions,
 ): Screen & { update(partial: Partial<ChatState>): void } => {
   let screen: ChatScreen = {
     state: initial,
     line: EMPTY_LINE,
     scroll: null,
     help: null,
+    overlay: null,
     notice: initial.notice,
+    warningsSeen: 0,
   };
   let history = EMPTY_HISTORY;
   /** What is typed and not sent, by contact. */
@@ -49,6 +57,8 @@ export const createChatScreen = (
   /** What was submitted while no contact was picked: it goes along to the first one that is. */
   let unaddressed = EMPTY_LINE;
   let quitBefore = 0;
+  /** The command that has to be repeated, and the notice that says so. */
+  let asked: { what: string; notice: Notice | null } | null = null;
 
   const change = (part: Partial<ChatScreen>): void => {
     screen = { ...screen, ...part };
@@ -58,7 +68,7 @@ export const createChatScreen = (
   const place = () => {
     const { conversation } = chatLayout(size(), screen);
     return {
-      body: conversation.y + conversation.height,
+      body: overlayArea(size(), screen).height,
       view: conversationOf(screen.state, conversation.width, times),
       height: conversation.height - 1,
     };
@@ -102,30 +112,66 @@ export const createChatScreen = (
     }
   };
 
+  const send = (contact: string | null, text: string): void => {
+    if (contact === null) {
+      unaddressed = joined(unaddressed, screen.line);
+      change({ line: EMPTY_LINE });
+      say('error', UNADDRESSED);
+    } else {
+      change({ scroll: null });
+      accept(() => onIntent({ kind: 'send', contact, text }));
+    }
+  };
+
+  const openPasswordForm = (): void => {
+    const onClose = (): void => change({ overlay: null });
+    const tell = (problem: string | null): void => {
+      if (problem === null) change({ notice: null });
+      else say('error', problem);
+    };
+    const onSubmit = (current: string, next: string) => onIntent({ kind: 'change-password', current, next });
+    change({ overlay: createPasswordOverlay({ check: checkPassword, onSubmit, onClose, tell }) });
+  };
+
+  /** Does it, or says first what it means: as long as that is on the screen, the same once more does it. */
+  const confirmed = (intent: Intent, confirm: string | null): void => {
+    const what = JSON.stringify(intent);
+    const again = asked?.what === what && screen.notice === asked.notice;
+    asked = null;
+    if (confirm === null || again) {
+      accept(() => onIntent(intent));
+      return;
+    }
+    accept(() => null);
+    say('error', confirm);
+    asked = { what, notice: screen.notice };
+  };
+
+  const run = (action: Action): void => {
+    if (action.kind === 'mistake') say('error', action.sentence);
+    else if (action.kind === 'do') confirmed(action.intent, action.confirm);
+    else {
+      accept(() => null);
+      if (action.view === 'help') change({ help: 0 });
+      else openPasswordForm();
+    }
+  };
+
   const submit = (): void => {
     const { text } = screen.line;
     if (text.trim() === '') return;
     const parsed = parseLine(text);
-    const contact = screen.state.selected;
-    if (parsed.kind === 'mistake') say('error', parsed.sentence);
-    else if (parsed.kind === 'text') {
-      if (contact === null) {
-        unaddressed = joined(unaddressed, screen.line);
-        change({ line: EMPTY_LINE });
-        say('error', UNADDRESSED);
-      } else {
-        change({ scroll: null });
-        accept(() => onIntent({ kind: 'send', contact, text: parsed.text }));
-      }
-    } else if (parsed.name === 'help') {
-      accept(() => null);
-      change({ help: 0 });
-    } else if (parsed.name === 'contact') {
-      accept(() => onIntent({ kind: 'add-contact', name: parsed.argument }));
-    } else {
-      const kind = parsed.name;
-      accept(() => onIntent({ kind }));
+    if (parsed.kind === 'text') send(screen.state.selected, parsed.text);
+    else if (parsed.kind === 'command') run(actionOf(parsed.name, parsed.argument, screen.state));
+    else {
+      if (parsed.secret) change({ line: EMPTY_LINE });
+      say('error', parsed.sentence);
     }
+  };
+
+  const dismissWarning = (): void => {
+    change({ warningsSeen: screen.warningsSeen + 1 });
+    if (screen.warningsSeen >= screen.state.warnings.length) onIntent({ kind: 'clear-warnings' });
   };
 
   const quit = (): void => {
@@ -147,25 +193,49 @@ export const createChatScreen = (
       say('error', CUT);
   };
 
-  const actions = { page, recall: recallLine, select, submit, quit, edit, change, say };
+  const inOverlay = (overlay: Overlay, event: KeyEvent): void =>
+    overlay.key(event, overlayArea(size(), screen));
+
+  const actions = { page, recall: recallLine, select, submit, quit, edit, inOverlay, change, dismissWarning };
+
+  /** A contact was picked: its draft comes, what waited for any goes along. */
+  const switchFrom = (before: string | null): void => {
+    if (before === null) {
+      change({ line: joined(unaddressed, screen.line) });
+      unaddressed = EMPTY_LINE;
+    } else {
+      drafts.set(before, screen.line);
+      change({ line: drafts.get(screen.state.selected ?? '') ?? EMPTY_LINE });
+    }
+    change({ scroll: null });
+  };
+
+  /** One that has come is seen at once, and a question that was asked before it is not answered any more. */
+  const showWarnings = (warnings: readonly string[], before: number): void => {
+    if (warnings.length < before) change({ warningsSeen: 0 });
+    else if (warnings.length > before) change({ notice: null });
+  };
+
+  const showVerification = (verification: Verification | null): void => {
+    const protection = () =>
+      screen.state.contacts.find(({ username }) => username === verification?.contact)?.protection ??
+      'unknown';
+    change({
+      help: null,
+      overlay: verification && createVerifyOverlay(verification, { protection, onIntent, say }),
+    });
+  };
 
   return {
     key: (event) => chatKey(event, screen, actions, onIntent),
     draw: (grid) => drawChat(grid, screen, times, now()),
     update: (partial) => {
-      const before = screen.state.selected;
+      const { selected, warnings, verification } = screen.state;
       change({ state: { ...screen.state, ...partial } });
       if (partial.notice !== undefined) change({ notice: partial.notice });
-      const { selected } = screen.state;
-      if (selected === before) return;
-      if (before === null) {
-        change({ line: joined(unaddressed, screen.line) });
-        unaddressed = EMPTY_LINE;
-      } else {
-        drafts.set(before, screen.line);
-        change({ line: drafts.get(selected ?? '') ?? EMPTY_LINE });
-      }
-      change({ scroll: null });
+      if (partial.warnings) showWarnings(partial.warnings, warnings.length);
+      if (screen.state.verification !== verification) showVerification(screen.state.verification);
+      if (screen.state.selected !== selected) switchFrom(selected);
     },
   };
 };
