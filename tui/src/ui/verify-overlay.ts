@@ -10,6 +10,15 @@ export interface VerifyOptions {
   readonly say: (kind: Notice['kind'], text: string) => void;
 }
 
+/** The keys that judge the number. */
+const JUDGEMENT: Record<Protection, string> = {
+  unknown: 'v mark as verified',
+  legacy: 'v mark as verified',
+  unverified: 'v mark as verified',
+  verified: 'v take it back',
+  changed: 'a twice: accept the new key',
+};
+
 /** Of a changed key: accepting it takes the key twice. */
 const ASK = (contact: string): string =>
   `Press a again to go on with the new key of ${contact}. It counts as not verified until you have compared it.`;
@@ -58,11 +67,6 @@ export const createVerifyOverlay = (
       drawVerify(grid, area, verification, protection(), offset);
       return null;
     },
-    keys: () => {
-      const now = protection();
-      const act =
-        now === 'changed' ? 'a a accept the new key' : now === 'verified' ? 'v not verified' : 'v verified';
-      return number ? `${act} · Esc close` : 'Esc close';
-    },
+    keys: () => (number ? `${JUDGEMENT[protection()]} · Esc close` : 'Esc close'),
   };
 };
