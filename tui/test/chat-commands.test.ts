@@ -241,11 +241,24 @@ describe('warnings', () => {
     expect(intents).toEqual([{ kind: 'close-verification' }]);
   });
 
-  it('take four rows at most, in the smallest window too', async () => {
-    const { screen } = onChat({ warnings: ['word '.repeat(200)] }, { width: 40, height: 10 });
+  it('are all shown, also where old ones go while new ones come', async () => {
+    const { tty, ui, intents, screen } = onChat({ warnings });
+    tty.type(ESC);
+    ui.updateChat({ warnings: ['The server showed two keys of carol.', 'The key of dave has changed.'] });
+    expect((await screen())[21]).toContain('(1 more, Esc: next): The server showed two keys of carol.');
+    tty.type(ESC);
+    expect((await screen())[21]).toContain('(Esc: seen): The key of dave has changed.');
+    expect(intents).toEqual([]);
+  });
+
+  it.each([
+    [10, 4],
+    [24, 8],
+  ])('take in a window of %i rows at most %i', async (height, rows) => {
+    const { screen } = onChat({ warnings: ['word '.repeat(300)] }, { width: 40, height });
     const lines = await screen();
-    expect(lines[4]).toMatch(/^! Warning/);
-    expect(lines[7]).toMatch(/…$/);
-    expect(lines[8]).toContain('online');
+    expect(lines[height - 2 - rows]).toMatch(/^! Warning/);
+    expect(lines[height - 3]).toMatch(/…$/);
+    expect(lines[height - 2]).toContain('online');
   });
 });

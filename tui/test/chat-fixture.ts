@@ -41,7 +41,7 @@ export const chatScreen = (state: ChatState, part: Partial<ChatScreen> = {}): Ch
   help: null,
   overlay: null,
   notice: state.notice,
-  warningsSeen: 0,
+  warningsSeen: [],
   ...part,
 });
 

@@ -198,6 +198,19 @@ describe('comparing a safety number', () => {
     expect(shown().notice).toEqual({ kind: 'error', text: LEGACY_REFUSAL.message });
   });
 
+  it('stays open where the server does not answer, and marks nothing', async () => {
+    const { chat, emit, refuse, calls, shown, settled } = await comparing();
+    refuse(new ClientError('offline', 'The server does not answer.'));
+    emit({ kind: 'warnings' });
+    await settled();
+    expect(shown().notice).toBe(WELCOME);
+    chat.handle(VERIFIED);
+    await settled();
+    expect(shown().verification?.number?.digits).toBe(digitsOf('1'));
+    expect(shown().notice?.text).toBe('The server does not answer.');
+    expect(calls).toEqual([['markRead', 'bob']]);
+  });
+
   it('drops the number of who was asked for before', async () => {
     const { chat, shown, settled } = open(BOB);
     chat.handle({ kind: 'verify', contact: 'bob' });

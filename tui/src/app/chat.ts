@@ -67,7 +67,9 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
       (result) => {
         if (!closed) done(result);
       },
-      (error: unknown) => fail(sentenceOf(error)),
+      (error: unknown) => {
+        if (!closed) fail(sentenceOf(error));
+      },
     );
   };
 

@@ -33,19 +33,17 @@ export const createComparison = ({ client, show, fail }: ComparisonOptions): Com
     show(verification);
   };
 
-  /** Asks for the number of what is shown; what comes for another one is dropped. */
-  const ask = (asked: Verification, then: (before: Verification) => void): void => {
+  /** Asks for the number of what is shown, and shows it when it is another; what comes for somebody else is dropped. */
+  const ask = (asked: Verification, done: () => void, failed: (sentence: string) => void): void => {
     client.safetyNumber(asked.contact).then(
       (number) => {
         if (shown !== asked) return;
         if (number.digits !== asked.number?.digits || number.before !== asked.number.before)
           put({ contact: asked.contact, number });
-        then(asked);
+        done();
       },
       (error: unknown) => {
-        if (shown !== asked) return;
-        put(null);
-        fail(sentenceOf(error));
+        if (shown === asked) failed(sentenceOf(error));
       },
     );
   };
@@ -54,19 +52,30 @@ export const createComparison = ({ client, show, fail }: ComparisonOptions): Com
     open(contact) {
       const asked = { contact, number: null };
       put(asked);
-      ask(asked, () => {});
+      const failed = (sentence: string): void => {
+        put(null);
+        fail(sentence);
+      };
+      ask(asked, () => {}, failed);
     },
     close: () => put(null),
     refresh() {
-      if (shown) ask(shown, () => {});
+      // What cannot be asked for now stays, and is asked for before anything is done to it.
+      if (shown)
+        ask(
+          shown,
+          () => {},
+          () => {},
+        );
     },
     judge(contact, act) {
       if (shown?.contact !== contact) {
         act();
         return;
       }
-      ask(shown, (before) => {
-        if (shown !== before) {
+      const judged = shown;
+      const done = (): void => {
+        if (shown !== judged) {
           fail(CHANGED_MEANWHILE);
           return;
         }
@@ -75,7 +84,8 @@ export const createComparison = ({ client, show, fail }: ComparisonOptions): Com
         } catch (error) {
           fail(sentenceOf(error));
         }
-      });
+      };
+      ask(judged, done, fail);
     },
   };
 };

@@ -1,7 +1,7 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { chatKey } from './chat-keys.ts';
-import { type ChatScreen, chatLayout, conversationOf, drawChat, overlayArea } from './chat-view.ts';
+import { type ChatScreen, chatLayout, conversationOf, drawChat, overlayArea, unseen } from './chat-view.ts';
 import { type Action, actionOf } from './command-actions.ts';
 import { parseLine } from './commands.ts';
 import { atTop, scrollBy } from './conversation.ts';
@@ -49,7 +49,7 @@ export const createChatScreen = (
     help: null,
     overlay: null,
     notice: initial.notice,
-    warningsSeen: 0,
+    warningsSeen: [],
   };
   let history = EMPTY_HISTORY;
   /** What is typed and not sent, by contact. */
@@ -170,8 +170,10 @@ export const createChatScreen = (
   };
 
   const dismissWarning = (): void => {
-    change({ warningsSeen: screen.warningsSeen + 1 });
-    if (screen.warningsSeen >= screen.state.warnings.length) onIntent({ kind: 'clear-warnings' });
+    const { state, warningsSeen } = screen;
+    const [seen, ...left] = unseen(state.warnings, warningsSeen);
+    if (seen !== undefined) change({ warningsSeen: [...warningsSeen, seen] });
+    if (left.length === 0) onIntent({ kind: 'clear-warnings' });
   };
 
   const quit = (): void => {
@@ -211,9 +213,9 @@ export const createChatScreen = (
   };
 
   /** One that has come is seen at once, and a question that was asked before it is not answered any more. */
-  const showWarnings = (warnings: readonly string[], before: number): void => {
-    if (warnings.length < before) change({ warningsSeen: 0 });
-    else if (warnings.length > before) change({ notice: null });
+  const showWarnings = (warnings: readonly string[], before: readonly string[]): void => {
+    change({ warningsSeen: screen.warningsSeen.filter((seen) => warnings.includes(seen)) });
+    if (unseen(warnings, before).length > 0) change({ notice: null });
   };
 
   const showVerification = (verification: Verification | null): void => {
@@ -233,7 +235,7 @@ export const createChatScreen = (
       const { selected, warnings, verification } = screen.state;
       change({ state: { ...screen.state, ...partial } });
       if (partial.notice !== undefined) change({ notice: partial.notice });
-      if (partial.warnings) showWarnings(partial.warnings, warnings.length);
+      if (partial.warnings) showWarnings(partial.warnings, warnings);
       if (screen.state.verification !== verification) showVerification(screen.state.verification);
       if (screen.state.selected !== selected) switchFrom(selected);
     },

@@ -23,8 +23,8 @@ export interface ChatScreen {
   /** Drawn in place of the conversation, null for none. */
   readonly overlay: Overlay | null;
   readonly notice: Notice | null;
-  /** How many of the state's warnings were dismissed. */
-  readonly warningsSeen: number;
+  /** Those of the state's warnings that were dismissed. */
+  readonly warningsSeen: readonly string[];
 }
 
 /** Columns from which the contacts have a pane; below, the conversation takes all. */
@@ -33,18 +33,20 @@ const PROMPT = '> ';
 
 /** One at a time: the answer to what was done just now, else the next warning. */
 export const shownNotice = ({ notice, state, warningsSeen }: ChatScreen): Notice | null =>
-  notice ?? warningNotice(state.warnings, warningsSeen);
+  notice ?? warningNotice(unseen(state.warnings, warningsSeen));
+
+/** They are told apart by what they say: old ones may go while new ones come. */
+export const unseen = (warnings: readonly string[], seen: readonly string[]): readonly string[] =>
+  warnings.filter((warning) => !seen.includes(warning));
 
 /** Where things are: a title row, the body, then the notice (a row or more), and a row each for status and input. */
-export const chatLayout = (
-  { width, height }: Size,
-  screen: ChatScreen,
-): { pane: Area; conversation: Area } => {
+export const chatLayout = (size: Size, screen: ChatScreen): { pane: Area; conversation: Area } => {
+  const { width, height } = size;
   const pane = width < PANE_FROM ? 0 : Math.max(18, Math.min(32, Math.floor(width / 4)));
   const x = pane === 0 ? 0 : pane + 2;
   const rows = {
     y: 1,
-    height: height - 3 - noticeHeight(shownNotice(screen), screen.state.connection, width),
+    height: height - 3 - noticeHeight(shownNotice(screen), screen.state.connection, size),
   };
   return { pane: { x: 0, width: pane, ...rows }, conversation: { x, width: width - x, ...rows } };
 };
