@@ -2,6 +2,7 @@ import type { ChatClient, ClientEvent, Contact } from '@secure-chat/client/chat-
 import type { Intent } from '../ui/intents.ts';
 import type { ChatState, Notice } from '../ui/state.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
+import { createKeyCommands } from './key-commands.ts';
 import { sentenceOf } from './sentence.ts';
 import { createComparison } from './verification.ts';
 
@@ -55,6 +56,9 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
 
   const showContacts = (): void => show({ contacts: client.contacts() });
 
+  /** Most of them say that the key of a contact has changed. */
+  const showWarnings = (): void => show({ warnings: client.warnings(), contacts: client.contacts() });
+
   const select = (contact: string): void => {
     open(contact);
     show({ selected: contact, contacts: client.contacts(), ...conversationPart() });
@@ -72,6 +76,16 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
       },
     );
   };
+
+  const keyCommand = createKeyCommands({
+    client,
+    comparison,
+    say,
+    begin,
+    showContacts,
+    showWarnings,
+    resolvePath,
+  });
 
   const onMessage = ({ message }: Extract<ClientEvent, { kind: 'message' }>): void => {
     if (message.contact === conversation?.contact) {
@@ -98,8 +112,7 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
         show({ contacts: client.contacts(), ...conversationPart() });
         return;
       case 'warnings':
-        // Most of them say that a key has changed.
-        show({ warnings: client.warnings(), contacts: client.contacts() });
+        showWarnings();
         comparison.refresh();
     }
   };
@@ -123,60 +136,10 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
         conversation.loadOlder();
         show(conversationPart());
         return;
-      case 'verify':
-        comparison.open(intent.contact);
-        return;
-      case 'close-verification':
-        comparison.close();
-        return;
-      case 'set-verified':
-        comparison.judge(intent.contact, () => {
-          client.setVerified(intent.contact, intent.verified);
-          showContacts();
-        });
-        return;
-      case 'accept-identity':
-        comparison.judge(intent.contact, () => {
-          client.acceptIdentity(intent.contact);
-          showContacts();
-          comparison.refresh();
-          say('info', `Messages to ${intent.contact} are sent again, under the new key. Verify it: /verify.`);
-        });
-        return;
-      case 'renew-keys':
-        client.renewKeys(intent.contact);
-        say('info', `The next message to ${intent.contact} begins with new keys.`);
-        return;
-      case 'renew-identity':
-        begin('Taking a new identity ...', client.renewIdentity(), () =>
-          say('info', 'You have a new identity. Compare it with your contacts: /verify.'),
-        );
-        return;
-      case 'set-timer':
-        client.setTimer(intent.contact, intent.seconds);
-        showContacts();
-        return;
-      case 'delete-history':
-        client.deleteHistory(intent.contact);
-        return;
-      case 'export':
-        exportTo(resolvePath(intent.file));
-        return;
-      case 'change-password':
-        begin('Changing the password ...', client.changePassword(intent.current, intent.next), () =>
-          say('info', 'The password is changed.'),
-        );
-        return;
-      case 'clear-warnings':
-        client.clearWarnings();
-        show({ warnings: client.warnings() });
+      default:
+        keyCommand(intent);
     }
   };
-
-  const exportTo = (file: string): void =>
-    begin(`Writing ${file} ...`, client.exportProfile(file), () =>
-      say('info', `Your whole profile is in ${file}. It opens with your password: keep both safe.`),
-    );
 
   const newest = newestOf(client.contacts());
   if (newest !== null) open(newest);

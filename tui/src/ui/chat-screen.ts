@@ -4,12 +4,14 @@ import { chatKey } from './chat-keys.ts';
 import { type ChatScreen, chatLayout, conversationOf, drawChat, overlayArea, unseen } from './chat-view.ts';
 import { type Action, actionOf } from './command-actions.ts';
 import { parseLine } from './commands.ts';
+import { createConfirmation } from './confirmation.ts';
 import { atTop, scrollBy } from './conversation.ts';
+import { createDrafts } from './drafts.ts';
 import { editKey } from './edit-keys.ts';
 import { helpOffset } from './help.ts';
 import { EMPTY_HISTORY, recall, remember } from './input-history.ts';
 import type { Intent, OnIntent } from './intents.ts';
-import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
+import { EMPTY_LINE, LINE_MAX, lineOf } from './line-editor.ts';
 import type { Overlay } from './overlay.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
 import type { Screen } from './screen.ts';
@@ -33,11 +35,7 @@ const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} c
 
 const UNADDRESSED = 'Pick a contact first: Tab, or /contact NAME. What you typed waits for it.';
 
-/** Two texts as one, the second on a line of its own. */
-const joined = (first: Line, second: Line): Line =>
-  first.text === '' ? second : second.text === '' ? first : lineOf(`${first.text}\n${second.text}`);
-
-/** The chat's keys and what they change: line, drafts per contact, history, scroll, help. */
+/** The chat's keys and what they change: line, drafts per contact, history, scroll, and what is drawn over it. */
 export const createChatScreen = (
   initial: ChatState,
   { onIntent, checkPassword, times, now, size }: ChatScreenOptions,
@@ -52,13 +50,9 @@ export const createChatScreen = (
     warningsSeen: [],
   };
   let history = EMPTY_HISTORY;
-  /** What is typed and not sent, by contact. */
-  const drafts = new Map<string, Line>();
-  /** What was submitted while no contact was picked: it goes along to the first one that is. */
-  let unaddressed = EMPTY_LINE;
+  const drafts = createDrafts();
+  const confirmation = createConfirmation();
   let quitBefore = 0;
-  /** The command that has to be repeated, and the notice that says so. */
-  let asked: { what: string; notice: Notice | null } | null = null;
 
   const change = (part: Partial<ChatScreen>): void => {
     screen = { ...screen, ...part };
@@ -114,7 +108,7 @@ export const createChatScreen = (
 
   const send = (contact: string | null, text: string): void => {
     if (contact === null) {
-      unaddressed = joined(unaddressed, screen.line);
+      drafts.keepForFirst(screen.line);
       change({ line: EMPTY_LINE });
       say('error', UNADDRESSED);
     } else {
@@ -133,18 +127,15 @@ export const createChatScreen = (
     change({ overlay: createPasswordOverlay({ check: checkPassword, onSubmit, onClose, tell }) });
   };
 
-  /** Does it, or says first what it means: as long as that is on the screen, the same once more does it. */
+  /** Does it, or says first what it means. */
   const confirmed = (intent: Intent, confirm: string | null): void => {
-    const what = JSON.stringify(intent);
-    const again = asked?.what === what && screen.notice === asked.notice;
-    asked = null;
-    if (confirm === null || again) {
+    if (confirmation.isGiven(intent, screen.notice) || confirm === null) {
       accept(() => onIntent(intent));
       return;
     }
     accept(() => null);
     say('error', confirm);
-    asked = { what, notice: screen.notice };
+    confirmation.ask(intent, screen.notice);
   };
 
   const run = (action: Action): void => {
@@ -200,18 +191,6 @@ export const createChatScreen = (
 
   const actions = { page, recall: recallLine, select, submit, quit, edit, inOverlay, change, dismissWarning };
 
-  /** A contact was picked: its draft comes, what waited for any goes along. */
-  const switchFrom = (before: string | null): void => {
-    if (before === null) {
-      change({ line: joined(unaddressed, screen.line) });
-      unaddressed = EMPTY_LINE;
-    } else {
-      drafts.set(before, screen.line);
-      change({ line: drafts.get(screen.state.selected ?? '') ?? EMPTY_LINE });
-    }
-    change({ scroll: null });
-  };
-
   /** One that has come is seen at once, and a question that was asked before it is not answered any more. */
   const showWarnings = (warnings: readonly string[], before: readonly string[]): void => {
     change({ warningsSeen: screen.warningsSeen.filter((seen) => warnings.includes(seen)) });
@@ -237,7 +216,8 @@ export const createChatScreen = (
       if (partial.notice !== undefined) change({ notice: partial.notice });
       if (partial.warnings) showWarnings(partial.warnings, warnings);
       if (screen.state.verification !== verification) showVerification(screen.state.verification);
-      if (screen.state.selected !== selected) switchFrom(selected);
+      if (screen.state.selected === selected) return;
+      change({ line: drafts.switchTo(screen.state.selected, selected, screen.line), scroll: null });
     },
   };
 };
