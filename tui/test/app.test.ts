@@ -156,6 +156,23 @@ describe('lock', () => {
     expect(await screen()).not.toContain('late');
   });
 
+  it('shows nothing of what was begun before it, after signing in again', async () => {
+    let written = (): void => {};
+    const { client, tty, enter, screen } = start();
+    client.exportProfile = () =>
+      new Promise((resolve) => {
+        written = resolve;
+      });
+    await enter();
+    tty.type('/export copy\r');
+    expect(await screen()).toContain('Writing copy ...');
+    tty.type('/lock\r');
+    await screen();
+    await enter();
+    written();
+    expect(await screen()).not.toContain('whole profile');
+  });
+
   it('waits for the profile to close before it can be opened again, and quits meanwhile', async () => {
     let closed = (): void => {};
     const { client, tty, signIn, quit, enter, screen } = start();

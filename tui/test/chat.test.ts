@@ -131,8 +131,22 @@ describe('commands at the client', () => {
     chat.handle({ kind: 'add-contact', name: 'carol' });
     chat.handle({ kind: 'export', file: 'copy' });
     chat.handle({ kind: 'verify', contact: 'bob' });
-    chat.close();
     const before = shown();
+    chat.close();
+    await settled();
+    expect(shown()).toBe(before);
+  });
+});
+
+describe('what breaks off when the profile is closed', () => {
+  it('is no crash', async () => {
+    const { chat, client, shown, settled } = open(BOB);
+    client.exportProfile = () => Promise.reject(new TypeError('The database connection is not open'));
+    client.safetyNumber = () => Promise.reject(new TypeError('The database connection is not open'));
+    chat.handle({ kind: 'export', file: 'copy' });
+    chat.handle({ kind: 'verify', contact: 'bob' });
+    const before = shown();
+    chat.close();
     await settled();
     expect(shown()).toBe(before);
   });
