@@ -1,42 +1,74 @@
-import type { ChatState, SignInState } from '../src/ui/state.ts';
+import type { ChatScreen } from '../src/ui/chat-view.ts';
+import { EMPTY_LINE } from '../src/ui/line-editor.ts';
+import type { ChatState, Contact, Message, SignInState } from '../src/ui/state.ts';
 
 /** Tuesday 4 March 2025, 10:01 UTC. */
 export const NOW = Date.UTC(2025, 2, 4, 10, 1);
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
+export const contact = (username: string, part: Partial<Contact> = {}): Contact => ({
+  username,
+  online: true,
+  unread: 0,
+  protection: 'unknown',
+  timer: 0,
+  ...part,
+});
+
+/** Of bob, who says hello, unless a part says otherwise. */
+export const message = (part: Partial<Message> = {}): Message => ({
+  id: 1,
+  sender: 'bob',
+  text: 'hello',
+  at: NOW,
+  state: 'received',
+  legacy: false,
+  ...part,
+});
+
+export const NUMBER = {
+  digits: '012345678901234567890123456789012345678901234567890123456789',
+  words: Array.from({ length: 19 }, (_, index) => `word${index + 1}`),
+  before: null,
+};
+
+/** What a view is given: only the conversation. */
+export const chatScreen = (state: ChatState, part: Partial<ChatScreen> = {}): ChatScreen => ({
+  state,
+  line: EMPTY_LINE,
+  scroll: null,
+  help: null,
+  overlay: null,
+  notice: state.notice,
+  warningsSeen: [],
+  ...part,
+});
+
 export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
   username: 'alice',
   server: 'http://127.0.0.1:8000',
   connection: { kind: 'online' },
-  contacts: [
-    { username: 'bob', online: true, unread: 0 },
-    { username: 'carol', online: false, unread: 3 },
-    { username: 'dave', online: true, unread: 0 },
-  ],
+  contacts: [contact('bob'), contact('carol', { online: false, unread: 3 }), contact('dave')],
   selected: 'bob',
   messages: [
-    {
-      id: 1,
-      sender: 'bob',
-      text: 'Shall we have lunch? The place at the corner has a new menu.',
-      at: NOW - DAY,
-      state: 'received',
-    },
-    { id: 2, sender: 'alice', text: 'Yes 👩🏽‍💻 日本!\nAt noon.', at: NOW, state: 'sent' },
-    { id: 3, sender: 'bob', text: '', at: NOW + MINUTE, state: 'undecryptable' },
-    { id: 4, sender: 'alice', text: 'cafe\u0301?', at: NOW + 2 * MINUTE, state: 'sending' },
-    {
+    message({ text: 'Shall we have lunch? The place at the corner has a new menu.', at: NOW - DAY }),
+    message({ id: 2, sender: 'alice', text: 'Yes 👩🏽‍💻 日本!\nAt noon.', state: 'sent' }),
+    message({ id: 3, text: '', at: NOW + MINUTE, state: 'undecryptable' }),
+    message({ id: 4, sender: 'alice', text: 'cafe\u0301?', at: NOW + 2 * MINUTE, state: 'sending' }),
+    message({
       id: 5,
       sender: 'alice',
       text: 'hm',
       at: NOW + 2 * MINUTE,
       state: 'failed',
       failure: 'bob is not known here.',
-    },
+    }),
   ],
   hasOlder: false,
   notice: null,
+  warnings: [],
+  verification: null,
   ...part,
 });
 
@@ -44,6 +76,7 @@ export const signInState = (part: Partial<SignInState> = {}): SignInState => ({
   server: 'http://127.0.0.1:8000',
   username: 'alice',
   mode: 'sign-in',
+  reason: null,
   progress: null,
   error: null,
   ...part,

@@ -3,11 +3,11 @@ import { type ChatScreen, drawChat } from '../src/ui/chat-view.ts';
 import { lineOf } from '../src/ui/line-editor.ts';
 import type { ChatState } from '../src/ui/state.ts';
 import { createTimes } from '../src/ui/times.ts';
-import { chatState, NOW } from './chat-fixture.ts';
+import { chatScreen, chatState, contact, message, NOW } from './chat-fixture.ts';
 import { drawing, drawn } from './screen.ts';
 
 const show = (width: number, height: number, state: ChatState, part: Partial<ChatScreen> = {}) => {
-  const screen = { state, line: lineOf('typing'), scroll: null, help: null, notice: null, ...part };
+  const screen = chatScreen(state, { line: lineOf('typing'), ...part });
   return drawn(width, height, (grid) => drawChat(grid, screen, createTimes('UTC'), NOW));
 };
 const OFFLINE = {
@@ -122,7 +122,7 @@ The server does not answer.
   });
 
   it('shows the help over the conversation, and keeps connection and input in sight', () => {
-    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 3 }).lines).toEqual(
+    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 12 }).lines).toEqual(
       drawing(`
  Help (Esc closes, PgUp/PgDn scroll)
  /quit            leave; the history stays
@@ -195,8 +195,8 @@ The server does not answer.
 
   it('keeps the first row of an own message clear of its mark, and gives the others the whole width', () => {
     const text = 'abc '.repeat(31).trim();
-    const message = { id: 1, sender: 'alice', text, at: NOW, state: 'sent' as const };
-    const { lines } = show(80, 24, chatState({ messages: [message] }));
+    const own = message({ sender: 'alice', text, state: 'sent' });
+    const { lines } = show(80, 24, chatState({ messages: [own] }));
     expect(lines.slice(18, 21).map((line) => line.slice(22))).toEqual([
       `10:01 alice  ${'abc '.repeat(9)}✓ sent`,
       `             ${'abc '.repeat(11).trim()}`,
@@ -211,18 +211,14 @@ The server does not answer.
   });
 
   it('writes more than 999 unread messages as 999+', () => {
-    const contacts = [{ username: 'carol', online: false, unread: 1000 }];
+    const contacts = [contact('carol', { online: false, unread: 1000 })];
     const { lines } = show(80, 24, chatState({ contacts }));
     expect(lines[1]).toMatch(/^ ○ carol +999\+ │/);
     expect(lines[22]).toContain('999+ unread');
   });
 
   it('keeps the selected contact in sight among more than fit', () => {
-    const contacts = Array.from({ length: 200 }, (_, index) => ({
-      username: `user${index}`,
-      online: true,
-      unread: 0,
-    }));
+    const contacts = Array.from({ length: 200 }, (_, index) => contact(`user${index}`));
     const { lines } = show(80, 24, chatState({ contacts, selected: 'user150', messages: [] }));
     expect(lines.some((line) => line.startsWith('▸● user150 '))).toBe(true);
     const last = show(80, 24, chatState({ contacts, selected: 'user199', messages: [] })).lines;

@@ -15,7 +15,7 @@ describe('commands', () => {
 
   it.each([
     ['/hlep', 'Did you mean /help?'],
-    ['/log', 'Did you mean /logout?'],
+    ['/log', 'Did you mean /lock or /logout?'],
     ['/frobnicate', '/help shows all commands.'],
     ['/contact', 'Use it as /contact NAME'],
     ['/contact a b', 'Use it as /contact NAME'],

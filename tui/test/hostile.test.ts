@@ -4,9 +4,10 @@ import { paint } from '../src/terminal/painter.ts';
 import { drawChat } from '../src/ui/chat-view.ts';
 import { lineOf } from '../src/ui/line-editor.ts';
 import { createForm, drawSignIn } from '../src/ui/sign-in-view.ts';
-import type { ChatState, Message } from '../src/ui/state.ts';
+import type { ChatState } from '../src/ui/state.ts';
 import { createTimes } from '../src/ui/times.ts';
-import { chatState, NOW, signInState } from './chat-fixture.ts';
+import { drawVerify } from '../src/ui/verify-view.ts';
+import { chatScreen, chatState, contact, message, NOW, NUMBER, signInState } from './chat-fixture.ts';
 import { createEmulator, escapes } from './screen.ts';
 
 /** The control sequences that the painter itself writes. */
@@ -24,13 +25,17 @@ const TEXTS = [
   '\u0301\uFE0F\u{E0041}a\uD83Db\u2028c\x00\x7f',
 ];
 
-const message = (text: string): Message => ({ id: 1, sender: text, text, at: NOW, state: 'received' });
-
 const CHAT_FIELDS: Record<string, (text: string) => Partial<ChatState>> = {
-  'the text of a message': (text) => ({ messages: [{ ...message(text), sender: 'bob' }] }),
-  'the sender': (text) => ({ messages: [{ ...message('hi'), sender: text }] }),
-  'the reason of a failure': (text) => ({ messages: [{ ...message('hi'), state: 'failed', failure: text }] }),
-  'a contact': (text) => ({ contacts: [{ username: text, online: true, unread: 2 }] }),
+  'the text of a message': (text) => ({ messages: [message({ text })] }),
+  'the text of a note': (text) => ({ messages: [message({ text, state: 'note' })] }),
+  'the sender': (text) => ({ messages: [message({ sender: text })] }),
+  'the reason of a failure': (text) => ({ messages: [message({ state: 'failed', failure: text })] }),
+  'a contact': (text) => ({ contacts: [contact(text, { unread: 2, protection: 'changed', timer: 60 })] }),
+  'the open contact with a label': (text) => ({
+    selected: text,
+    contacts: [contact(text, { protection: 'legacy', timer: 60 })],
+  }),
+  'a warning': (text) => ({ warnings: [text, text] }),
   'the selected contact': (text) => ({ selected: text, messages: [] }),
   'the selected contact with messages': (text) => ({ selected: text }),
   'the user': (text) => ({ username: text }),
@@ -41,8 +46,7 @@ const CHAT_FIELDS: Record<string, (text: string) => Partial<ChatState>> = {
 
 const chat = (part: Partial<ChatState>, line = '') => {
   const state = chatState(part);
-  const screen = { state, line: lineOf(line), scroll: null, help: null, notice: state.notice };
-  return (grid: Grid) => drawChat(grid, screen, createTimes('UTC'), NOW);
+  return (grid: Grid) => drawChat(grid, chatScreen(state, { line: lineOf(line) }), createTimes('UTC'), NOW);
 };
 
 /** Draws, lets the emulator show it, and demands that the screen is the grid and nothing else has happened. */
@@ -67,7 +71,7 @@ const expectHarmless = async (draw: (grid: Grid) => unknown): Promise<void> => {
 
 describe('hostile text has no effect on the terminal', () => {
   // Without emoji in the other fields: the emulator's own widths would differ from ours.
-  const plain = { messages: [message('hello')] };
+  const plain = { messages: [message()] };
 
   it.each(Object.entries(CHAT_FIELDS))('as %s', async (_field, part) => {
     for (const text of TEXTS) await expectHarmless(chat({ ...plain, ...part(text) }));
@@ -77,11 +81,22 @@ describe('hostile text has no effect on the terminal', () => {
     for (const text of TEXTS) await expectHarmless(chat(plain, text));
   });
 
-  it.each(['server', 'username', 'progress', 'error'] as const)('as the %s of the form', async (field) => {
-    for (const text of TEXTS) {
-      const state = signInState({ [field]: text });
-      await expectHarmless((grid) => drawSignIn(grid, createForm(state), state));
-    }
+  it.each(['server', 'username', 'progress', 'error', 'reason'] as const)(
+    'as the %s of the form',
+    async (field) => {
+      for (const text of TEXTS) {
+        const state = signInState({ [field]: text });
+        await expectHarmless((grid) => drawSignIn(grid, createForm(state), state));
+      }
+    },
+  );
+
+  it('as a contact whose number is compared, and as the words and digits of it', async () => {
+    for (const text of TEXTS)
+      for (const number of [NUMBER, { digits: NUMBER.digits, words: [text], before: text }])
+        await expectHarmless((grid) => {
+          drawVerify(grid, { x: 0, y: 0, width: 80, height: 21 }, { contact: text, number }, 'changed', 0);
+        });
   });
 
   it('is seen by these checks when it does reach the terminal', async () => {

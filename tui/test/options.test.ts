@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { checkPassword, checkUsername, USERNAME_RULE } from '@secure-chat/client/account-rules';
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from '../src/app/options.ts';
@@ -19,6 +20,64 @@ describe('command line', () => {
         `--username must be ${USERNAME_RULE}, not "../bob"`,
       ],
     });
+  });
+});
+
+describe('the command line of a lock', () => {
+  const minutes = (...args: string[]) => {
+    const parsed = parse(...args);
+    return 'options' in parsed ? parsed.options.lockAfterMs / 60_000 : parsed;
+  };
+
+  it.each([
+    [[], 15],
+    [['--lock-after', '0'], 0],
+    [['--lock-after', '1'], 1],
+    [['--lock-after', '1440'], 1440],
+  ])('%j', (args, expected) => expect(minutes(...args)).toBe(expected));
+
+  it.each(['1441', '-1', '1.5', 'never', '', '00001'])('refuses %j', (value) => {
+    expect(minutes(`--lock-after=${value}`)).toEqual({
+      errors: [
+        `--lock-after must be whole minutes from 1 to 1440, or 0 for never, not ${JSON.stringify(value)}`,
+      ],
+    });
+  });
+});
+
+describe('the command line of an import', () => {
+  it('finds the file from the folder of the shell, and the place by the name or the profile', () => {
+    for (const [args, folder] of [
+      [['--username', 'alice'], '/data/secure-chat/alice'],
+      [['--profile', 'work'], '/data/secure-chat/work'],
+      [['--profile', './here'], '/here/here'],
+    ] as const) {
+      const parsed = parse('--import', 'copies/a', ...args);
+      if (!('options' in parsed)) throw new Error(JSON.stringify(parsed));
+      expect(parsed.options.importFile).toBe('/here/copies/a');
+      expect(parsed.options.profileOf(parsed.options.username)).toBe(folder);
+    }
+  });
+
+  it('asks for one of them', () => {
+    expect(parse('--import', 'a')).toEqual({
+      errors: ['--import needs --username or --profile: they say where the profile goes'],
+    });
+    expect(parse('--import', '', '--username', 'alice')).toEqual({ errors: ['--import must be a file'] });
+  });
+
+  it('finds what is typed inside from the same folder, or from home', () => {
+    const parsed = parse();
+    if (!('options' in parsed)) throw new Error(JSON.stringify(parsed));
+    const { resolvePath } = parsed.options;
+    expect(parsed.options.importFile).toBeNull();
+    expect(['a', '../a', '/a', '~/a', 'a/~/b'].map(resolvePath)).toEqual([
+      '/here/a',
+      '/a',
+      '/a',
+      `${homedir()}/a`,
+      '/here/a/~/b',
+    ]);
   });
 });
 

@@ -1,13 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Grid, gridLines } from '../src/terminal/cells.ts';
-import type { Terminal } from '../src/terminal/terminal.ts';
+import { describe, expect, it } from 'vitest';
 import type { Intent } from '../src/ui/intents.ts';
 import { LINE_MAX } from '../src/ui/line-editor.ts';
-import type { ChatState, Message } from '../src/ui/state.ts';
+import type { Message } from '../src/ui/state.ts';
 import { createTimes } from '../src/ui/times.ts';
-import { createUi, type Ui } from '../src/ui/ui.ts';
-import { chatState, NOW, signInState } from './chat-fixture.ts';
-import { createFakeTty, type FakeTty } from './screen.ts';
+import { contact, message, NOW, signInState } from './chat-fixture.ts';
+import { createStage, onChat, type Stage } from './stage.ts';
 
 const UP = '\x1b[A';
 const PAGE_UP = '\x1b[5~';
@@ -15,96 +12,10 @@ const PAGE_DOWN = '\x1b[6~';
 const CTRL_C = '\x03';
 const F2 = '\x1bOQ';
 
-interface Stage {
-  tty: FakeTty;
-  ui: Ui;
-  intents: Intent[];
-  draws: Grid[];
-  /** The sentence with which the next intents are refused. */
-  refuse(sentence: string | null): void;
-  advance(ms: number): void;
-  ticks: (() => void)[];
-  /** The screen after what is due has been painted. */
-  screen(): Promise<string[]>;
-}
-
-const stages: Stage[] = [];
-afterEach(() => {
-  for (const { ui, tty } of stages.splice(0)) {
-    ui.close();
-    tty.terminal.close();
-  }
-});
-
-const createStage = (size = { width: 80, height: 24 }): Stage => {
-  const tty = createFakeTty(size);
-  const intents: Intent[] = [];
-  const draws: Grid[] = [];
-  const ticks: (() => void)[] = [];
-  let refusal: string | null = null;
-  let now = NOW;
-  const terminal: Terminal = {
-    ...tty.terminal,
-    draw: (grid, cursor) => {
-      draws.push(grid);
-      tty.terminal.draw(grid, cursor);
-    },
-  };
-  const startTimer = (run: () => void) => {
-    ticks.push(run);
-    return () => {
-      ticks.splice(ticks.indexOf(run), 1);
-    };
-  };
-  const ui = createUi({
-    terminal,
-    clock: { now: () => now, startTimer },
-    times: createTimes('UTC'),
-    checks: {
-      username: (text) => (text.startsWith('-') ? 'Choose another name.' : null),
-      password: (text) => (text.length < 8 ? 'Choose a longer password.' : null),
-    },
-    onIntent: (intent) => {
-      intents.push(intent);
-      return refusal;
-    },
-  });
-  const stage: Stage = {
-    tty,
-    ui,
-    intents,
-    draws,
-    ticks,
-    refuse: (sentence) => {
-      refusal = sentence;
-    },
-    advance: (ms) => {
-      now += ms;
-    },
-    screen: async () => {
-      await new Promise(setImmediate);
-      const last = draws.at(-1);
-      return last ? gridLines(last) : [];
-    },
-  };
-  stages.push(stage);
-  return stage;
-};
-
-const onChat = (part: Partial<ChatState> = {}): Stage => {
-  const stage = createStage();
-  stage.ui.showChat(chatState(part));
-  return stage;
-};
-
 const numbered = (from: number, to: number): Message[] =>
-  Array.from({ length: to - from }, (_, index) => ({
-    id: from + index,
-    sender: 'bob',
-    text: `message ${from + index}.`,
-    at: NOW,
-    state: 'received',
-  }));
+  Array.from({ length: to - from }, (_, index) =>
+    message({ id: from + index, text: `message ${from + index}.` }),
+  );
 
 describe('ui', () => {
   it('paints once for however many events of a tick', async () => {
@@ -169,7 +80,7 @@ describe('ui', () => {
   });
 
   it('picks the first contact with Tab when nothing is unread and nobody is picked', () => {
-    const contacts = [{ username: 'bob', online: true, unread: 0 }];
+    const contacts = [contact('bob')];
     const { tty, intents } = onChat({ selected: null, messages: [], contacts });
     tty.type('hello\t');
     expect(intents).toEqual([{ kind: 'select', contact: 'bob' }]);
@@ -199,11 +110,7 @@ describe('ui', () => {
   });
 
   it('goes with Tab to unread messages before anyone else', () => {
-    const contacts = ['bob', 'carol', 'dave'].map((username) => ({
-      username,
-      online: true,
-      unread: username === 'dave' ? 1 : 0,
-    }));
+    const contacts = [contact('bob'), contact('carol'), contact('dave', { unread: 1 })];
     const { tty, intents } = onChat({ contacts });
     tty.type('\t');
     expect(intents).toEqual([{ kind: 'select', contact: 'dave' }]);
@@ -286,7 +193,7 @@ describe('ui', () => {
   it('reads through one message that is longer than the window', async () => {
     const text = Array.from({ length: 60 }, (_, index) => `row ${index}.`).join('\n');
     const { tty, screen } = onChat({
-      messages: [{ id: 1, sender: 'bob', text, at: NOW, state: 'received' }],
+      messages: [message({ text })],
     });
     const seen = new Set<string>();
     for (let index = 0; index < 5; index += 1) {

@@ -1,18 +1,15 @@
 import { checkPassword, checkUsername } from '@secure-chat/client/account-rules';
-import {
-  type ChatClient,
-  createAccount,
-  type Progress,
-  profileExists,
-  signIn,
-} from '@secure-chat/client/chat-client';
+import type { ChatClient, Progress } from '@secure-chat/client/chat-client';
 import { startTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Intent } from '../ui/intents.ts';
 import type { Notice, SignInState } from '../ui/state.ts';
-import { createUi } from '../ui/ui.ts';
-import { type Chat, newAccount, openChat, sentenceOf, WELCOME } from './chat.ts';
+import { type Clock, createUi } from '../ui/ui.ts';
+import { ACCOUNTS, type Accounts } from './accounts.ts';
+import { type Chat, newAccount, openChat, WELCOME } from './chat.ts';
+import { createIdleLock } from './idle-lock.ts';
 import type { TuiOptions } from './options.ts';
+import { sentenceOf } from './sentence.ts';
 
 export interface AppOptions extends TuiOptions {
   readonly terminal: Terminal;
@@ -22,67 +19,118 @@ export interface AppOptions extends TuiOptions {
   readonly onSuspend: () => void;
 }
 
+/** What a test puts in place of the world. */
+export interface Conditions {
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+}
+
+const CONDITIONS: Conditions = { accounts: ACCOUNTS, clock: { now: Date.now, startTimer } };
+
 export interface App {
   /** Closes the client, keeps the session at the server. May be called again. */
   leave(): Promise<void>;
 }
 
 const PROGRESS: Readonly<Record<Progress, string>> = {
+  importing: 'Importing the profile ...',
   unlocking: 'Unlocking the profile ...',
   'making keys': 'Making your keys. This takes a few seconds ...',
   registering: 'Registering ...',
   'signing in': 'Signing in ...',
 };
 
+const LOCKED = 'Locked: the profile is closed, and opens with your password.';
+
 /** Joins the UI with the client: the only place that knows both. */
-export function startApp(options: AppOptions): App {
-  const { server, profileOf, terminal, onQuit, onSuspend } = options;
+export function startApp(options: AppOptions, { accounts, clock }: Conditions = CONDITIONS): App {
+  const { server, terminal, importFile, resolvePath, onQuit, onSuspend } = options;
   let client: ChatClient | null = null;
   let chat: Chat | null = null;
+  /** The user of the imported profile: it lies where `--username` or `--profile` say, whatever its name. */
+  let imported: { username: string; profile: string } | null = null;
   let leaving = false;
+
+  // Before the UI: the key that comes too late finds the form that waits.
+  const idle = createIdleLock({ clock, afterMs: options.lockAfterMs, onIdle: () => void lock() });
+  const forgetKeys = terminal.onKey(idle.touch);
 
   const ui = createUi({
     terminal,
-    clock: { now: Date.now, startTimer },
+    clock,
     onIntent: (intent) => handle(intent),
     checks: { username: checkUsername, password: checkPassword },
   });
 
-  const signInState = (username: string): SignInState => ({
+  const profileOf = (username: string): string =>
+    imported?.username.toLowerCase() === username.toLowerCase()
+      ? imported.profile
+      : options.profileOf(username);
+
+  const signInState = (username: string, reason: string | null = null): SignInState => ({
     server,
     username,
-    mode: username !== '' && profileExists(profileOf(username)) ? 'sign-in' : 'create-account',
+    mode: username !== '' && accounts.profileExists(profileOf(username)) ? 'sign-in' : 'create-account',
+    reason,
     progress: null,
     error: null,
   });
 
-  const enter = (open: typeof signIn, username: string, password: string, welcome: Notice): void => {
+  const onProgress = (step: Progress): void => ui.updateSignIn({ progress: PROGRESS[step], error: null });
+  const fail = (error: unknown): void => ui.updateSignIn({ progress: null, error: sentenceOf(error) });
+
+  const enter = (
+    open: Accounts['signIn'],
+    username: string,
+    password: string,
+    welcome: Notice,
+  ): Promise<void> => {
     const profile = profileOf(username);
-    const onProgress = (step: Progress): void => ui.updateSignIn({ progress: PROGRESS[step], error: null });
     ui.updateSignIn({ progress: 'Connecting ...', error: null });
-    open({ server, profile, username, password, onProgress }).then(
-      async (opened) => {
-        if (leaving) return opened.close();
-        client = opened;
-        chat = openChat(opened, welcome, (part) => ui.updateChat(part));
-        ui.showChat(chat.state());
-      },
-      (error: unknown) => ui.updateSignIn({ progress: null, error: sentenceOf(error) }),
-    );
+    return open({ server, profile, username, password, onProgress }).then(async (opened) => {
+      if (leaving) return opened.close();
+      client = opened;
+      chat = openChat({ client: opened, welcome, show: (part) => ui.updateChat(part), resolvePath });
+      ui.showChat(chat.state());
+      idle.start();
+    }, fail);
   };
 
-  const logout = async (): Promise<void> => {
-    const username = client?.username ?? '';
-    chat?.close();
-    chat = null;
-    ui.showSignIn({ ...signInState(username), progress: 'Signing out ...' });
-    await client?.logout();
-    client = null;
-    ui.showSignIn(signInState(username));
+  /** Imports, then signs in; from then on the account is one as any other. */
+  const importFrom = (file: string, password: string): void => {
+    const profile = options.profileOf(options.username);
+    onProgress('importing');
+    accounts.importProfile({ file, profile, password, onProgress }).then(({ username }) => {
+      if (leaving) return;
+      imported = { username, profile };
+      ui.showSignIn(signInState(username));
+      return enter(accounts.signIn, username, password, newAccount(profile));
+    }, fail);
   };
+
+  /** Back to the form, as soon as the client has ended. */
+  const signOut = async (
+    doing: string,
+    end: (client: ChatClient) => Promise<void>,
+    reason: string | null,
+  ): Promise<void> => {
+    if (!client || !chat) return;
+    const ending = client;
+    idle.stop();
+    chat.close();
+    chat = null;
+    ui.showSignIn({ ...signInState(ending.username), progress: doing });
+    await end(ending);
+    client = null;
+    ui.showSignIn(signInState(ending.username, reason));
+  };
+  const logout = () => signOut('Signing out ...', (ending) => ending.logout(), null);
+  const lock = () => signOut('Locking ...', (ending) => ending.close(), LOCKED);
 
   const leave = async (): Promise<void> => {
     leaving = true;
+    idle.stop();
+    forgetKeys();
     ui.close();
     chat?.close();
     await client?.close();
@@ -91,10 +139,21 @@ export function startApp(options: AppOptions): App {
   const handle = (intent: Intent): string | null => {
     switch (intent.kind) {
       case 'sign-in':
-        enter(signIn, intent.username, intent.password, WELCOME);
+        void enter(accounts.signIn, intent.username, intent.password, WELCOME);
         return null;
       case 'create-account':
-        enter(createAccount, intent.username, intent.password, newAccount(profileOf(intent.username)));
+        void enter(
+          accounts.createAccount,
+          intent.username,
+          intent.password,
+          newAccount(profileOf(intent.username)),
+        );
+        return null;
+      case 'import':
+        if (importFile !== null) importFrom(importFile, intent.password);
+        return null;
+      case 'lock':
+        void lock();
         return null;
       case 'logout':
         void logout();
@@ -110,6 +169,16 @@ export function startApp(options: AppOptions): App {
     }
   };
 
-  ui.showSignIn(signInState(options.username));
+  ui.showSignIn(
+    importFile === null
+      ? signInState(options.username)
+      : {
+          ...signInState(
+            options.username,
+            `The profile in ${importFile} will be imported, with its history.`,
+          ),
+          mode: 'import',
+        },
+  );
   return { leave };
 }

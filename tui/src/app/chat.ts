@@ -1,32 +1,48 @@
-import {
-  type ChatClient,
-  ClientError,
-  type ClientEvent,
-  type Contact,
-} from '@secure-chat/client/chat-client';
+import type { ChatClient, ClientEvent, Contact } from '@secure-chat/client/chat-client';
 import type { Intent } from '../ui/intents.ts';
 import type { ChatState, Notice } from '../ui/state.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
+import { createKeyCommands } from './key-commands.ts';
+import { sentenceOf } from './sentence.ts';
+import { createComparison } from './verification.ts';
 
 /** What a signed-in person wants of the chat; signing in and leaving are the app's. */
-export type ChatIntent = Extract<Intent, { kind: 'select' | 'add-contact' | 'send' | 'load-older' }>;
+export type ChatIntent = Exclude<
+  Intent,
+  { kind: 'sign-in' | 'create-account' | 'import' | 'lock' | 'logout' | 'quit' | 'suspend' }
+>;
 
 /** A client joined to what the chat screen shows. */
 export interface Chat {
   state(): ChatState;
   /** Null when it was done or begun, or a sentence that says what to do instead. */
   handle(intent: ChatIntent): string | null;
-  /** Stops listening; the client stays open. */
+  /** Stops listening, and shows nothing any more; the client stays open. */
   close(): void;
 }
 
-/** Opens the newest conversation, if any. `welcome` is the first notice; `show` gets every part of the state that changed. */
-export function openChat(
-  client: ChatClient,
-  welcome: Notice,
-  show: (part: Partial<ChatState>) => void,
-): Chat {
+export interface ChatOptions {
+  readonly client: ChatClient;
+  /** The first notice, unless there are warnings. */
+  readonly welcome: Notice;
+  /** Gets every part of the state that changed. */
+  readonly show: (part: Partial<ChatState>) => void;
+  /** A path as typed -> where it is. */
+  readonly resolvePath: (path: string) => string;
+}
+
+/** Opens the newest conversation, if any. */
+export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptions): Chat {
   let conversation: ConversationWindow | null = null;
+  let closed = false;
+
+  /** What comes too late, of a client that is closed, is dropped. */
+  const show = (part: Partial<ChatState>): void => {
+    if (!closed) tell(part);
+  };
+  const say = (kind: Notice['kind'], text: string): void => show({ notice: { kind, text } });
+  const fail = (sentence: string): void => say('error', sentence);
+  const comparison = createComparison({ client, show: (verification) => show({ verification }), fail });
 
   const open = (contact: string): void => {
     conversation = openConversation(client, contact);
@@ -38,61 +54,125 @@ export function openChat(
     hasOlder: conversation?.hasOlder() ?? false,
   });
 
+  const showContacts = (): void => show({ contacts: client.contacts() });
+
+  /** Most of them say that the key of a contact has changed. */
+  const showWarnings = (): void => show({ warnings: client.warnings(), contacts: client.contacts() });
+
   const select = (contact: string): void => {
     open(contact);
     show({ selected: contact, contacts: client.contacts(), ...conversationPart() });
   };
 
-  const addContact = (name: string): void => {
-    show({ notice: { kind: 'info', text: `Looking for ${name} ...` } });
-    client.addContact(name).then(
-      (contact) => {
-        show({ notice: null });
-        select(contact.username);
+  /** Says what takes a while, then what came of it. */
+  const begin = <T>(doing: string, work: Promise<T>, done: (result: T) => void): void => {
+    say('info', doing);
+    work.then(
+      (result) => {
+        if (!closed) done(result);
       },
-      (error: unknown) => show({ notice: { kind: 'error', text: sentenceOf(error) } }),
+      (error: unknown) => {
+        if (!closed) fail(sentenceOf(error));
+      },
     );
   };
 
-  const onEvent = (event: ClientEvent): void => {
-    if (event.kind === 'state') show({ connection: event.state });
-    else if (event.kind === 'contacts') show({ contacts: client.contacts() });
-    else if (event.message.contact === conversation?.contact) {
-      conversation.put(event.message);
+  const keyCommand = createKeyCommands({
+    client,
+    comparison,
+    say,
+    begin,
+    showContacts,
+    showWarnings,
+    resolvePath,
+  });
+
+  const onMessage = ({ message }: Extract<ClientEvent, { kind: 'message' }>): void => {
+    if (message.contact === conversation?.contact) {
+      conversation.put(message);
       // It is on the screen: it does not count as unread.
-      client.markRead(event.message.contact);
+      client.markRead(message.contact);
       show({ contacts: client.contacts(), ...conversationPart() });
-    } else show({ contacts: client.contacts() });
+    } else showContacts();
   };
+
+  const onEvent = (event: ClientEvent): void => {
+    switch (event.kind) {
+      case 'state':
+        show({ connection: event.state });
+        return;
+      case 'contacts':
+        showContacts();
+        return;
+      case 'message':
+        onMessage(event);
+        return;
+      case 'deleted':
+        if (event.contact === conversation?.contact) conversation.reload();
+        show({ contacts: client.contacts(), ...conversationPart() });
+        return;
+      case 'warnings':
+        showWarnings();
+        comparison.refresh();
+    }
+  };
+
+  const act = (intent: ChatIntent): void => {
+    switch (intent.kind) {
+      case 'select':
+        select(intent.contact);
+        return;
+      case 'add-contact':
+        begin(`Looking for ${intent.name} ...`, client.addContact(intent.name), ({ username }) => {
+          show({ notice: null });
+          select(username);
+        });
+        return;
+      case 'send':
+        client.send(intent.contact, intent.text);
+        return;
+      case 'load-older':
+        if (conversation?.contact !== intent.contact) return;
+        conversation.loadOlder();
+        show(conversationPart());
+        return;
+      default:
+        keyCommand(intent);
+    }
+  };
+
   const newest = newestOf(client.contacts());
   if (newest !== null) open(newest);
   const unsubscribe = client.on(onEvent);
 
   return {
-    state: () => ({
-      username: client.username,
-      server: client.server,
-      connection: client.state(),
-      contacts: client.contacts(),
-      selected: conversation?.contact ?? null,
-      ...conversationPart(),
-      notice: welcome,
-    }),
+    state() {
+      const warnings = client.warnings();
+      return {
+        username: client.username,
+        server: client.server,
+        connection: client.state(),
+        contacts: client.contacts(),
+        selected: conversation?.contact ?? null,
+        ...conversationPart(),
+        notice: warnings.length > 0 ? null : welcome,
+        warnings,
+        verification: null,
+      };
+    },
     handle(intent) {
       try {
-        if (intent.kind === 'select') select(intent.contact);
-        else if (intent.kind === 'add-contact') addContact(intent.name);
-        else if (intent.kind === 'send') client.send(intent.contact, intent.text);
-        else if (conversation?.contact === intent.contact) {
-          conversation.loadOlder();
-          show(conversationPart());
-        }
+        act(intent);
         return null;
       } catch (error) {
         return sentenceOf(error);
       }
     },
-    close: unsubscribe,
+    close() {
+      closed = true;
+      comparison.close();
+      unsubscribe();
+    },
   };
 }
 
@@ -106,14 +186,8 @@ function newestOf(contacts: readonly Contact[]): string | null {
 
 export const WELCOME: Notice = { kind: 'info', text: 'Tab picks a contact, /help shows commands and keys.' };
 
-/** What a person has to know of an account that was made just now: the folder is all of it. */
+/** What a person has to know of an account that was made, or brought here, just now: the folder is all of it. */
 export const newAccount = (profile: string): Notice => ({
   kind: 'info',
   text: `Your account lives in ${profile}: keep a copy, no password alone brings it back.`,
 });
-
-/** The sentence for a person; what is not the client's refusal is a crash, and not hidden. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof ClientError) return error.message;
-  throw error;
-}

@@ -9,6 +9,8 @@ export interface ConversationWindow {
   messages(): readonly Message[];
   hasOlder(): boolean;
   loadOlder(): void;
+  /** As much as is loaded, once more: messages were deleted. */
+  reload(): void;
   /** A new message, or a changed one. */
   put(message: Message): void;
 }
@@ -26,6 +28,11 @@ export function openConversation(client: ChatClient, contact: string): Conversat
       const older = client.messages(contact, { before: first.id, limit: PAGE });
       hasOlder = older.length === PAGE;
       messages = [...older, ...messages];
+    },
+    reload() {
+      const limit = Math.max(PAGE, messages.length);
+      messages = client.messages(contact, { limit });
+      hasOlder = messages.length === limit;
     },
     put(message) {
       const place = messages.findLastIndex(({ id }) => id <= message.id);

@@ -10,6 +10,12 @@ export interface TuiOptions {
   readonly username: string;
   /** Folder of a user's profile. */
   readonly profileOf: (username: string) => string;
+  /** The exported profile to begin with; null for none. */
+  readonly importFile: string | null;
+  /** Milliseconds without a key after which the profile is closed; 0 for never. */
+  readonly lockAfterMs: number;
+  /** A path that a person types inside -> where it is. */
+  readonly resolvePath: (path: string) => string;
 }
 
 export type ParsedOptions =
@@ -28,12 +34,19 @@ export const USAGE = `Usage: npm run tui -- [options]
   --server URL      the gateway (default http://127.0.0.1:8000)
   --username NAME   fills in the name on the sign-in screen
   --profile NAME    the local profile: a name, or a path with a slash (default: the user name)
+  --import FILE     brings in a profile that /export wrote (with --username or --profile: where to)
+  --lock-after MIN  minutes without a key after which the profile is closed (default 15, 0: never)
   --help            this text
 
 Profiles live in $XDG_DATA_HOME/secure-chat (default ~/.local/share/secure-chat), encrypted under your password.
 `;
 
 const DEFAULT_SERVER = 'http://127.0.0.1:8000';
+
+/** Minutes: a talk at the next desk, not a lunch. */
+const DEFAULT_LOCK_AFTER = '15';
+/** Minutes: a day. Whoever wants longer means never. */
+const LOCK_AFTER_MAX = 1440;
 
 /** Reads the command line. All mistakes at once; a password is never taken from it. */
 export function parseOptions(args: readonly string[], { env, cwd }: Surroundings): ParsedOptions {
@@ -51,6 +64,14 @@ export function parseOptions(args: readonly string[], { env, cwd }: Surroundings
   const { username, profile } = values;
   if (username !== undefined && checkUsername(username) !== null)
     errors.push(`--username must be ${USERNAME_RULE}, not ${JSON.stringify(username)}`);
+  const lockAfter = minutesOf(values['lock-after'] ?? DEFAULT_LOCK_AFTER);
+  if (lockAfter === null)
+    errors.push(
+      `--lock-after must be whole minutes from 1 to ${LOCK_AFTER_MAX}, or 0 for never, not ${JSON.stringify(values['lock-after'])}`,
+    );
+  if (values.import === '') errors.push('--import must be a file');
+  if (values.import !== undefined && username === undefined && profile === undefined)
+    errors.push('--import needs --username or --profile: they say where the profile goes');
   if (profile === '') errors.push('--profile must be a name or a path');
 
   const home =
@@ -62,9 +83,22 @@ export function parseOptions(args: readonly string[], { env, cwd }: Surroundings
   const profileOf = (name: string): string =>
     profile && isPath ? resolve(cwd, profile) : join(home, 'secure-chat', profile ?? name.toLowerCase());
 
-  return errors.length > 0 || origin === null
-    ? { errors }
-    : { options: { server: origin, username: username ?? '', profileOf } };
+  if (errors.length > 0 || origin === null || lockAfter === null) return { errors };
+  return {
+    options: {
+      server: origin,
+      username: username ?? '',
+      profileOf,
+      importFile: values.import === undefined ? null : resolve(cwd, values.import),
+      lockAfterMs: lockAfter * 60_000,
+      // No shell has seen it: the home folder is ours to fill in.
+      resolvePath: (path) => resolve(cwd, path.replace(/^~(?=\/)/, homedir())),
+    },
+  };
+}
+
+function minutesOf(text: string): number | null {
+  return /^\d{1,4}$/.test(text) && Number(text) <= LOCK_AFTER_MAX ? Number(text) : null;
 }
 
 function readArguments(args: readonly string[]) {
@@ -72,6 +106,8 @@ function readArguments(args: readonly string[]) {
     server: { type: 'string' },
     username: { type: 'string' },
     profile: { type: 'string' },
+    import: { type: 'string' },
+    'lock-after': { type: 'string' },
     help: { type: 'boolean' },
   } as const;
   try {

@@ -21,6 +21,8 @@ export type Colour = (typeof COLOURS)[number];
 
 export interface Style {
   readonly colour?: Colour;
+  /** Sets both colours also where colours are not wanted: only a picture has one, and is none without it. */
+  readonly background?: Colour;
   readonly bold?: boolean;
   readonly dim?: boolean;
   readonly underline?: boolean;
@@ -29,6 +31,11 @@ export interface Style {
 
 export const PLAIN: Style = {};
 
+const numberOf = (colour: Colour): number => {
+  const index = COLOURS.indexOf(colour);
+  return index < 8 ? 30 + index : 90 + index - 8;
+};
+
 /** The control sequence that sets exactly this style, whatever was set before. Without colour the rest still counts. */
 export const styleSequence = (style: Style, colour: boolean): string => {
   const codes = [0];
@@ -36,9 +43,8 @@ export const styleSequence = (style: Style, colour: boolean): string => {
   if (style.dim === true) codes.push(2);
   if (style.underline === true) codes.push(4);
   if (style.reverse === true) codes.push(7);
-  if (colour && style.colour !== undefined) {
-    const index = COLOURS.indexOf(style.colour);
-    codes.push(index < 8 ? 30 + index : 90 + index - 8);
-  }
+  const { colour: text, background } = style;
+  if (text !== undefined && (colour || background !== undefined)) codes.push(numberOf(text));
+  if (background !== undefined) codes.push(numberOf(background) + 10);
   return `\x1b[${codes.join(';')}m`;
 };

@@ -1,7 +1,8 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
-import type { ChatScreen } from './chat-view.ts';
+import { type ChatScreen, shownNotice } from './chat-view.ts';
 import { neighbour, nextUnread } from './contact-list.ts';
 import type { OnIntent } from './intents.ts';
+import type { Overlay } from './overlay.ts';
 
 /** What keys of the chat can do. */
 export interface ChatActions {
@@ -13,22 +14,34 @@ export interface ChatActions {
   /** Quits when asked twice. */
   quit(): void;
   edit(event: KeyEvent): void;
+  inOverlay(overlay: Overlay, event: KeyEvent): void;
   change(part: Partial<ChatScreen>): void;
+  /** The shown warning is seen: the next one, if any. */
+  dismissWarning(): void;
 }
 
-const goBack = ({ help, notice }: ChatScreen, { change }: ChatActions): void => {
-  if (help !== null) change({ help: null });
-  else if (notice) change({ notice: null });
+const goBack = (screen: ChatScreen, { change, dismissWarning }: ChatActions): void => {
+  if (screen.help !== null) change({ help: null });
+  else if (screen.notice) change({ notice: null });
+  else if (shownNotice(screen)) dismissWarning();
   else change({ scroll: null });
 };
 
-/** Does what a key of the chat means; what means nothing here is the line editor's. */
+/** Does what a key of the chat means, or hands it to what is drawn over it, but for quitting and suspending. */
 export const chatKey = (
   event: KeyEvent,
   screen: ChatScreen,
   actions: ChatActions,
   onIntent: OnIntent,
 ): void => {
+  if (event.kind === 'key' && event.ctrl && event.name === 'c') actions.quit();
+  else if (event.kind === 'key' && event.ctrl && event.name === 'z') onIntent({ kind: 'suspend' });
+  else if (screen.overlay) actions.inOverlay(screen.overlay, event);
+  else conversationKey(event, screen, actions);
+};
+
+/** What means nothing here is the line editor's. */
+const conversationKey = (event: KeyEvent, screen: ChatScreen, actions: ChatActions): void => {
   if (event.kind !== 'key') {
     if (screen.help !== null) actions.change({ help: null });
     actions.edit(event);
@@ -37,10 +50,7 @@ export const chatKey = (
   const { name, ctrl, alt, shift } = event;
   const { contacts, selected } = screen.state;
   const held = ctrl || alt;
-  if (ctrl && name === 'c') actions.quit();
-  else if (ctrl && name === 'z') onIntent({ kind: 'suspend' });
-  else if ((held && name === 'up') || (ctrl && name === 'p'))
-    actions.select(neighbour(contacts, selected, -1));
+  if ((held && name === 'up') || (ctrl && name === 'p')) actions.select(neighbour(contacts, selected, -1));
   else if ((held && name === 'down') || (ctrl && name === 'n'))
     actions.select(neighbour(contacts, selected, 1));
   else if ((ctrl && name === 'j') || (alt && name === 'enter')) actions.edit({ kind: 'text', text: '\n' });

@@ -1,23 +1,31 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { chatKey } from './chat-keys.ts';
-import { type ChatScreen, chatLayout, conversationOf, drawChat } from './chat-view.ts';
+import { type ChatScreen, chatLayout, conversationOf, drawChat, overlayArea, unseen } from './chat-view.ts';
+import { type Action, actionOf } from './command-actions.ts';
 import { parseLine } from './commands.ts';
+import { createConfirmation } from './confirmation.ts';
 import { atTop, scrollBy } from './conversation.ts';
+import { createDrafts } from './drafts.ts';
 import { editKey } from './edit-keys.ts';
 import { helpOffset } from './help.ts';
 import { EMPTY_HISTORY, recall, remember } from './input-history.ts';
-import type { OnIntent } from './intents.ts';
-import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
+import type { Intent, OnIntent } from './intents.ts';
+import { EMPTY_LINE, LINE_MAX, lineOf } from './line-editor.ts';
+import type { Overlay } from './overlay.ts';
+import { createPasswordOverlay } from './password-overlay.ts';
 import type { Screen } from './screen.ts';
-import type { ChatState, Notice } from './state.ts';
+import type { ChatState, Notice, Verification } from './state.ts';
 import type { Times } from './times.ts';
+import { createVerifyOverlay } from './verify-overlay.ts';
 
 /** Milliseconds within which the second Ctrl-C counts. */
 const QUIT_MS = 3000;
 
 export interface ChatScreenOptions {
   readonly onIntent: OnIntent;
+  /** What a new password may be: null, or a sentence that says what to choose. */
+  readonly checkPassword: (password: string) => string | null;
   readonly times: Times;
   readonly now: () => number;
   readonly size: () => Size;
@@ -27,27 +35,23 @@ const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} c
 
 const UNADDRESSED = 'Pick a contact first: Tab, or /contact NAME. What you typed waits for it.';
 
-/** Two texts as one, the second on a line of its own. */
-const joined = (first: Line, second: Line): Line =>
-  first.text === '' ? second : second.text === '' ? first : lineOf(`${first.text}\n${second.text}`);
-
-/** The chat's keys and what they change: line, drafts per contact, history, scroll, help. */
+/** The chat's keys and what they change: line, drafts per contact, history, scroll, and what is drawn over it. */
 export const createChatScreen = (
   initial: ChatState,
-  { onIntent, times, now, size }: ChatScreenOptions,
+  { onIntent, checkPassword, times, now, size }: ChatScreenOptions,
 ): Screen & { update(partial: Partial<ChatState>): void } => {
   let screen: ChatScreen = {
     state: initial,
     line: EMPTY_LINE,
     scroll: null,
     help: null,
+    overlay: null,
     notice: initial.notice,
+    warningsSeen: [],
   };
   let history = EMPTY_HISTORY;
-  /** What is typed and not sent, by contact. */
-  const drafts = new Map<string, Line>();
-  /** What was submitted while no contact was picked: it goes along to the first one that is. */
-  let unaddressed = EMPTY_LINE;
+  const drafts = createDrafts();
+  const confirmation = createConfirmation();
   let quitBefore = 0;
 
   const change = (part: Partial<ChatScreen>): void => {
@@ -58,7 +62,7 @@ export const createChatScreen = (
   const place = () => {
     const { conversation } = chatLayout(size(), screen);
     return {
-      body: conversation.y + conversation.height,
+      body: overlayArea(size(), screen).height,
       view: conversationOf(screen.state, conversation.width, times),
       height: conversation.height - 1,
     };
@@ -102,30 +106,65 @@ export const createChatScreen = (
     }
   };
 
+  const send = (contact: string | null, text: string): void => {
+    if (contact === null) {
+      drafts.keepForFirst(screen.line);
+      change({ line: EMPTY_LINE });
+      say('error', UNADDRESSED);
+    } else {
+      change({ scroll: null });
+      accept(() => onIntent({ kind: 'send', contact, text }));
+    }
+  };
+
+  const openPasswordForm = (): void => {
+    const onClose = (): void => change({ overlay: null });
+    const tell = (problem: string | null): void => {
+      if (problem === null) change({ notice: null });
+      else say('error', problem);
+    };
+    const onSubmit = (current: string, next: string) => onIntent({ kind: 'change-password', current, next });
+    change({ overlay: createPasswordOverlay({ check: checkPassword, onSubmit, onClose, tell }) });
+  };
+
+  /** Does it, or says first what it means. */
+  const confirmed = (intent: Intent, confirm: string | null): void => {
+    if (confirmation.isGiven(intent, screen.notice) || confirm === null) {
+      accept(() => onIntent(intent));
+      return;
+    }
+    accept(() => null);
+    say('error', confirm);
+    confirmation.ask(intent, screen.notice);
+  };
+
+  const run = (action: Action): void => {
+    if (action.kind === 'mistake') say('error', action.sentence);
+    else if (action.kind === 'do') confirmed(action.intent, action.confirm);
+    else {
+      accept(() => null);
+      if (action.view === 'help') change({ help: 0 });
+      else openPasswordForm();
+    }
+  };
+
   const submit = (): void => {
     const { text } = screen.line;
     if (text.trim() === '') return;
     const parsed = parseLine(text);
-    const contact = screen.state.selected;
-    if (parsed.kind === 'mistake') say('error', parsed.sentence);
-    else if (parsed.kind === 'text') {
-      if (contact === null) {
-        unaddressed = joined(unaddressed, screen.line);
-        change({ line: EMPTY_LINE });
-        say('error', UNADDRESSED);
-      } else {
-        change({ scroll: null });
-        accept(() => onIntent({ kind: 'send', contact, text: parsed.text }));
-      }
-    } else if (parsed.name === 'help') {
-      accept(() => null);
-      change({ help: 0 });
-    } else if (parsed.name === 'contact') {
-      accept(() => onIntent({ kind: 'add-contact', name: parsed.argument }));
-    } else {
-      const kind = parsed.name;
-      accept(() => onIntent({ kind }));
+    if (parsed.kind === 'text') send(screen.state.selected, parsed.text);
+    else if (parsed.kind === 'command') run(actionOf(parsed.name, parsed.argument, screen.state));
+    else {
+      if (parsed.secret) change({ line: EMPTY_LINE });
+      say('error', parsed.sentence);
     }
+  };
+
+  const dismissWarning = (): void => {
+    const { state, warningsSeen } = screen;
+    const [seen, ...left] = unseen(state.warnings, warningsSeen);
+    if (seen !== undefined) change({ warningsSeen: [...warningsSeen, seen] });
+    if (left.length === 0) onIntent({ kind: 'clear-warnings' });
   };
 
   const quit = (): void => {
@@ -147,25 +186,38 @@ export const createChatScreen = (
       say('error', CUT);
   };
 
-  const actions = { page, recall: recallLine, select, submit, quit, edit, change, say };
+  const inOverlay = (overlay: Overlay, event: KeyEvent): void =>
+    overlay.key(event, overlayArea(size(), screen));
+
+  const actions = { page, recall: recallLine, select, submit, quit, edit, inOverlay, change, dismissWarning };
+
+  /** One that has come is seen at once, and a question that was asked before it is not answered any more. */
+  const showWarnings = (warnings: readonly string[], before: readonly string[]): void => {
+    change({ warningsSeen: screen.warningsSeen.filter((seen) => warnings.includes(seen)) });
+    if (unseen(warnings, before).length > 0) change({ notice: null });
+  };
+
+  const showVerification = (verification: Verification | null): void => {
+    const protection = () =>
+      screen.state.contacts.find(({ username }) => username === verification?.contact)?.protection ??
+      'unknown';
+    change({
+      help: null,
+      overlay: verification && createVerifyOverlay(verification, { protection, onIntent, say }),
+    });
+  };
 
   return {
     key: (event) => chatKey(event, screen, actions, onIntent),
     draw: (grid) => drawChat(grid, screen, times, now()),
     update: (partial) => {
-      const before = screen.state.selected;
+      const { selected, warnings, verification } = screen.state;
       change({ state: { ...screen.state, ...partial } });
       if (partial.notice !== undefined) change({ notice: partial.notice });
-      const { selected } = screen.state;
-      if (selected === before) return;
-      if (before === null) {
-        change({ line: joined(unaddressed, screen.line) });
-        unaddressed = EMPTY_LINE;
-      } else {
-        drafts.set(before, screen.line);
-        change({ line: drafts.get(selected ?? '') ?? EMPTY_LINE });
-      }
-      change({ scroll: null });
+      if (partial.warnings) showWarnings(partial.warnings, warnings);
+      if (screen.state.verification !== verification) showVerification(screen.state.verification);
+      if (screen.state.selected === selected) return;
+      change({ line: drafts.switchTo(screen.state.selected, selected, screen.line), scroll: null });
     },
   };
 };

@@ -1,24 +1,57 @@
+/** What stands behind a command: `rest` is all of the line, blanks included. */
+type Takes = 'nothing' | 'name' | 'maybe a name' | 'rest';
+
 export interface Command {
   readonly name: string;
   readonly usage: string;
   readonly description: string;
+  readonly takes: Takes;
 }
 
-export type CommandName = 'help' | 'contact' | 'logout' | 'quit';
+export type CommandName =
+  | 'help'
+  | 'contact'
+  | 'verify'
+  | 'accept'
+  | 'renew'
+  | 'timer'
+  | 'clear'
+  | 'new-identity'
+  | 'export'
+  | 'password'
+  | 'lock'
+  | 'logout'
+  | 'quit';
+
+const command = (name: CommandName, operand: string, takes: Takes, description: string) => ({
+  name,
+  usage: `/${name}${operand === '' ? '' : ` ${operand}`}`,
+  description,
+  takes,
+});
 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
-  { name: 'help', usage: '/help', description: 'show commands and keys' },
-  { name: 'contact', usage: '/contact NAME', description: 'open the conversation with NAME' },
-  { name: 'logout', usage: '/logout', description: 'end the session, back to signing in' },
-  { name: 'quit', usage: '/quit', description: 'leave; the history stays' },
+  command('help', '', 'nothing', 'show commands and keys'),
+  command('contact', 'NAME', 'name', 'open the conversation with NAME'),
+  command('verify', '[NAME]', 'maybe a name', 'compare the safety number'),
+  command('accept', '[NAME]', 'maybe a name', 'go on with a key that has changed'),
+  command('renew', '[NAME]', 'maybe a name', 'new keys for the conversation'),
+  command('timer', 'off|1h', 'name', 'messages go after 30s, 5m, 1h, 1d, 1w'),
+  command('clear', '', 'nothing', 'delete the history of this conversation'),
+  command('new-identity', '', 'nothing', 'take a new key: contacts are warned'),
+  command('export', 'FILE', 'rest', 'write the encrypted profile to FILE'),
+  command('password', '', 'nothing', 'change the password'),
+  command('lock', '', 'nothing', 'close the profile, back to signing in'),
+  command('logout', '', 'nothing', 'end the session, back to signing in'),
+  command('quit', '', 'nothing', 'leave; the history stays'),
 ];
 
 /** What a submitted line is. */
 export type Line =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
-  /** A sentence that says what to do instead. */
-  | { readonly kind: 'mistake'; readonly sentence: string };
+  /** A sentence that says what to do instead. `secret`: the line may hold a password, and is not kept for correction. */
+  | { readonly kind: 'mistake'; readonly sentence: string; readonly secret: boolean };
 
 /** Edits (insert, drop, replace) from one word to another. */
 const distance = (one: string, other: string): number => {
@@ -49,6 +82,16 @@ const unknown = (typed: string): string => {
   return `There is no command /${short}. ${advice} To send a message that begins with /, type //.`;
 };
 
+const fits = (takes: Takes, argument: string): boolean => {
+  const words = argument === '' ? 0 : argument.split(/\s+/).length;
+  if (takes === 'rest') return words > 0;
+  return takes === 'maybe a name' ? words <= 1 : words === (takes === 'name' ? 1 : 0);
+};
+
+/** Whoever types passwords behind the command has them on the screen. */
+const NO_PASSWORD_HERE =
+  'Type /password alone: it asks for the passwords, and does not show them. What you typed is gone.';
+
 /**
  * Reads a submitted line: `/name argument`, `//text` for a message that begins with a slash, or a message.
  * Blanks before a slash do not count.
@@ -57,12 +100,10 @@ export const parseLine = (line: string): Line => {
   const start = line.trimStart();
   if (start.startsWith('//')) return { kind: 'text', text: start.slice(1) };
   if (!start.startsWith('/')) return { kind: 'text', text: line };
-  const [typed = '', ...rest] = start.slice(1).trim().split(/\s+/);
-  const command = COMMANDS.find(({ name }) => name === typed.toLowerCase());
-  if (!command) return { kind: 'mistake', sentence: unknown(typed) };
-  const wanted = command.name === 'contact' ? 1 : 0;
-  if (rest.length !== wanted) {
-    return { kind: 'mistake', sentence: `Use it as ${command.usage}: ${command.description}.` };
-  }
-  return { kind: 'command', name: command.name, argument: rest[0] ?? '' };
+  const [, typed = '', argument = ''] = /^(\S*)\s*(.*)$/s.exec(start.slice(1).trim()) ?? [];
+  const found = COMMANDS.find(({ name }) => name === typed.toLowerCase());
+  if (!found) return { kind: 'mistake', sentence: unknown(typed), secret: false };
+  if (fits(found.takes, argument)) return { kind: 'command', name: found.name, argument };
+  if (found.name === 'password') return { kind: 'mistake', sentence: NO_PASSWORD_HERE, secret: true };
+  return { kind: 'mistake', sentence: `Use it as ${found.usage}: ${found.description}.`, secret: false };
 };

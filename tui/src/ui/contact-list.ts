@@ -1,6 +1,7 @@
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import type { Style } from '../terminal/style.ts';
 import { type Area, drawCut } from './area.ts';
+import { PROTECTION_LABELS } from './protection.ts';
 import type { Contact } from './state.ts';
 
 /** Presence without colour: a full or an empty circle. */
@@ -22,6 +23,8 @@ const drawContact = (grid: Grid, area: Area, y: number, contact: Contact, select
   drawText(grid, area.x + 1, y, presenceMark(contact.online), mark);
   drawCut(grid, area.x + 3, y, contact.username, area.width - 5 - count.length, base);
   drawText(grid, area.x + area.width - 1 - count.length, y, count, { ...base, bold: true });
+  const { mark: shield, style } = PROTECTION_LABELS[contact.protection];
+  drawText(grid, area.x + area.width - 1, y, shield, { ...base, ...style });
 };
 
 /** Draws the contacts in the order given, the part around the selected one when they are more than rows. */

@@ -23,11 +23,11 @@ const rowsAt = (view: ConversationView, index: number): Row[] => {
   return message ? messageRows(message, view.messages[index - 1], view) : [];
 };
 
+/** Where the message was deleted, the one before it takes its place. */
 const bottomOf = (view: ConversationView, scroll: Scroll | null): { index: number; hidden: number } => {
-  const index = scroll ? view.messages.findLastIndex(({ id }) => id === scroll.id) : -1;
-  return scroll && index >= 0
-    ? { index, hidden: scroll.hidden }
-    : { index: view.messages.length - 1, hidden: 0 };
+  const index = scroll ? view.messages.findLastIndex(({ id }) => id <= scroll.id) : -1;
+  if (!scroll || index < 0) return { index: view.messages.length - 1, hidden: 0 };
+  return { index, hidden: view.messages[index]?.id === scroll.id ? scroll.hidden : 0 };
 };
 
 /** The rows of the window, laid out from the bottom up: what is above it costs nothing. `top`: nothing is above. */
@@ -88,7 +88,7 @@ export const scrollBy = (
 
 const below = (view: ConversationView, scroll: Scroll): string => {
   const count = view.messages.filter(
-    ({ id, sender }) => id > scroll.newest && sender !== view.username,
+    ({ id, sender, state }) => id > scroll.newest && sender !== view.username && state !== 'note',
   ).length;
   if (count === 0) return '▼ more below (PgDn)';
   return `▼ ${count} new ${count === 1 ? 'message' : 'messages'} below (PgDn)`;

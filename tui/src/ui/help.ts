@@ -11,7 +11,7 @@ const KEYS: readonly (readonly [keys: string, description: string])[] = [
   ['Up Down', 'what was sent before'],
   ['Ctrl-Left/Right', 'by words (also Alt-B/F)'],
   ['Ctrl-A/E/K/U/W', 'to start, to end, delete to end, to start, word'],
-  ['Esc', 'close this, or back to the newest message'],
+  ['Esc', 'close this, a notice, then back to the newest'],
   ['Ctrl-L', 'redraw'],
   ['Ctrl-Z', 'back to the shell, fg returns'],
   ['Ctrl-C twice', 'quit'],

@@ -2,6 +2,8 @@
 export type Intent =
   | { readonly kind: 'sign-in'; readonly username: string; readonly password: string }
   | { readonly kind: 'create-account'; readonly username: string; readonly password: string }
+  /** Of the profile in the file that the app was started with. */
+  | { readonly kind: 'import'; readonly password: string }
   /** Another conversation is on the screen: load its messages, mark them read. */
   | { readonly kind: 'select'; readonly contact: string }
   /** `/contact NAME`: the name as typed; it may not exist. */
@@ -9,6 +11,22 @@ export type Intent =
   | { readonly kind: 'send'; readonly contact: string; readonly text: string }
   /** The top of what is loaded is on the screen, and more exists. */
   | { readonly kind: 'load-older'; readonly contact: string }
+  /** Show the safety number: the state's `verification`, from now on. */
+  | { readonly kind: 'verify'; readonly contact: string }
+  | { readonly kind: 'close-verification' }
+  | { readonly kind: 'set-verified'; readonly contact: string; readonly verified: boolean }
+  | { readonly kind: 'accept-identity'; readonly contact: string }
+  | { readonly kind: 'renew-keys'; readonly contact: string }
+  | { readonly kind: 'renew-identity' }
+  /** `seconds`: 0 for never. */
+  | { readonly kind: 'set-timer'; readonly contact: string; readonly seconds: number }
+  | { readonly kind: 'delete-history'; readonly contact: string }
+  /** The path as typed. */
+  | { readonly kind: 'export'; readonly file: string }
+  | { readonly kind: 'change-password'; readonly current: string; readonly next: string }
+  /** All warnings have been shown and dismissed. */
+  | { readonly kind: 'clear-warnings' }
+  | { readonly kind: 'lock' }
   | { readonly kind: 'logout' }
   | { readonly kind: 'quit' }
   /** Ctrl-Z. */

@@ -2,6 +2,7 @@ import { sanitise } from '../terminal/sanitise.ts';
 import type { Style } from '../terminal/style.ts';
 import { cellsOf, truncate } from '../terminal/width.ts';
 import { wrap } from '../terminal/wrap.ts';
+import { LEGACY } from './protection.ts';
 import type { Message } from './state.ts';
 import type { Times } from './times.ts';
 
@@ -20,7 +21,18 @@ export interface RowContext {
   readonly times: Times;
 }
 
-const UNDECRYPTABLE = 'This message cannot be decrypted. It is kept, and read when its key arrives.';
+/** What stands in place of a text that is not to be shown. */
+const INSTEAD: Partial<Record<Message['state'], string>> = {
+  undecryptable: 'This message cannot be decrypted. It is kept, and read when its key arrives.',
+  refused:
+    'A message came without authentication, as anybody could have forged it: it is not shown. Ask for it again.',
+};
+
+/**
+ * What begins a note. Its text begins where other rows have a name, which is bold, and nothing that others write gets
+ * there: a message stays in the columns of its text.
+ */
+const NOTE_MARK = '— ';
 
 /** Columns of `HH:MM `. */
 const TIME_CELLS = 6;
@@ -38,6 +50,8 @@ const MARKS: Record<Message['state'], readonly [mark: string, word: string, styl
   failed: ['✗', 'failed', { colour: 'red', bold: true }],
   received: ['', '', {}],
   undecryptable: ['', '', {}],
+  refused: ['', '', {}],
+  note: ['', '', {}],
 };
 const WAITING = 'waiting';
 
@@ -53,6 +67,9 @@ const columns = ({ width, username, contact }: RowContext) => {
 /** Wrapped texts kept: a few screens of them, so that a key does not wrap a message of 32,000 characters again. */
 const WRAPPED_MAX = 200;
 const wrapped = new Map<string, string[]>();
+
+/** Drops what is kept of texts: for a screen on which nothing of them may be left. */
+export const forgetTexts = (): void => wrapped.clear();
 
 const wrapOnce = (text: string, cells: number, first = cells): string[] => {
   const key = `${cells} ${first} ${text}`;
@@ -71,18 +88,32 @@ const separator = (day: string, width: number): Row => {
   };
 };
 
-/** The rows of a message, with the day above it when the message before it (if any) is of another day. */
-export const messageRows = (message: Message, previous: Message | undefined, context: RowContext): Row[] => {
-  const { times, width, username, online } = context;
+/** A note on one paragraph, dim from end to end. */
+const noteRows = ({ text, at }: Message, { times, width }: RowContext): Row[] => {
+  const style = { dim: true };
+  const x = TIME_CELLS + NOTE_MARK.length;
+  return wrapOnce(sanitise(text), width - x).map((line, index) => ({
+    parts:
+      index > 0
+        ? [{ x, text: line, style }]
+        : [
+            { x: 0, text: times.clock(at), style },
+            { x: TIME_CELLS, text: `${NOTE_MARK}${line}`, style },
+          ],
+  }));
+};
+
+const writtenRows = (message: Message, context: RowContext): Row[] => {
+  const { times, username, online } = context;
   const at = columns(context);
   const own = message.sender === username;
   const [mark, stateWord, markStyle] = MARKS[message.state];
   const word = message.state === 'sending' && !online ? WAITING : stateWord;
-  const lost = message.state === 'undecryptable';
+  const instead = INSTEAD[message.state];
   // Only the first row of an own message shares its width with the mark.
   const firstWidth = mark === '' ? at.textWidth : at.mark - at.text - 1;
-  const lines = wrapOnce(lost ? UNDECRYPTABLE : message.text, at.textWidth, firstWidth);
-  const textStyle: Style = lost ? { dim: true, underline: true } : {};
+  const lines = wrapOnce(instead ?? message.text, at.textWidth, firstWidth);
+  const textStyle: Style = instead !== undefined ? { dim: true, underline: true } : {};
   const rows: Row[] = lines.map((text, index) => {
     const line = { x: at.text, text, style: textStyle };
     if (index > 0) return { parts: [line] };
@@ -101,6 +132,16 @@ export const messageRows = (message: Message, previous: Message | undefined, con
     for (const text of wrapOnce(why, at.textWidth))
       rows.push({ parts: [{ x: at.text, text, style: markStyle }] });
   }
+  // The narrowest conversation has 24 cells for texts, one more than the label takes.
+  if (message.legacy)
+    rows.push({ parts: [{ x: at.text, text: LEGACY, style: { dim: true, colour: 'yellow' } }] });
+  return rows;
+};
+
+/** The rows of a message, with the day above it when the message before it (if any) is of another day. */
+export const messageRows = (message: Message, previous: Message | undefined, context: RowContext): Row[] => {
+  const { times, width } = context;
+  const rows = message.state === 'note' ? noteRows(message, context) : writtenRows(message, context);
   const day = times.day(message.at);
   return previous && times.day(previous.at) === day ? rows : [separator(day, width), ...rows];
 };

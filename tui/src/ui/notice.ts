@@ -1,23 +1,43 @@
 import { drawText, type Grid } from '../terminal/cells.ts';
 import { sanitise } from '../terminal/sanitise.ts';
 import type { Style } from '../terminal/style.ts';
+import type { Size } from '../terminal/terminal.ts';
 import { wrap } from '../terminal/wrap.ts';
 import { drawCut } from './area.ts';
 import type { Connection, Notice } from './state.ts';
 
 /** Rows that a notice takes at most: enough for every sentence of ours, and the conversation stays in sight. */
 const ROWS_MAX = 3;
+/** A warning has to be read to its end: it takes a third of a high window, and in the smallest what a form leaves. */
+const WARNING_ROWS_MIN = 4;
+const WARNING_SHARE = 3;
+
+const rowsMax = (notice: Notice | null, height: number): number =>
+  notice?.kind === 'warning' ? Math.max(WARNING_ROWS_MIN, Math.floor(height / WARNING_SHARE)) : ROWS_MAX;
+
+/** The first of the warnings that were not seen, with how many follow; null for none. */
+export const warningNotice = (unseen: readonly string[]): Notice | null => {
+  const [warning] = unseen;
+  if (warning === undefined) return null;
+  const more = unseen.length - 1;
+  const key = more > 0 ? `${more} more, Esc: next` : 'Esc: seen';
+  return { kind: 'warning', text: `Warning (${key}): ${warning}` };
+};
 
 const contentOf = (notice: Notice | null, connection: Connection): { text: string; style: Style } | null => {
-  if (notice?.kind === 'error') return { text: `! ${notice.text}`, style: { bold: true, colour: 'red' } };
-  if (notice) return { text: notice.text, style: { colour: 'cyan' } };
+  if (notice?.kind === 'info') return { text: notice.text, style: { colour: 'cyan' } };
+  if (notice) return { text: `! ${notice.text}`, style: { bold: true, colour: 'red' } };
   return connection.kind === 'offline' ? { text: connection.reason, style: { dim: true } } : null;
 };
 
 /** Rows that the notice takes, else why the connection is away; one is kept for it when there is neither. */
-export const noticeHeight = (notice: Notice | null, connection: Connection, width: number): number => {
+export const noticeHeight = (
+  notice: Notice | null,
+  connection: Connection,
+  { width, height }: Size,
+): number => {
   const rows = wrap(sanitise(contentOf(notice, connection)?.text ?? ''), width).length;
-  return Math.min(ROWS_MAX, rows);
+  return Math.min(rowsMax(notice, height), rows);
 };
 
 /** Draws it from the row `y` on, with an ellipsis where it is longer than its rows. */
@@ -25,7 +45,7 @@ export const drawNotice = (grid: Grid, y: number, notice: Notice | null, connect
   const content = contentOf(notice, connection);
   if (!content) return;
   const rows = wrap(sanitise(content.text), grid.width);
-  for (const [index, row] of rows.slice(0, ROWS_MAX - 1).entries())
-    drawText(grid, 0, y + index, row, content.style);
-  drawCut(grid, 0, y + ROWS_MAX - 1, rows.slice(ROWS_MAX - 1).join(' '), grid.width, content.style);
+  const last = rowsMax(notice, grid.height) - 1;
+  for (const [index, row] of rows.slice(0, last).entries()) drawText(grid, 0, y + index, row, content.style);
+  drawCut(grid, 0, y + last, rows.slice(last).join(' '), grid.width, content.style);
 };

@@ -1,5 +1,5 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
-import { editKey } from './edit-keys.ts';
+import { editField } from './form-field.ts';
 import type { OnIntent } from './intents.ts';
 import { EMPTY_LINE } from './line-editor.ts';
 import type { Screen } from './screen.ts';
@@ -16,9 +16,6 @@ export interface SignInScreenOptions {
   readonly onIntent: OnIntent;
   readonly checks: AccountChecks;
 }
-
-/** UTF-16 units of a field: far above any name or password that a person types. */
-const FIELD_MAX = 1024;
 
 /** The field before or after, around the ends. */
 const moved = (form: SignInForm, step: -1 | 1): SignInForm => {
@@ -46,7 +43,7 @@ const wrongIn = ({ mode, lines }: SignInForm, field: FieldName, checks: AccountC
   const password = lines.password.text;
   if ({ username, password, repeat: lines.repeat.text }[field] === '') return MISSING[field];
   // An account that exists has its name and password, whatever the rules are now.
-  if (mode === 'sign-in') return null;
+  if (mode !== 'create-account') return null;
   if (field === 'username') return checks.username(username);
   if (field === 'password') return checks.password(password);
   return lines.repeat.text === password ? null : 'The two passwords differ: type the same one twice.';
@@ -80,17 +77,18 @@ export const createSignInScreen = (
       return;
     }
     const { username, password } = form.lines;
-    const refusal = onIntent({ kind: form.mode, username: username.text.trim(), password: password.text });
+    const { mode } = form;
+    const refusal = onIntent(
+      mode === 'import'
+        ? { kind: mode, password: password.text }
+        : { kind: mode, username: username.text.trim(), password: password.text },
+    );
     if (refusal !== null) state = { ...state, error: refusal };
   };
 
   const edit = (event: KeyEvent): void => {
-    const line = form.lines[form.focus];
-    // A password copied with its line end is the password.
-    const typed = event.kind === 'key' ? event : { ...event, text: event.text.split('\n')[0] ?? '' };
-    const next = editKey(line, typed);
-    if (next && next.text.length <= FIELD_MAX)
-      form = { ...form, lines: { ...form.lines, [form.focus]: next } };
+    const next = editField(form.lines[form.focus], event);
+    if (next) form = { ...form, lines: { ...form.lines, [form.focus]: next } };
   };
 
   const key = (event: KeyEvent): void => {
@@ -99,7 +97,7 @@ export const createSignInScreen = (
       return;
     }
     const { name, ctrl, alt, shift } = event;
-    if ((ctrl && name === 'n') || name === 'f2') {
+    if (form.mode !== 'import' && ((ctrl && name === 'n') || name === 'f2')) {
       form = toggled(form);
       state = { ...state, error: null };
       problem = null;

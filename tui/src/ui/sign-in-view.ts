@@ -1,7 +1,7 @@
-import { drawText, type Grid } from '../terminal/cells.ts';
+import type { Grid } from '../terminal/cells.ts';
 import type { Position } from '../terminal/terminal.ts';
 import { drawCut, drawTooSmall, drawWrapped } from './area.ts';
-import { drawField } from './input-line.ts';
+import { drawFormField, FORM_CELLS_MAX } from './form-field.ts';
 import { EMPTY_LINE, type Line, lineOf } from './line-editor.ts';
 import type { SignInState } from './state.ts';
 
@@ -15,52 +15,67 @@ export interface SignInForm {
 }
 
 const LABELS: Record<FieldName, string> = { username: 'User name', password: 'Password', repeat: 'Repeat' };
-/** Columns of the labels, and the widest that a field gets. */
-const LABEL_CELLS = 12;
-const FIELD_MAX = 36;
-
 const ADVICE: Record<SignInForm['mode'], string> = {
   'sign-in': 'Your keys and history on this machine open with your password.',
   'create-account': 'The password: 8 characters or more. Nobody can reset it: keep it well.',
+  import: 'Type the password that the profile had when it was exported.',
 };
 
-export const fieldsOf = (mode: SignInForm['mode']): readonly FieldName[] =>
-  mode === 'create-account' ? ['username', 'password', 'repeat'] : ['username', 'password'];
+const TITLES: Record<SignInForm['mode'], string> = {
+  'sign-in': 'Sign in',
+  'create-account': 'Create an account',
+  import: 'Import a profile',
+};
+
+/** The keys beside those of every form. */
+const KEYS: Record<SignInForm['mode'], string> = {
+  'sign-in': 'Enter go on · F2 new account · ^C quit',
+  'create-account': 'Enter go on · F2 sign in · ^C quit',
+  import: 'Enter go on · ^C quit',
+};
+
+const FIELDS: Record<SignInForm['mode'], readonly FieldName[]> = {
+  'sign-in': ['username', 'password'],
+  'create-account': ['username', 'password', 'repeat'],
+  import: ['password'],
+};
+
+export const fieldsOf = (mode: SignInForm['mode']): readonly FieldName[] => FIELDS[mode];
 
 /** An empty form, in the first field that is to be filled. */
 export const createForm = ({ mode, username }: SignInState): SignInForm => ({
   mode,
-  focus: username === '' ? 'username' : 'password',
+  focus: username === '' && mode !== 'import' ? 'username' : 'password',
   lines: { username: lineOf(username), password: EMPTY_LINE, repeat: EMPTY_LINE },
 });
 
 /** Draws the form; returns where the cursor stands, null while the form waits. */
 export const drawSignIn = (grid: Grid, form: SignInForm, state: SignInState): Position | null => {
   if (drawTooSmall(grid)) return null;
-  const width = Math.min(grid.width - 4, LABEL_CELLS + FIELD_MAX + 2);
+  const width = Math.min(grid.width - 4, FORM_CELLS_MAX);
   const x = Math.floor((grid.width - width) / 2);
   const top = Math.floor((grid.height - 10) / 3);
-  const creating = form.mode === 'create-account';
-  drawCut(grid, x, top, creating ? 'Create an account' : 'Sign in', width, { bold: true });
+  drawCut(grid, x, top, TITLES[form.mode], width, { bold: true });
   drawCut(grid, x, top + 1, `on ${state.server}`, width, { dim: true });
   let cursor: Position | null = null;
   for (const [index, field] of fieldsOf(form.mode).entries()) {
     const y = top + 3 + index;
     const focused = field === form.focus && state.progress === null;
-    drawText(grid, x, y, `${focused ? '▸' : ' '} ${LABELS[field]}`, { bold: focused });
-    const at = x + LABEL_CELLS;
-    const cells = width - LABEL_CELLS - 2;
-    drawText(grid, at, y, `[${' '.repeat(cells)}]`, { dim: !focused });
-    const column = drawField(grid, at + 1, y, cells, form.lines[field], { masked: field !== 'username' });
+    const column = drawFormField(grid, x, y, width, {
+      label: LABELS[field],
+      line: form.lines[field],
+      focused,
+      masked: field !== 'username',
+    });
     if (focused) cursor = { x: column, y };
   }
   // An error may take all rows down to the keys.
   const says = { x, y: top + 7, width, height: grid.height - top - 8 };
   if (state.progress !== null) drawCut(grid, x, says.y, `… ${state.progress}`, width, { colour: 'yellow' });
   else if (state.error !== null) drawWrapped(grid, says, `! ${state.error}`, { bold: true, colour: 'red' });
+  else if (state.reason !== null) drawWrapped(grid, says, state.reason, { colour: 'cyan' });
   else drawWrapped(grid, says, ADVICE[form.mode], { dim: true });
-  const other = creating ? 'sign in' : 'new account';
-  const keys = state.progress === null ? `Enter go on · F2 ${other} · ^C quit` : '^C quit';
+  const keys = state.progress === null ? KEYS[form.mode] : '^C quit';
   drawCut(grid, x, grid.height - 1, keys, grid.width - x, { dim: true });
   return cursor;
 };

@@ -6,34 +6,64 @@ export type Connection =
   /** `retryAt`: milliseconds since 1970. */
   | { readonly kind: 'offline'; readonly retryAt: number; readonly reason: string };
 
+/** How the messages with a contact are protected; `changed`: the key is another one, and nothing is sent. */
+export type Protection = 'unknown' | 'legacy' | 'unverified' | 'verified' | 'changed';
+
 export interface Contact {
   readonly username: string;
   readonly online: boolean;
   readonly unread: number;
+  readonly protection: Protection;
+  /** Seconds after which messages are deleted; 0 for never. */
+  readonly timer: number;
 }
 
 export interface Message {
   /** Local, increasing. */
   readonly id: number;
   readonly sender: string;
-  /** Empty when undecryptable. */
+  /** Empty when undecryptable or refused. */
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly state: 'sending' | 'sent' | 'failed' | 'received' | 'undecryptable';
+  /** `refused`: anybody could have forged it. `note`: nobody wrote it, it says what happened to the conversation. */
+  readonly state: 'sending' | 'sent' | 'failed' | 'received' | 'undecryptable' | 'refused' | 'note';
+  /** Travelled without authentication, as older clients send. */
+  readonly legacy: boolean;
   /** Why it failed, a sentence. */
   readonly failure?: string;
 }
 
+/** `warning`: about keys; it stays until it is dismissed. */
 export interface Notice {
-  readonly kind: 'info' | 'error';
+  readonly kind: 'info' | 'error' | 'warning';
   readonly text: string;
+}
+
+/** What two people compare. */
+export interface SafetyNumber {
+  /** 60 decimal digits. */
+  readonly digits: string;
+  /** The same number for reading aloud. */
+  readonly words: readonly string[];
+  /** The digits before the contact's key changed; null unless it did. */
+  readonly before: string | null;
+}
+
+/** The number of a contact that is being compared. */
+export interface Verification {
+  readonly contact: string;
+  /** Null until it is known. */
+  readonly number: SafetyNumber | null;
 }
 
 export interface SignInState {
   readonly server: string;
   readonly username: string;
-  readonly mode: 'sign-in' | 'create-account';
+  /** `import`: a profile out of a file, which knows its user name. */
+  readonly mode: 'sign-in' | 'create-account' | 'import';
+  /** Why the form is shown, a sentence in place of the usual advice; null when there is nothing special. */
+  readonly reason: string | null;
   /** What is going on, while something is: the form waits. */
   readonly progress: string | null;
   readonly error: string | null;
@@ -50,4 +80,8 @@ export interface ChatState {
   /** More of them exist before the first one. */
   readonly hasOlder: boolean;
   readonly notice: Notice | null;
+  /** About keys, the oldest first: sentences. */
+  readonly warnings: readonly string[];
+  /** Not null while the person compares a safety number. */
+  readonly verification: Verification | null;
 }

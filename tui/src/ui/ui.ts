@@ -3,6 +3,7 @@ import type { StartTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { createChatScreen } from './chat-screen.ts';
 import type { OnIntent } from './intents.ts';
+import { forgetTexts } from './message-rows.ts';
 import type { Screen } from './screen.ts';
 import { type AccountChecks, createSignInScreen } from './sign-in-screen.ts';
 import type { ChatState, SignInState } from './state.ts';
@@ -23,7 +24,7 @@ export interface UiOptions {
 }
 
 export interface Ui {
-  /** Shows the form, empty but for the user name. Called again, what was typed is gone: for changes there is `updateSignIn`. */
+  /** Shows the form and nothing of a chat that was shown; empty but for the user name. Called again, what was typed is gone: for changes there is `updateSignIn`. */
   showSignIn(state: SignInState): void;
   /** Changes parts of what the form shows; what was typed stays. Nothing while another screen is shown. */
   updateSignIn(part: Partial<SignInState>): void;
@@ -71,6 +72,7 @@ export const createUi = ({ terminal, clock, onIntent, checks, times = createTime
     showSignIn: (state) => {
       chat = null;
       counting = false;
+      forgetTexts();
       signIn = createSignInScreen(state, { onIntent, checks });
       screen = signIn;
       redraw();
@@ -82,7 +84,13 @@ export const createUi = ({ terminal, clock, onIntent, checks, times = createTime
     showChat: (state) => {
       signIn = null;
       counting = state.connection.kind === 'offline';
-      chat = createChatScreen(state, { onIntent, times, now: clock.now, size: terminal.size });
+      chat = createChatScreen(state, {
+        onIntent,
+        checkPassword: checks.password,
+        times,
+        now: clock.now,
+        size: terminal.size,
+      });
       screen = chat;
       redraw();
     },

@@ -1,0 +1,84 @@
+import type { CommandName } from './commands.ts';
+import type { Intent } from './intents.ts';
+import type { ChatState } from './state.ts';
+import { parseTimer } from './timer.ts';
+
+/** What a command does. */
+export type Action =
+  | { readonly kind: 'open'; readonly view: 'help' | 'password' }
+  /** `confirm`: what it means, a sentence; then only the same command once more does it. */
+  | { readonly kind: 'do'; readonly intent: Intent; readonly confirm: string | null }
+  /** A sentence that says what to do instead. */
+  | { readonly kind: 'mistake'; readonly sentence: string };
+
+type Known = Pick<ChatState, 'contacts' | 'selected'>;
+
+const NOBODY: Action = { kind: 'mistake', sentence: 'Pick a contact first: Tab, or /contact NAME.' };
+
+const TIMES = 'The timer is off, or a number with s, m, h, d or w, from 5s to 4w: /timer 1h, for one.';
+
+const NEW_IDENTITY =
+  'All your contacts are warned that your key has changed, and have to compare it with you again. Repeat /new-identity to take a new one.';
+
+const act = (intent: Intent, confirm: string | null = null): Action => ({ kind: 'do', intent, confirm });
+
+/** As the contact writes it: names are equal without regard to case. */
+const asKnown = (typed: string, { contacts }: Known): string =>
+  contacts.find(({ username }) => username.toLowerCase() === typed.toLowerCase())?.username ?? typed;
+
+const accept = (contact: string, { contacts }: Known): Action => {
+  const intent = { kind: 'accept-identity', contact } as const;
+  const changed = contacts.some(
+    ({ username, protection }) => username === contact && protection === 'changed',
+  );
+  // Where nothing has changed there is nothing to think over: the app says so.
+  if (!changed) return act(intent);
+  return act(
+    intent,
+    `The key of ${contact} has changed: a new device, or somebody in between. /verify compares it. To go on without, repeat /accept ${contact}.`,
+  );
+};
+
+/** What a command with its argument (empty for none) does to the open or the named contact. */
+export const actionOf = (name: CommandName, argument: string, known: Known): Action => {
+  const contact = argument === '' ? known.selected : asKnown(argument, known);
+  const { selected } = known;
+  switch (name) {
+    case 'help':
+    case 'password':
+      return { kind: 'open', view: name };
+    case 'lock':
+    case 'logout':
+    case 'quit':
+      return act({ kind: name });
+    case 'contact':
+      return act({ kind: 'add-contact', name: argument });
+    case 'export':
+      return act({ kind: 'export', file: argument });
+    case 'new-identity':
+      return act({ kind: 'renew-identity' }, NEW_IDENTITY);
+    case 'verify':
+      return contact === null ? NOBODY : act({ kind: 'verify', contact });
+    case 'accept':
+      return contact === null ? NOBODY : accept(contact, known);
+    case 'renew':
+      return contact === null ? NOBODY : act({ kind: 'renew-keys', contact });
+    case 'clear':
+      return selected === null ? NOBODY : clear(selected);
+    case 'timer':
+      return selected === null ? NOBODY : timer(selected, argument);
+  }
+};
+
+const clear = (contact: string): Action =>
+  act(
+    { kind: 'delete-history', contact },
+    `This deletes all messages with ${contact} on this machine, for ever; ${contact} keeps theirs. Repeat /clear to do it.`,
+  );
+
+const timer = (contact: string, typed: string): Action => {
+  const seconds = parseTimer(typed);
+  return seconds === null
+    ? { kind: 'mistake', sentence: TIMES }
+    : act({ kind: 'set-timer', contact, seconds });
+};

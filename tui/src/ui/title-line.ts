@@ -1,0 +1,57 @@
+import { drawText, type Grid } from '../terminal/cells.ts';
+import { sanitise } from '../terminal/sanitise.ts';
+import type { Style } from '../terminal/style.ts';
+import { cellsOf } from '../terminal/width.ts';
+import { type Area, drawCut } from './area.ts';
+import { countText, presenceMark, unreadOf } from './contact-list.ts';
+import { PROTECTION_LABELS } from './protection.ts';
+import type { ChatState, Contact } from './state.ts';
+import { timerText } from './timer.ts';
+
+interface Part {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+/** Cells of a name that stay beside what is said about it. */
+const NAME_MIN = 8;
+
+const GAP = '  ';
+
+/** What is said of a contact, the longest way first: how messages are protected is there in each. */
+const waysToSay = ({ online, protection, timer }: Contact): readonly (readonly Part[])[] => {
+  const { text, short, style } = PROTECTION_LABELS[protection];
+  const mark = presenceMark(online);
+  const seen: Part = { text: `${mark} ${online ? 'online' : 'offline'}` };
+  const label: Part = { text, style };
+  const shortLabel: Part = { text: short, style };
+  const clock: Part = { text: timer > 0 ? `⏱ ${timerText(timer)}` : '' };
+  return [
+    [seen, label, clock],
+    [{ text: mark }, label, clock],
+    [{ text: mark }, shortLabel, clock],
+    [shortLabel, clock],
+    [shortLabel],
+  ];
+};
+
+const cellsOfParts = (parts: readonly Part[]): number =>
+  parts.reduce((sum, { text }) => sum + (text === '' ? 0 : GAP.length + cellsOf(text)), 0);
+
+/** Draws who the conversation is with, how it is protected, and the unread messages where no pane shows them. */
+export const drawTitleLine = (grid: Grid, { x, width }: Area, state: ChatState, paneShown: boolean): void => {
+  const bold = { bold: true };
+  const { selected, contacts } = state;
+  const unread = unreadOf(contacts);
+  const hidden = !paneShown && unread > 0 ? `${countText(unread)} unread (Tab)` : '';
+  const room = width - cellsOf(hidden) - 1;
+  drawText(grid, x + width - cellsOf(hidden), 0, hidden, bold);
+  if (selected === null) return;
+  const contact = contacts.find(({ username }) => username === selected);
+  const least = Math.min(NAME_MIN, cellsOf(sanitise(selected)));
+  const ways = contact ? waysToSay(contact) : [[]];
+  const parts = ways.find((way) => least + cellsOfParts(way) <= room) ?? ways.at(-1) ?? [];
+  let at = x + drawCut(grid, x, 0, selected, room - cellsOfParts(parts), bold);
+  for (const { text, style } of parts)
+    if (text !== '') at += GAP.length + drawText(grid, at + GAP.length, 0, text, style);
+};

@@ -1,0 +1,256 @@
+import { ClientError } from '@secure-chat/client/chat-client';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Accounts } from '../src/app/accounts.ts';
+import { type App, type AppOptions, startApp } from '../src/app/app.ts';
+import { clientContact, clientMessage, createFakeClient } from './fake-client.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { createEmulator, createFakeTty, type FakeTty } from './screen.ts';
+
+const MINUTE = 60_000;
+const SECRET = 'meet me at the old mill';
+
+const opened: { app: App; tty: FakeTty }[] = [];
+afterEach(async () => {
+  for (const { app, tty } of opened.splice(0)) {
+    await app.leave();
+    tty.terminal.close();
+  }
+});
+
+/** The whole app on an emulator, with a client that is one of `clients` at each sign-in. */
+const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {}) => {
+  const fake = createFakeClient({
+    contacts: [clientContact('bob', { lastMessageAt: 1 })],
+    messages: [clientMessage({ text: SECRET })],
+  });
+  const clock = createFakeClock();
+  const tty = createFakeTty();
+  const signIn = vi.fn<Accounts['signIn']>(async () => fake.client);
+  const importProfile = vi.fn<Accounts['importProfile']>(async () => ({ username: 'Alice' }));
+  const quit = vi.fn();
+  const app = startApp(
+    {
+      server: 'http://127.0.0.1:8000',
+      username: 'alice',
+      profileOf: (name) => `/profiles/${name.toLowerCase()}`,
+      importFile: null,
+      lockAfterMs: 15 * MINUTE,
+      resolvePath: (path) => path,
+      terminal: tty.terminal,
+      onQuit: quit,
+      onSuspend: () => {},
+      ...part,
+    },
+    {
+      clock,
+      accounts: {
+        createAccount: signIn,
+        signIn,
+        importProfile,
+        profileExists: () => true,
+        ...accounts,
+      },
+    },
+  );
+  opened.push({ app, tty });
+  const { emulator, feed, lines } = createEmulator(80, 24);
+  let fed = 0;
+  /** What a person sees, after all that was due. */
+  const screen = async (): Promise<string> => {
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    const bytes = tty.written();
+    await feed(bytes.slice(fed));
+    fed = bytes.length;
+    return lines().join('\n');
+  };
+  /** All that the terminal keeps, what was scrolled away too. */
+  const kept = (): string =>
+    [emulator.buffer.normal, emulator.buffer.alternate]
+      .flatMap((buffer) =>
+        Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString() ?? ''),
+      )
+      .join('\n');
+  const enter = async (): Promise<void> => {
+    tty.type('the password\r');
+    expect(await screen()).toContain(SECRET);
+  };
+  return { ...fake, clock, tty, signIn, importProfile, quit, screen, kept, enter };
+};
+
+describe('lock', () => {
+  it('closes the profile after 15 minutes without a key, and leaves nothing of the conversation', async () => {
+    const { clock, tty, calls, enter, screen, kept } = start();
+    await enter();
+    tty.type('an unsent draft');
+    expect(await screen()).toContain('an unsent draft');
+    clock.advance(15 * MINUTE - 1);
+    expect(await screen()).toContain(SECRET);
+    clock.advance(1);
+    const text = await screen();
+    expect(text).toContain('Locked: the profile is closed');
+    expect(text).toContain('[alice  ');
+    expect(text).toContain('▸ Password  [  ');
+    expect(calls.at(-1)).toEqual(['close']);
+    for (const gone of [SECRET, 'unsent draft', 'bob', 'Contacts']) expect(kept()).not.toContain(gone);
+  });
+
+  it('counts every key', async () => {
+    const { clock, tty, enter, screen } = start();
+    await enter();
+    for (let minute = 0; minute < 60; minute += 10) {
+      clock.advance(10 * MINUTE);
+      tty.type('\x0c');
+    }
+    expect(await screen()).toContain(SECRET);
+  });
+
+  it('is never done where that is asked for', async () => {
+    const { clock, enter, screen } = start({ lockAfterMs: 0 });
+    await enter();
+    clock.advance(24 * 60 * MINUTE);
+    expect(await screen()).toContain(SECRET);
+  });
+
+  it('does nothing while nobody is signed in, or after signing out', async () => {
+    const { clock, tty, calls, enter, screen } = start();
+    clock.advance(20 * MINUTE);
+    expect(await screen()).not.toContain('Locked');
+    await enter();
+    tty.type('/logout\r');
+    await screen();
+    clock.advance(20 * MINUTE);
+    expect(await screen()).not.toContain('Locked');
+    expect(calls.at(-1)).toEqual(['logout']);
+  });
+
+  it('gives a key that comes too late neither to the chat nor to the form', async () => {
+    const { clock, tty, calls, enter, screen } = start();
+    await enter();
+    tty.type('hello');
+    clock.sleep(16 * MINUTE);
+    tty.type('\r');
+    expect(await screen()).toContain('▸ Password  [  ');
+    expect(calls.filter(([name]) => name === 'send')).toEqual([]);
+  });
+
+  it('comes at once by /lock; after signing in again the drafts and the input history are gone', async () => {
+    const { tty, calls, enter, screen, kept } = start();
+    await enter();
+    tty.type('/timer 1h\r');
+    tty.type('/lock\r');
+    expect(await screen()).toContain('Locked: the profile is closed');
+    expect(calls.at(-1)).toEqual(['close']);
+    expect(kept()).not.toContain(SECRET);
+    await enter();
+    tty.type('\x1b[A');
+    expect(await screen()).not.toContain('> /');
+  });
+
+  it('drops what the closed client still says', async () => {
+    const { tty, emit, world, enter, screen } = start();
+    await enter();
+    tty.type('/lock\r');
+    emit({ kind: 'message', message: clientMessage({ id: 2, text: 'late' }) });
+    world.warnings = ['late'];
+    emit({ kind: 'warnings' });
+    expect(await screen()).not.toContain('late');
+  });
+
+  it('shows nothing of what was begun before it, after signing in again', async () => {
+    let written = (): void => {};
+    const { client, tty, enter, screen } = start();
+    client.exportProfile = () =>
+      new Promise((resolve) => {
+        written = resolve;
+      });
+    await enter();
+    tty.type('/export copy\r');
+    expect(await screen()).toContain('Writing copy ...');
+    tty.type('/lock\r');
+    await screen();
+    await enter();
+    written();
+    expect(await screen()).not.toContain('whole profile');
+  });
+
+  it('waits for the profile to close before it can be opened again, and quits meanwhile', async () => {
+    let closed = (): void => {};
+    const { client, tty, signIn, quit, enter, screen } = start();
+    await enter();
+    const closing = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    client.close = () => closing;
+    tty.type('/lock\r');
+    expect(await screen()).toContain('… Locking ...');
+    tty.type('the password\r\x03');
+    await screen();
+    expect(signIn).toHaveBeenCalledOnce();
+    expect(quit).not.toHaveBeenCalled();
+    closed();
+    await screen();
+    expect(quit).toHaveBeenCalledOnce();
+  });
+});
+
+describe('import', () => {
+  const importing = (accounts: Partial<Accounts> = {}) => start({ importFile: '/copies/alice' }, accounts);
+
+  it('says which file is imported, asks for its password alone, imports and signs in', async () => {
+    const { tty, importProfile, signIn, screen } = importing();
+    const form = await screen();
+    expect(form).toContain('Import a profile');
+    expect(form).toContain('/copies/alice');
+    expect(form).not.toContain('User name');
+    expect(form).toContain('▸ Password  [  ');
+    expect(form).not.toContain('F2');
+    tty.type('\x1bOQ\x0e\tits password\r');
+    expect(await screen()).toContain(SECRET);
+    expect(importProfile.mock.calls[0]?.[0]).toMatchObject({
+      file: '/copies/alice',
+      profile: '/profiles/alice',
+      password: 'its password',
+    });
+    expect(signIn.mock.calls[0]?.[0]).toMatchObject({
+      username: 'Alice',
+      password: 'its password',
+      profile: '/profiles/alice',
+    });
+    expect(await screen()).toContain('Your account lives in /profiles/alice');
+    expect(tty.written()).not.toContain('its password');
+  });
+
+  it('signs in again, after a lock, to the folder that it was imported to', async () => {
+    const { tty, signIn, enter, screen } = start({ importFile: '/copies/alice', username: 'other' });
+    tty.type('its password\r');
+    await screen();
+    tty.type('/lock\r');
+    await screen();
+    await enter();
+    expect(signIn.mock.calls.map(([{ profile }]) => profile)).toEqual(['/profiles/other', '/profiles/other']);
+  });
+
+  it('shows what the client says, and keeps the form for another password', async () => {
+    const { tty, signIn, importProfile, screen } = importing();
+    importProfile.mockRejectedValueOnce(new ClientError('wrong_password', 'Wrong password: try again.'));
+    importProfile.mockImplementationOnce(({ onProgress }) => {
+      onProgress?.('importing');
+      return new Promise(() => {});
+    });
+    tty.type('a mistake\r');
+    expect(await screen()).toContain('! Wrong password: try again.');
+    expect(signIn).not.toHaveBeenCalled();
+    tty.type('\x15its password\r');
+    expect(await screen()).toContain('… Importing the profile ...');
+  });
+
+  it('is a sign-in like any other once the profile is there', async () => {
+    const { tty, signIn, screen } = importing();
+    signIn.mockRejectedValueOnce(new ClientError('not_a_server', 'That is no server.'));
+    tty.type('its password\r');
+    const text = await screen();
+    expect(text).toContain('! That is no server.');
+    expect(text).toContain('[Alice  ');
+    expect(text).toContain('Sign in');
+  });
+});

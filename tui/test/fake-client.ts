@@ -1,0 +1,119 @@
+import {
+  type ChatClient,
+  ClientError,
+  type ClientEvent,
+  type Contact,
+} from '@secure-chat/client/chat-client';
+
+type Messages = ReturnType<ChatClient['messages']>;
+
+export const clientContact = (username: string, part: Partial<Contact> = {}): Contact => ({
+  username,
+  online: false,
+  unread: 1,
+  lastMessageAt: null,
+  protection: 'unknown',
+  timer: 0,
+  ...part,
+});
+
+export const clientMessage = (part: Partial<Messages[number]> = {}): Messages[number] => ({
+  id: 1,
+  contact: 'bob',
+  sender: 'bob',
+  text: 'hi',
+  at: 1,
+  state: 'received',
+  legacy: false,
+  ...part,
+});
+
+/** 60 digits of one kind. */
+export const digitsOf = (digit: string): string => digit.repeat(60);
+
+export interface FakeClient {
+  readonly client: ChatClient;
+  /** What was asked of it that changes something, in order: name and arguments. */
+  readonly calls: (readonly unknown[])[];
+  /** What it answers from now on. */
+  readonly world: {
+    contacts: Contact[];
+    messages: Messages;
+    warnings: string[];
+    digits: string;
+    before: string | null;
+  };
+  emit(event: ClientEvent): void;
+  /** The next calls that change something are refused, until null. */
+  refuse(error: ClientError | null): void;
+}
+
+/** A client without a profile or a server: it answers what the test says, at once. */
+export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeClient => {
+  const calls: (readonly unknown[])[] = [];
+  const listeners = new Set<(event: ClientEvent) => void>();
+  const world = { contacts: [], messages: [], warnings: [], digits: digitsOf('1'), before: null, ...part };
+  let refusal: ClientError | null = null;
+  const called = (...call: readonly unknown[]): void => {
+    calls.push(call);
+    if (refusal) throw refusal;
+  };
+  const client: ChatClient = {
+    username: 'alice',
+    server: 'http://127.0.0.1:8000',
+    state: () => ({ kind: 'online' }),
+    contacts: () => world.contacts,
+    addContact: async (name) => {
+      called('addContact', name);
+      return clientContact(name);
+    },
+    messages: (name, { before, limit }) =>
+      world.messages
+        .filter(({ contact, id }) => contact === name && (before === undefined || id < before))
+        .slice(-limit),
+    send: (contact, text) => {
+      called('send', contact, text);
+      return clientMessage({ contact, text, sender: 'alice', state: 'sending' });
+    },
+    markRead: (name) => {
+      calls.push(['markRead', name]);
+    },
+    safetyNumber: async () => {
+      if (refusal) throw refusal;
+      return { digits: world.digits, words: ['one', 'two'], before: world.before };
+    },
+    setVerified: (contact, verified) => called('setVerified', contact, verified),
+    acceptIdentity: (contact) => called('acceptIdentity', contact),
+    renewKeys: (contact) => called('renewKeys', contact),
+    renewIdentity: async () => called('renewIdentity'),
+    setTimer: (contact, seconds) => called('setTimer', contact, seconds),
+    deleteHistory: (contact) => called('deleteHistory', contact),
+    exportProfile: async (file) => called('exportProfile', file),
+    changePassword: async (current, next) => called('changePassword', current, next),
+    warnings: () => world.warnings,
+    clearWarnings: () => {
+      called('clearWarnings');
+      world.warnings = [];
+    },
+    on: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    logout: async () => called('logout'),
+    close: async () => called('close'),
+  };
+  return {
+    client,
+    calls,
+    world,
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    refuse: (error) => {
+      refusal = error;
+    },
+  };
+};
+
+/** What a client says where there is nothing to compare. */
+export const LEGACY_REFUSAL = new ClientError('refused', 'bob has no key that could be verified.');

@@ -1,0 +1,92 @@
+import { afterEach } from 'vitest';
+import { type Grid, gridLines } from '../src/terminal/cells.ts';
+import type { Terminal } from '../src/terminal/terminal.ts';
+import type { Intent } from '../src/ui/intents.ts';
+import type { ChatState } from '../src/ui/state.ts';
+import { createTimes } from '../src/ui/times.ts';
+import { createUi, type Ui } from '../src/ui/ui.ts';
+import { chatState, NOW } from './chat-fixture.ts';
+import { createFakeTty, type FakeTty } from './screen.ts';
+
+/** A UI on a terminal in memory. */
+export interface Stage {
+  tty: FakeTty;
+  ui: Ui;
+  intents: Intent[];
+  draws: Grid[];
+  /** The sentence with which the next intents are refused. */
+  refuse(sentence: string | null): void;
+  advance(ms: number): void;
+  ticks: (() => void)[];
+  /** The screen after what is due has been painted. */
+  screen(): Promise<string[]>;
+}
+
+const stages: Stage[] = [];
+afterEach(() => {
+  for (const { ui, tty } of stages.splice(0)) {
+    ui.close();
+    tty.terminal.close();
+  }
+});
+
+export const createStage = (size = { width: 80, height: 24 }): Stage => {
+  const tty = createFakeTty(size);
+  const intents: Intent[] = [];
+  const draws: Grid[] = [];
+  const ticks: (() => void)[] = [];
+  let refusal: string | null = null;
+  let now = NOW;
+  const terminal: Terminal = {
+    ...tty.terminal,
+    draw: (grid, cursor) => {
+      draws.push(grid);
+      tty.terminal.draw(grid, cursor);
+    },
+  };
+  const startTimer = (run: () => void) => {
+    ticks.push(run);
+    return () => {
+      ticks.splice(ticks.indexOf(run), 1);
+    };
+  };
+  const ui = createUi({
+    terminal,
+    clock: { now: () => now, startTimer },
+    times: createTimes('UTC'),
+    checks: {
+      username: (text) => (text.startsWith('-') ? 'Choose another name.' : null),
+      password: (text) => (text.length < 8 ? 'Choose a longer password.' : null),
+    },
+    onIntent: (intent) => {
+      intents.push(intent);
+      return refusal;
+    },
+  });
+  const stage: Stage = {
+    tty,
+    ui,
+    intents,
+    draws,
+    ticks,
+    refuse: (sentence) => {
+      refusal = sentence;
+    },
+    advance: (ms) => {
+      now += ms;
+    },
+    screen: async () => {
+      await new Promise(setImmediate);
+      const last = draws.at(-1);
+      return last ? gridLines(last) : [];
+    },
+  };
+  stages.push(stage);
+  return stage;
+};
+
+export const onChat = (part: Partial<ChatState> = {}, size?: { width: number; height: number }): Stage => {
+  const stage = createStage(size);
+  stage.ui.showChat(chatState(part));
+  return stage;
+};
