@@ -23,15 +23,18 @@ export type ServiceProcess = {
   readonly gone: Promise<unknown>;
   /** The first lines that it logged as errors. */
   errors(): readonly string[];
+  readonly folder: string;
+  signal(name: NodeJS.Signals): void;
 };
 
 /**
  * Starts `<folder>/src/main.ts`, or a module whose path is given whole, on a free port, or that of `PORT`, and resolves
- * when `GET /ready` is 200; rejects after 30 s.
+ * when `GET /ready` is 200; rejects after 30 s. `onLine` gets all that it says.
  */
 export async function startServiceProcess(
   folder: string,
   environment: Record<string, string>,
+  onLine: (line: string) => void = () => undefined,
 ): Promise<ServiceProcess> {
   const port = environment.PORT ?? (await freePort());
   const url = `http://${HOST}:${port}`;
@@ -42,7 +45,7 @@ export async function startServiceProcess(
     env: { PATH: process.env.PATH, HOST, PORT: String(port), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = listen(child);
+  const said = listen(child, onLine);
   const gone = once(child, 'exit');
   try {
     await untilReady(child, url);
@@ -59,6 +62,8 @@ export async function startServiceProcess(
     },
     gone,
     errors: () => said.errors,
+    folder,
+    signal: (name) => void child.kill(name),
   };
 }
 
@@ -91,11 +96,12 @@ async function stopped(child: ChildProcess, folder: string, said: Said): Promise
 type Said = { errors: string[]; last: string[] };
 
 /** Reads what the process says as it says it, so that its pipes never fill, and keeps a bounded part. */
-function listen(child: ChildProcess): Said {
+function listen(child: ChildProcess, onLine: (line: string) => void): Said {
   const said: Said = { errors: [], last: [] };
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on('line', (line) => {
+      onLine(line);
       if (PINO_ERROR.test(line) && said.errors.length < LINES_KEPT) said.errors.push(line);
       said.last.push(line);
       if (said.last.length > LINES_KEPT) said.last.shift();

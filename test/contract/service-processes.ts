@@ -7,6 +7,8 @@ import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 export interface ServiceProcesses {
   /** Of the gateway. */
   readonly url: string;
+  readonly dataDir: string;
+  readonly services: readonly ServiceProcess[];
   /** Rejects when one did not end cleanly; all are gone all the same. */
   stop(): Promise<void>;
 }
@@ -15,12 +17,13 @@ export interface ServiceProcesses {
 export async function startServiceProcesses(options: {
   readonly environment?: Record<string, string>;
   readonly relays?: number;
+  readonly onLine?: (line: string) => void;
 }): Promise<ServiceProcesses> {
   const dataDir = await mkdtemp(join(tmpdir(), 'secure-chat-processes-'));
   const environment = { DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...options.environment };
   const running: ServiceProcess[] = [];
   const start = async (folder: string, more: Record<string, string> = {}) => {
-    const service = await startServiceProcess(folder, { ...environment, ...more });
+    const service = await startServiceProcess(folder, { ...environment, ...more }, options.onLine);
     running.unshift(service);
     return service.url;
   };
@@ -42,7 +45,7 @@ export async function startServiceProcesses(options: {
       DIRECTORY_URL: directory,
       RELAY_URL: relays.join(),
     });
-    return { url, stop };
+    return { url, dataDir, services: running, stop };
   } catch (cause) {
     await stop();
     throw cause;
