@@ -8,7 +8,7 @@ import { spanOf } from './time-span.ts';
 /** e2ee.md, "Messages": what is inside the encryption, to the history. */
 
 /** Times that one message is sent again: a contact that cannot read it then needs another remedy. */
-export const REPEATS_MAX = 5;
+export const REPEATS_MAX = 10;
 
 /** What came of something received: messages that are new or changed, and contacts of which some were deleted. */
 export interface Received {
@@ -88,10 +88,13 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
     for (const id of new Set(body.of)) {
       const message = history.find(contact, { kind: 'own', id });
       const repeats = message?.repeats ?? 0;
-      if (message?.state !== 'sent' || isLegacy(message) || repeats >= REPEATS_MAX) continue;
-      const again: StoredMessage = { ...message, state: 'sending', repeats: repeats + 1 };
+      if (!message || isLegacy(message) || repeats >= REPEATS_MAX || outbox.get(message.id)) continue;
+      if (message.state !== 'sent' && message.state !== 'note') continue;
+      const state = message.state === 'note' ? 'note' : 'sending';
+      const again: StoredMessage = { ...message, state, repeats: repeats + 1 };
       history.update(again);
-      outbox.put(message.id, contact, anew({ wireId: id, envelope: null }));
+      const { content } = message;
+      outbox.put(message.id, contact, anew({ wireId: id, ...(content && { content }), envelope: null }));
       repeated.push(again);
     }
     return repeated;

@@ -2,10 +2,11 @@ import type { KnownBody } from '@secure-chat/crypto/e2ee/body';
 import { ClientError } from './client-error.ts';
 import type { Identities } from './identities.ts';
 import type { LegacyConversations } from './legacy-conversations.ts';
+import type { Content } from './profile/content.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Exchange } from './profile/symmetric-keys.ts';
-import { anew, type Content, type OutboxEntry } from './profile/waiting.ts';
+import { anew, type OutboxEntry } from './profile/waiting.ts';
 import type { Ratchets } from './ratchets.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, postKeyExchange, postMessage } from './requests.ts';
@@ -175,15 +176,13 @@ export function createOutbox(options: {
     },
 
     tell(contact, content, note) {
-      const message = history.add({
-        contact,
-        sender: options.username,
-        text: note,
-        at: now(),
-        state: 'note',
-        legacy: false,
-      });
-      outbox.put(message.id, contact, { wireId: makeWireId(), content, envelope: null });
+      const wireId = makeWireId();
+      const sender = options.username;
+      const message = history.add(
+        { contact, sender, text: note, at: now(), state: 'note', legacy: false, content },
+        { kind: 'own', id: wireId },
+      );
+      outbox.put(message.id, contact, { wireId, content, envelope: null });
       return message;
     },
 

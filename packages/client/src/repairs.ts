@@ -9,6 +9,9 @@ import type { Ratchets } from './ratchets.ts';
 const REPAIR_MS = 60_000;
 const REPAIR_MAX_MS = 24 * 60 * 60_000;
 
+/** Milliseconds after which a message is not asked for any more: its sender has deleted it, say. */
+const ASK_MS = 14 * 24 * 60 * 60_000;
+
 /**
  * Mends what is broken with a contact: messages that cannot be read, though no exchange waits that could make them readable.
  * New keys are made, and the contact's client is asked for the messages again.
@@ -20,7 +23,7 @@ export function createRepairs(options: {
   now: () => number;
 }): { repair(): StoredMessage[] } {
   const { profile, ratchets, outbox, now } = options;
-  const { contacts, peers, undecryptable, waitingExchanges } = profile;
+  const { contacts, history, peers, undecryptable, waitingExchanges } = profile;
 
   function repair(contact: number): StoredMessage[] {
     const peer = peers.get(contact);
@@ -28,7 +31,7 @@ export function createRepairs(options: {
     if (now() - peer.repairedAt < Math.min(REPAIR_MS * 2 ** peer.repairs, REPAIR_MAX_MS)) return [];
     const of = undecryptable
       .of(contact, LISTING_MAX)
-      .filter(({ message }) => isEnvelope(message))
+      .filter(({ id, message }) => isEnvelope(message) && now() - history.get(id).at < ASK_MS)
       .flatMap(({ wireId }) => wireId ?? []);
     if (of.length === 0) return [];
     ratchets.renew(contact);

@@ -132,10 +132,11 @@ export function createRunningClient(options: {
   function onReceived({ messages, deleted }: Received): void {
     onDeleted(deleted);
     announce(messages);
-    if (messages.some(({ state }) => state === 'sending')) sync.wake();
+    // A contact has asked for some of them again.
+    if (profile.outbox.waiting().length > 0) sync.wake();
   }
 
-  const shown = ({ contact, seconds: _, repeats: __, ...message }: StoredMessage): Message => ({
+  const shown = ({ contact, seconds: _, repeats: __, content: ___, ...message }: StoredMessage): Message => ({
     ...message,
     contact: contacts.get(contact).username,
     legacy: isLegacy(message),

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type Static, Type } from 'typebox';
+import { Content } from './content.ts';
 import { createSealedColumn, type Sealer } from './sealed.ts';
 
 const Stored = Type.Object({
@@ -20,6 +21,8 @@ const Stored = Type.Object({
   legacy: Type.Optional(Type.Boolean()),
   /** Seconds after which both sides delete it; for ever when absent. */
   seconds: Type.Optional(Type.Integer()),
+  /** What a note says to the contact. */
+  content: Type.Optional(Content),
   /** How often it was sent again because it could not be read. */
   repeats: Type.Optional(Type.Integer()),
 });

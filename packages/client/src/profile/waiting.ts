@@ -1,16 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { type Static, Type } from 'typebox';
 import { makeWireId } from '../wire-id.ts';
+import { Content } from './content.ts';
 import { createSealedColumn, type Sealer } from './sealed.ts';
 
 /** What waits: for the server (the outbox), for a key (the undecryptable), for the sender's identity (exchanges). */
-
-/** What a message says to the contact that is no text of the history. */
-const Content = Type.Union([
-  Type.Object({ kind: Type.Literal('timer'), seconds: Type.Integer() }),
-  Type.Object({ kind: Type.Literal('lost'), of: Type.Array(Type.String()) }),
-]);
-export type Content = Static<typeof Content>;
 
 const Entry = Type.Object({
   /** Made once; every retry carries the same. */

@@ -215,6 +215,8 @@ describe('a stolen state', () => {
   });
 });
 
+const keyOf = ({ own }: Ratchet): string => own.publicKey.toString('hex');
+
 describe('the model', () => {
   it('shows each message that arrived once, whatever is lost, repeated or out of order', {
     timeout: 120_000,
@@ -257,7 +259,77 @@ describe('the model', () => {
           come[`${each.to}`].push(taken.message);
         }
       }),
-      { numRuns: 300, verbose: 1 },
+      { numRuns: 4_000, verbose: 1 },
     );
+  });
+
+  it('a state stolen at any point opens nothing that came before, and nothing sent after one round trip', {
+    timeout: 120_000,
+  }, () => {
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ kind: fc.constant('send' as const), alice: fc.boolean() }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({
+          kind: fc.constant('arrive' as const),
+          alice: fc.boolean(),
+          which: fc.nat({ max: 2 }),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('steal' as const), alice: fc.boolean() }) },
+    );
+    let opened = 0;
+    let healed = 0;
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
+        const people = pair();
+        const sideOf = (alice: boolean) => {
+          const own = alice ? people.alice : people.bob;
+          return {
+            own,
+            /** Ratchet keys that it ever had. */
+            keys: new Set<string>([keyOf(own.ratchet)]),
+            /** On its way here, each with the key of this side that it was made for. */
+            way: [] as { message: Buffer; madeFor: string }[],
+            come: [] as Buffer[],
+            thefts: [] as { state: Ratchet; keys: Set<string> }[],
+            direction: alice ? TO_ALICE : TO_BOB,
+          };
+        };
+        const sides = { true: sideOf(true), false: sideOf(false) };
+        for (const each of steps) {
+          const side = sides[`${each.alice}`];
+          const other = sides[`${!each.alice}`];
+          if (each.kind === 'send') {
+            if (!canSend(side.own.ratchet)) continue;
+            const madeFor = side.own.ratchet.peer?.toString('hex') ?? '';
+            other.way.push({ message: side.own.send('x'), madeFor });
+          } else if (each.kind === 'steal') {
+            const state = side.own.ratchet;
+            for (const message of side.come) expect(decrypt(state, message, side.direction, NOW)).toBeNull();
+            side.thefts.push({ state, keys: new Set(side.keys) });
+          } else {
+            const [taken] = side.way.splice(each.which % Math.max(1, side.way.length), 1);
+            if (!taken) continue;
+            for (const theft of side.thefts) {
+              // The thief reads along for as long as he can.
+              const read = decrypt(theft.state, taken.message, side.direction, NOW);
+              const isHealed = !theft.keys.has(taken.madeFor);
+              if (isHealed) expect(read).toBeNull();
+              healed += isHealed ? 1 : 0;
+              opened += read ? 1 : 0;
+              theft.state = read?.ratchet ?? theft.state;
+            }
+            expect(side.own.receive(taken.message)).toBe('x');
+            side.come.push(taken.message);
+            side.keys.add(keyOf(side.own.ratchet));
+          }
+        }
+      }),
+      { numRuns: 2_000, verbose: 1 },
+    );
+    // The thief is one who can read, and is shut out.
+    expect(opened).toBeGreaterThan(1_000);
+    expect(healed).toBeGreaterThan(1_000);
   });
 });
