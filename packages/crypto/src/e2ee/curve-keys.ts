@@ -30,14 +30,10 @@ export function generateCurveKeyPair(curve: Curve): CurveKeyPair {
 }
 
 /** The pair of an Ed25519 or X25519 private key. */
-const pairOf = (privateKey: KeyObject): CurveKeyPair => ({ publicKey: partsOf(privateKey).x, privateKey });
-
-/** By way of JWK: a tenth of what node's own PKCS#8 takes. */
-function partsOf(privateKey: KeyObject): { curve: Curve; x: Buffer; d: Buffer } {
-  const { crv, x, d } = privateKey.export({ format: 'jwk' });
-  if ((crv !== 'Ed25519' && crv !== 'X25519') || x === undefined || d === undefined)
-    throw new TypeError('neither Ed25519 nor X25519');
-  return { curve: crv, x: Buffer.from(x, 'base64url'), d: Buffer.from(d, 'base64url') };
+function pairOf(privateKey: KeyObject): CurveKeyPair {
+  const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
+  if (x === undefined) throw new TypeError('neither Ed25519 nor X25519');
+  return { publicKey: Buffer.from(x, 'base64url'), privateKey };
 }
 
 /** Null unless it is 32 bytes. Which point they are shows when the key is used. */
@@ -51,10 +47,12 @@ export function importCurvePublicKey(curve: Curve, bytes: Uint8Array): KeyObject
   }
 }
 
-/** PKCS#8, for storage. */
+/** PKCS#8, for storage; by way of JWK, as its import: in a tenth of the time that node's own takes. */
 export function exportCurvePrivateKey({ privateKey }: CurveKeyPair): Buffer {
-  const { curve, d } = partsOf(privateKey);
-  return Buffer.concat([PKCS8[curve], d]);
+  const { crv, d } = privateKey.export({ format: 'jwk' });
+  if ((crv !== 'Ed25519' && crv !== 'X25519') || d === undefined)
+    throw new TypeError('neither Ed25519 nor X25519');
+  return Buffer.concat([PKCS8[crv], Buffer.from(d, 'base64url')]);
 }
 
 /** Null for anything but a private key of that curve as `exportCurvePrivateKey` writes it. */
