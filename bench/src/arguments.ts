@@ -1,6 +1,8 @@
 export interface BenchArguments {
   /** The event log under the system. */
   readonly backend: 'embedded' | 'kafka';
+  /** The one part to be measured; null for all. */
+  readonly only: 'e2ee' | null;
   readonly json: boolean;
   readonly quick: boolean;
   readonly help: boolean;
@@ -8,12 +10,13 @@ export interface BenchArguments {
   readonly profileDir: string | null;
 }
 
-export const USAGE = `Usage: npm run bench [--silent] -- [--backend embedded|kafka] [--json] [--quick] [--profile DIR] [--help]
+export const USAGE = `Usage: npm run bench [--silent] -- [--backend embedded|kafka] [--only e2ee] [--json] [--quick] [--profile DIR] [--help]
 
-Measures the whole system on the embedded event log, on this machine, in about two minutes; or relays on a Kafka broker that
-it starts (Linux, Java 17, and the first time Maven), in about eight.
+Measures the whole system on the embedded event log, on this machine, and after it the end-to-end encryption, in about three
+minutes; or relays on a Kafka broker that it starts (Linux, Java 17, and the first time Maven), in about eight.
 
   --backend KIND embedded (the default) or kafka
+  --only e2ee    the end-to-end encryption alone, in about a minute; no event log plays a part, so not with kafka
   --json         print one JSON object instead of the tables (with npm run --silent: nothing else)
   --quick        tiny counts, some seconds: shows that the bench works, not how fast the system is
   --profile DIR  write a CPU profile (.cpuprofile) of each measured server into DIR; costs speed
@@ -41,7 +44,10 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
   const backend = takeValue('--backend', 'embedded or kafka') ?? 'embedded';
   if (backend !== 'embedded' && backend !== 'kafka')
     throw new Error(`--backend must be embedded or kafka, not ${JSON.stringify(backend)}`);
+  const only = takeValue('--only', 'e2ee');
+  if (only !== null && only !== 'e2ee') throw new Error(`--only must be e2ee, not ${JSON.stringify(only)}`);
+  if (only !== null && backend === 'kafka') throw new Error('--only e2ee does not go with --backend kafka');
   const flags = { json: take('--json'), quick: take('--quick'), help: take('--help') };
   if (left.length > 0) throw new Error(`unknown argument ${JSON.stringify(left[0])}`);
-  return { ...flags, backend, profileDir };
+  return { ...flags, backend, only, profileDir };
 }

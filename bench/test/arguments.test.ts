@@ -5,6 +5,7 @@ describe('the arguments', () => {
   it('are all off by default', () => {
     expect(parseArguments([])).toEqual({
       backend: 'embedded',
+      only: null,
       json: false,
       quick: false,
       help: false,
@@ -13,7 +14,14 @@ describe('the arguments', () => {
   });
 
   it('come in any order', () => {
-    const wanted = { backend: 'kafka', json: true, quick: true, help: false, profileDir: 'out' };
+    const wanted = {
+      backend: 'kafka',
+      only: null,
+      json: true,
+      quick: true,
+      help: false,
+      profileDir: 'out',
+    };
     expect(parseArguments(['--json', '--backend', 'kafka', '--profile', 'out', '--quick'])).toEqual(wanted);
     expect(parseArguments(['--profile', 'out', '--quick', '--json', '--backend', 'kafka'])).toEqual(wanted);
   });
@@ -36,8 +44,20 @@ describe('the arguments', () => {
     expect(() => parseArguments(argv)).toThrow(message);
   });
 
+  it('name the one part to be measured', () => {
+    expect(parseArguments(['--only', 'e2ee', '--quick'])).toMatchObject({ only: 'e2ee', quick: true });
+  });
+
+  it.each([
+    [['--only'], '--only needs e2ee'],
+    [['--only', 'sends'], '--only must be e2ee, not "sends"'],
+    [['--only', 'e2ee', '--backend', 'kafka'], '--only e2ee does not go with --backend kafka'],
+  ])('refuse a part that is none, or not there: %s', (argv, message) => {
+    expect(() => parseArguments(argv)).toThrow(message);
+  });
+
   it('all stand in the usage text', () => {
-    for (const flag of ['--backend', '--json', '--quick', '--profile', '--help'])
+    for (const flag of ['--backend', '--only', '--json', '--quick', '--profile', '--help'])
       expect(USAGE).toContain(flag);
   });
 });

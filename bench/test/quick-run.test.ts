@@ -8,6 +8,25 @@ const bench = (...args: string[]) =>
     cwd: REPOSITORY,
   });
 
+const timing = { mean: expect.any(Number), p50: expect.any(Number), p99: expect.any(Number) };
+const message = { write: timing, read: timing };
+const E2EE = {
+  setting: { quick: true },
+  messages: {
+    messages: 50,
+    textBytes: 200,
+    paddedBytes: 1_024,
+    bare: message,
+    v1: message,
+    oneWay: message,
+    inTurns: message,
+  },
+  exchange: { exchanges: 5, restToRsa: expect.any(Number) },
+  signIn: { signIns: 1, whole: expect.any(Number), rest: expect.any(Number) },
+  firstScreen: { messages: 5_000, contacts: 20, screen: timing, whole: timing },
+  receiving: { messages: 500, perSecond: expect.any(Number) },
+};
+
 it('prints one JSON object with every figure above zero', { timeout: 60_000 }, async () => {
   const { stdout } = await bench('--json', '--quick');
   const result: unknown = JSON.parse(stdout);
@@ -20,12 +39,19 @@ it('prints one JSON object with every figure above zero', { timeout: 60_000 }, a
     delivery: { everySecond: { messages: 1 }, continuously: { messages: 5 } },
     idle: { clients: 4, requests: 16, cpuPercent: expect.any(Number) },
     sqliteAppends: { appends: 640, perSecond: expect.any(Number) },
+    e2ee: E2EE,
   });
   const targets = typeof result === 'object' && result !== null && Reflect.get(result, 'targets');
-  expect(targets).toHaveLength(7);
+  expect(targets).toHaveLength(11);
   for (const perSecond of stdout.matchAll(/"perSecond":([^,}]+)/g)) {
     expect(Number(perSecond[1])).toBeGreaterThan(0);
   }
+});
+
+it('measures the end-to-end encryption alone', { timeout: 60_000 }, async () => {
+  const result: unknown = JSON.parse((await bench('--only', 'e2ee', '--json', '--quick')).stdout);
+  expect(result).toMatchObject({ e2ee: E2EE, targets: expect.any(Array) });
+  expect(result).not.toHaveProperty('sends');
 });
 
 it('refuses an argument that it does not know in one line', async () => {

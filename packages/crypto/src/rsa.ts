@@ -28,18 +28,30 @@ export function importPublicKey(pem: string): KeyObject | null {
   if (!/^\s*-----BEGIN PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----\s*$/.test(pem)) return null;
   try {
     const key = createPublicKey(pem);
-    const details = key.asymmetricKeyDetails;
-    const bits = details?.modulusLength ?? 0;
-    const sound =
-      key.asymmetricKeyType === 'rsa' &&
-      bits >= RSA_BITS_MIN &&
-      bits <= RSA_BITS_MAX &&
-      details?.publicExponent === BigInt(PUBLIC_EXPONENT);
-    // A modulus that no RSA key has (an even one, say) shows when it is used.
-    if (sound) publicEncrypt({ key, ...OAEP_SHA256 }, Buffer.alloc(0));
-    return sound ? key : null;
+    return isWireKey(key) ? key : null;
   } catch {
     return null;
+  }
+}
+
+/** Whether it is a plain RSA key within the bounds. */
+export function isWireKey(key: KeyObject): boolean {
+  const details = key.asymmetricKeyDetails;
+  const bits = details?.modulusLength ?? 0;
+  const sound =
+    key.asymmetricKeyType === 'rsa' &&
+    bits >= RSA_BITS_MIN &&
+    bits <= RSA_BITS_MAX &&
+    details?.publicExponent === BigInt(PUBLIC_EXPONENT);
+  // A modulus that no RSA key has (an even one, say) shows when it is used.
+  return sound && canEncrypt(key);
+}
+
+function canEncrypt(key: KeyObject): boolean {
+  try {
+    return publicEncrypt({ key, ...OAEP_SHA256 }, Buffer.alloc(0)).length > 0;
+  } catch {
+    return false;
   }
 }
 

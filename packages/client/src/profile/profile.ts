@@ -117,7 +117,8 @@ export async function importProfile(archive: Buffer, profile: string, password: 
 const wrongPassword = (): ClientError =>
   new ClientError('wrong_password', 'The password is wrong. Try again.');
 
-function unlocked(db: Database, dataKey: Buffer): Profile {
+/** Over an open database, which it closes in the end, and the data key of its vault. */
+export function unlocked(db: Database, dataKey: Buffer): Profile {
   upgrade(db);
   const sealer = createSealer(dataKey);
   const see = db.prepare<[Buffer]>('INSERT OR IGNORE INTO seen (record) VALUES (?)');

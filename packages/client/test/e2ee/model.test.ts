@@ -109,6 +109,6 @@ it('whatever is lost of the exchanges, repeated, late or out of order, each mess
         rmSync(root, { recursive: true, force: true });
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, endOnFailure: true },
   );
 });

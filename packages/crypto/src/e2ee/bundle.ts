@@ -1,6 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
-import { exportPublicKey, importPublicKey } from '../rsa.ts';
+import { isWireKey } from '../rsa.ts';
 import { decodeList, encodeList, readText, readU32, readU64, u32, u64 } from './byte-list.ts';
 import { CURVE_KEY_BYTES } from './curve-keys.ts';
 import { type IdentityKeyPair, isSignedBy, SIGNATURE_BYTES, signAs } from './identity.ts';
@@ -21,8 +20,10 @@ const PARTS = [
 ] as const;
 /** Bytes of an encoded bundle: an RSA key of 8,192 bits is 1,050, an ML-KEM-768 key 1,184, and the rest some 300. */
 export const BUNDLE_BYTES_MAX = 4_096;
-/** FIPS 203, ML-KEM-768: bytes of an encapsulation key. */
+/** FIPS 203, ML-KEM-768: bytes of an encapsulation key, of them the seed at its end, and the modulus of its coefficients. */
 const KEM_KEY_BYTES = 1_184;
+const KEM_SEED_BYTES = 32;
+const KEM_MODULUS = 3_329;
 
 /** What a user publishes so that others can start a key exchange while he is away. */
 export interface Bundle {
@@ -104,20 +105,19 @@ export const bundleHash = (bytes: Uint8Array): Buffer => createHash('sha256').up
 /** The wire contract's bounds on RSA keys; and no other spelling of the same key. */
 function encryptionKeyOf(spki: Buffer): KeyObject | null {
   try {
-    const key = importPublicKey(exportPublicKey(createPublicKey({ key: spki, format: 'der', type: 'spki' })));
-    return key && encryptionKeyBytes(key).equals(spki) ? key : null;
+    const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    return isWireKey(key) && encryptionKeyBytes(key).equals(spki) ? key : null;
   } catch {
     return null;
   }
 }
 
-/** FIPS 203, section 7.2: the length, and every coefficient below the modulus. */
+/** FIPS 203, section 7.2: the length, and every coefficient below the modulus. They have 12 bits: two are three bytes. */
 function isKemKey(key: Buffer): boolean {
   if (key.length !== KEM_KEY_BYTES) return false;
-  try {
-    ml_kem768.encapsulate(key);
-    return true;
-  } catch {
-    return false;
+  for (let at = 0; at < KEM_KEY_BYTES - KEM_SEED_BYTES; at += 3) {
+    const two = key.readUIntLE(at, 3);
+    if ((two & 0xfff) >= KEM_MODULUS || two >> 12 >= KEM_MODULUS) return false;
   }
+  return true;
 }

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BUNDLE_BYTES_MAX, openBundle, signBundle } from '../../src/e2ee/bundle.ts';
 import { encodeList } from '../../src/e2ee/byte-list.ts';
@@ -76,10 +77,29 @@ describe('a bundle', () => {
     expect(openBundle(resigned(2, Buffer.from('none')))).toBeNull();
     expect(openBundle(resigned(4, Buffer.alloc(3)))).toBeNull();
     expect(openBundle(resigned(5, Buffer.alloc(31)))).toBeNull();
-    // FIPS 203, section 7.2: a coefficient that is not below the modulus.
-    expect(openBundle(resigned(7, Buffer.alloc(1_184, 0xff)))).toBeNull();
     expect(openBundle(resigned(7, Buffer.alloc(1_183)))).toBeNull();
     expect(openBundle(resigned(8, Buffer.alloc(8, 0xff)))).toBeNull();
+  });
+
+  it('is refused with an ML-KEM key of which any coefficient is not below the modulus (FIPS 203, section 7.2)', () => {
+    const { key } = opened().kemPrekey;
+    for (const at of [0, 1, 766, 767]) {
+      const changed = (coefficient: number): Buffer => {
+        const bytes = Buffer.from(key);
+        const start = 3 * (at >> 1);
+        const two = bytes.readUIntLE(start, 3);
+        const other = at % 2 === 0 ? two & 0xfff000 : two & 0xfff;
+        bytes.writeUIntLE(other | (coefficient << (at % 2 === 0 ? 0 : 12)), start, 3);
+        return bytes;
+      };
+      expect(openBundle(resigned(7, changed(3_328)))).not.toBeNull();
+      for (const coefficient of [3_329, 4_095]) {
+        expect(openBundle(resigned(7, changed(coefficient)))).toBeNull();
+        expect(() => ml_kem768.encapsulate(changed(coefficient))).toThrow();
+      }
+    }
+    const seed = Buffer.from(key).fill(0xff, 1_152);
+    expect(openBundle(resigned(7, seed))).not.toBeNull();
   });
 
   it("cannot be signed by another's key", () => {

@@ -1,7 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   agree,
+  type CurveKeyPair,
   exportCurvePrivateKey,
   generateCurveKeyPair,
   importCurvePrivateKey,
@@ -39,18 +40,32 @@ describe('X25519', () => {
   });
 });
 
+/** What only the private key gives. */
+const signOrAgree = ({ privateKey }: CurveKeyPair): Buffer | null =>
+  privateKey.asymmetricKeyType === 'ed25519'
+    ? sign(null, Buffer.from('text'), privateKey)
+    : agree(privateKey, Buffer.alloc(32, 9));
+
 describe.each(['Ed25519', 'X25519'] as const)('a pair on %s', (curve) => {
   it('comes back from storage', () => {
     const pair = generateCurveKeyPair(curve);
     const again = importCurvePrivateKey(curve, exportCurvePrivateKey(pair));
     expect(again?.publicKey).toEqual(pair.publicKey);
     expect(pair.publicKey).toHaveLength(32);
+    expect(again && signOrAgree(again)).toEqual(signOrAgree(pair));
+  });
+
+  it("is stored as node's own PKCS#8", () => {
+    const pair = generateCurveKeyPair(curve);
+    expect(exportCurvePrivateKey(pair)).toEqual(pair.privateKey.export({ format: 'der', type: 'pkcs8' }));
   });
 
   it('is not taken for one on the other curve, nor from other bytes', () => {
     const stored = exportCurvePrivateKey(generateCurveKeyPair(curve));
     expect(importCurvePrivateKey(curve === 'Ed25519' ? 'X25519' : 'Ed25519', stored)).toBeNull();
     expect(importCurvePrivateKey(curve, stored.subarray(1))).toBeNull();
+    expect(importCurvePrivateKey(curve, stored.subarray(0, -1))).toBeNull();
+    expect(importCurvePrivateKey(curve, Buffer.concat([stored, Buffer.of(0)]))).toBeNull();
     expect(importCurvePublicKey(curve, Buffer.alloc(33))).toBeNull();
   });
 });
