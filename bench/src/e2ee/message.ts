@@ -8,7 +8,9 @@ import { type Direction, decrypt, encrypt, type Ratchet } from '@secure-chat/cry
 export const TEXT = 'A message, as people write. '.repeat(8).slice(0, 200);
 
 export const paddedText = (): Buffer =>
-  pad(encodeBody({ kind: 'text', id: makeWireId(), sentAt: Date.now(), text: TEXT, seconds: 0 }));
+  pad(
+    encodeBody({ kind: 'text', id: makeWireId(), sentAt: Date.now(), earlier: [], text: TEXT, seconds: 0 }),
+  );
 
 /** A text to what stands in `message`. */
 export function write(ratchet: Ratchet, direction: Direction): { ratchet: Ratchet; message: string } {

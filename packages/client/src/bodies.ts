@@ -1,14 +1,14 @@
 import type { Body, Listing, Text } from '@secure-chat/crypto/e2ee/body';
 import { isLegacy } from './identities.ts';
-import type { History, StoredMessage } from './profile/history.ts';
+import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { anew } from './profile/waiting.ts';
 import { spanOf } from './time-span.ts';
 
 /** e2ee.md, "Messages": what is inside the encryption, to the history. */
 
-/** Times that one message is sent again: a contact that cannot read it then needs another remedy. */
-export const REPEATS_MAX = 10;
+/** Records of one message, with those that sent it again: a contact that cannot read it then needs another remedy. */
+export const RECORDS_MAX = 12;
 
 /** What came of something received: messages that are new or changed, and contacts of which some were deleted. */
 export interface Received {
@@ -19,12 +19,10 @@ export const NOTHING: Received = { messages: [], deleted: [] };
 
 /** All within a transaction. */
 export interface Bodies {
-  /** One that was seen before changes nothing. */
-  take(contact: number, body: Body): Received;
-  /** The same, of one that stood undecryptable in the history until now. */
-  replace(contact: number, message: number, body: Body): Received;
+  /** What came in this record, now or when it could not be read yet. One that was seen before adds nothing. */
+  take(contact: number, body: Body, record: string | undefined): Received;
   /** A message that counts as unread. */
-  add(...message: Parameters<History['add']>): StoredMessage;
+  add(message: Omit<StoredMessage, 'id'>): StoredMessage;
 }
 
 export function createBodies(options: { profile: Profile; now: () => number }): Bodies {
@@ -34,8 +32,8 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
   /** When it was sent, by its sender; now, when that is to come. */
   const sentAt = (body: Body): number => Math.min(body.sentAt, now());
 
-  function add(...[message, name]: Parameters<History['add']>): StoredMessage {
-    const added = history.add(message, name);
+  function add(message: Omit<StoredMessage, 'id'>): StoredMessage {
+    const added = history.add(message);
     const known = contacts.get(message.contact);
     contacts.update({ ...known, unread: known.unread + 1, lastMessageAt: message.at });
     return added;
@@ -51,10 +49,10 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
       legacy: false,
     });
 
-  /** The place of a message that could not be read when it came first. */
-  function gapFor(contact: number, body: Text): StoredMessage | null {
-    const found = history.find(contact, { kind: 'received', id: body.id });
-    return found?.state === 'undecryptable' ? found : null;
+  /** Where it stands unread: it came in these records before, or it came in this one and could not be read then. */
+  function gapsOf(contact: number, ids: readonly string[]): StoredMessage[] {
+    const found = ids.flatMap((id) => history.find(contact, { kind: 'received', id }) ?? []);
+    return found.filter(({ state }) => state === 'undecryptable').sort((one, other) => one.id - other.id);
   }
 
   function fill(gap: StoredMessage, body: Text): StoredMessage {
@@ -71,12 +69,8 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
     if (peer && peer.repairs > 0) peers.put(contact, { ...peer, repairs: 0 });
   }
 
-  function takeText(contact: number, body: Text): StoredMessage {
-    const gap = gapFor(contact, body);
-    if (gap) {
-      repaired(contact);
-      return fill(gap, body);
-    }
+  function takeText(contact: number, body: Text, gap: StoredMessage | undefined): StoredMessage {
+    if (gap) return fill(gap, body);
     const { username: sender } = contacts.get(contact);
     const { text, seconds } = body;
     return add({ contact, sender, text, seconds, at: sentAt(body), state: 'received', legacy: false });
@@ -85,15 +79,13 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
   /** The contact could not read these: they go out again, under keys of now. */
   function repeat(contact: number, body: Listing): StoredMessage[] {
     const repeated: StoredMessage[] = [];
-    for (const id of new Set(body.of)) {
+    for (const id of body.of) {
       const message = history.find(contact, { kind: 'own', id });
-      const repeats = message?.repeats ?? 0;
-      if (!message || isLegacy(message) || repeats >= REPEATS_MAX || outbox.get(message.id)) continue;
-      if (message.state !== 'sent' && message.state !== 'note') continue;
-      const state = message.state === 'note' ? 'note' : 'sending';
-      const again: StoredMessage = { ...message, state, repeats: repeats + 1 };
+      if (!message || isLegacy(message) || outbox.get(message.id)) continue;
+      const { state, content, records = [] } = message;
+      if ((state !== 'sent' && state !== 'note') || records.length >= RECORDS_MAX) continue;
+      const again: StoredMessage = { ...message, state: state === 'note' ? 'note' : 'sending' };
       history.update(again);
-      const { content } = message;
       outbox.put(message.id, contact, anew({ wireId: id, ...(content && { content }), envelope: null }));
       repeated.push(again);
     }
@@ -107,11 +99,11 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
     return [note(contact, body, timerNote(known.username, body.seconds))];
   }
 
-  function messagesOf(contact: number, body: Body): StoredMessage[] {
+  function messagesOf(contact: number, body: Body, gap: StoredMessage | undefined): StoredMessage[] {
     if (!profile.firstSight('body', contacts.get(contact).username, body.id)) return [];
     switch (body.kind) {
       case 'text':
-        return [takeText(contact, body)];
+        return [takeText(contact, body, gap)];
       case 'timer':
         return takeTimer(contact, body);
       case 'lost':
@@ -127,13 +119,14 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
 
   return {
     add,
-    take: (contact, body) => ({ ...NOTHING, messages: messagesOf(contact, body) }),
-    replace(contact, message, body) {
-      // A first attempt has the same id inside as outside, and so its place; any other leaves it.
-      const messages = messagesOf(contact, body);
-      if (messages.some(({ id }) => id === message)) return { ...NOTHING, messages };
-      history.remove([message]);
-      return { messages, deleted: [contact] };
+    take(contact, body, record) {
+      const gaps = gapsOf(contact, [body.id, ...body.earlier, ...(record === undefined ? [] : [record])]);
+      const messages = messagesOf(contact, body, gaps[0]);
+      const filled = new Set(messages.map(({ id }) => id));
+      const over = gaps.filter(({ id }) => !filled.has(id));
+      history.remove(over.map(({ id }) => id));
+      if (gaps.length > 0) repaired(contact);
+      return { messages, deleted: over.length > 0 ? [contact] : [] };
     },
   };
 }

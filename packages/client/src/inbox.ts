@@ -70,7 +70,7 @@ export function createInbox(options: {
   function retryOne(contact: number, entry: UndecryptableEntry & { id: number }): Received {
     if (isEnvelope(entry.message)) {
       const body = ratchets.decrypt(contact, entry.message);
-      return body ? bodies.replace(contact, entry.id, body) : NOTHING;
+      return body ? bodies.take(contact, body, entry.wireId) : NOTHING;
     }
     const text = peers.get(contact) ? null : legacy.decrypt(contact, entry.message);
     if (text === null) return NOTHING;
@@ -87,19 +87,18 @@ export function createInbox(options: {
 
   function keep(contact: number, record: PendingMessage, text: string | null): Received {
     const refused = text === null && !isEnvelope(record.message) && peers.get(contact) !== null;
-    const message = bodies.add(
-      {
-        contact,
-        sender: record.sender,
-        text: text ?? '',
-        at: arrival(record.timestamp),
-        state: text !== null ? 'received' : refused ? 'refused' : 'undecryptable',
-        legacy: !isEnvelope(record.message),
-      },
-      { kind: 'received', id: record.id },
-    );
-    if (message.state === 'undecryptable')
+    const message = bodies.add({
+      contact,
+      sender: record.sender,
+      text: text ?? '',
+      at: arrival(record.timestamp),
+      state: text !== null ? 'received' : refused ? 'refused' : 'undecryptable',
+      legacy: !isEnvelope(record.message),
+    });
+    if (message.state === 'undecryptable') {
+      history.name(message, { kind: 'received', id: record.id });
       undecryptable.put(message.id, contact, { message: record.message, wireId: record.id });
+    }
     return { ...NOTHING, messages: [message] };
   }
 
@@ -107,7 +106,7 @@ export function createInbox(options: {
     const { id: contact } = contacts.ensure(record.sender);
     if (isEnvelope(record.message)) {
       const body: Body | null = ratchets.decrypt(contact, record.message);
-      return body ? bodies.take(contact, body) : keep(contact, record, null);
+      return body ? bodies.take(contact, body, record.id) : keep(contact, record, null);
     }
     // Whoever has the public key can write under v1: from a contact seen under v2 it is a forgery, or a downgrade.
     return keep(contact, record, peers.get(contact) ? null : legacy.decrypt(contact, record.message));

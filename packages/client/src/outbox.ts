@@ -77,17 +77,23 @@ export function createOutbox(options: {
     const found = outbox.get(message);
     if (!found) return null;
     const entry = found.envelope ? anew(found) : found;
+    const { records = [], ...stored } = history.get(message);
+    const { wireId } = entry;
     const envelope = underV2
-      ? ratchets.encrypt(contact, bodyOf(history.get(message), entry))
-      : legacy.encrypt(contact, history.get(message).text);
+      ? ratchets.encrypt(contact, bodyOf(stored, records, entry))
+      : legacy.encrypt(contact, stored.text);
     outbox.put(message, contact, { ...entry, envelope });
-    history.update({ ...history.get(message), legacy: !underV2 });
+    const named = { ...stored, records: records.includes(wireId) ? records : [...records, wireId] };
+    history.update({ ...named, legacy: !underV2 });
+    history.name(named, { kind: 'own', id: wireId });
     return envelope;
   }
 
-  function bodyOf({ text, at: sentAt, seconds = 0 }: StoredMessage, entry: OutboxEntry): KnownBody {
-    const { bodyId: id = entry.wireId, content } = entry;
-    return content ? { ...content, id, sentAt } : { kind: 'text', text, seconds, id, sentAt };
+  function bodyOf(stored: StoredMessage, records: readonly string[], entry: OutboxEntry): KnownBody {
+    const { text, at: sentAt, seconds = 0 } = stored;
+    const [id = entry.wireId, ...earlier] = records;
+    const common = { id, sentAt, earlier };
+    return entry.content ? { ...entry.content, ...common } : { kind: 'text', text, seconds, ...common };
   }
 
   /** Keeps a key that can be used, and no other: the server may have a better one next time. */
@@ -157,18 +163,16 @@ export function createOutbox(options: {
         const at = now();
         const known = contacts.get(contact);
         const wireId = makeWireId();
-        const message = history.add(
-          {
-            contact,
-            sender: options.username,
-            text,
-            at,
-            state: 'sending',
-            legacy: identities.protection(known) === 'legacy',
-            seconds: known.timer,
-          },
-          { kind: 'own', id: wireId },
-        );
+        const message = history.add({
+          contact,
+          sender: options.username,
+          text,
+          at,
+          state: 'sending',
+          legacy: identities.protection(known) === 'legacy',
+          seconds: known.timer,
+          records: [wireId],
+        });
         outbox.put(message.id, contact, { wireId, envelope: null });
         contacts.update({ ...known, lastMessageAt: at });
         return message;
@@ -178,10 +182,16 @@ export function createOutbox(options: {
     tell(contact, content, note) {
       const wireId = makeWireId();
       const sender = options.username;
-      const message = history.add(
-        { contact, sender, text: note, at: now(), state: 'note', legacy: false, content },
-        { kind: 'own', id: wireId },
-      );
+      const message = history.add({
+        contact,
+        sender,
+        text: note,
+        at: now(),
+        state: 'note',
+        legacy: false,
+        content,
+        records: [wireId],
+      });
       outbox.put(message.id, contact, { wireId, content, envelope: null });
       return message;
     },

@@ -136,7 +136,7 @@ export function createRunningClient(options: {
     if (profile.outbox.waiting().length > 0) sync.wake();
   }
 
-  const shown = ({ contact, seconds: _, repeats: __, content: ___, ...message }: StoredMessage): Message => ({
+  const shown = ({ contact, seconds: _, records: __, content: ___, ...message }: StoredMessage): Message => ({
     ...message,
     contact: contacts.get(contact).username,
     legacy: isLegacy(message),

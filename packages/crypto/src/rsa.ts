@@ -1,5 +1,6 @@
 import {
   constants,
+  createPrivateKey,
   createPublicKey,
   generateKeyPair,
   type KeyObject,
@@ -15,9 +16,22 @@ const PUBLIC_EXPONENT = 65537;
 
 const OAEP_SHA256 = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;
 
-/** A fresh RSA pair, e = 65537. Takes 50 ms to a second; off the event loop. */
-export const generateRsaKeyPair = (bits: number): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> =>
-  promisify(generateKeyPair)('rsa', { modulusLength: bits, publicExponent: PUBLIC_EXPONENT });
+/**
+ * A fresh RSA pair, e = 65537. Takes 50 ms to a second; off the event loop. Its keys are made anew from their encoding: see
+ * `generateCurveKeyPair` for why.
+ */
+export async function generateRsaKeyPair(
+  bits: number,
+): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+  const { privateKey: key } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: bits,
+    publicExponent: PUBLIC_EXPONENT,
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+  });
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  return { publicKey: createPublicKey(privateKey), privateKey };
+}
 
 /** PEM SubjectPublicKeyInfo. */
 export const exportPublicKey = (key: KeyObject): string =>

@@ -40,7 +40,10 @@ const VERSION_1 = `
   PRAGMA application_id = ${APPLICATION_ID};
 `;
 
-/** End-to-end encryption, protocol v2. `body` finds a message by its contact and its id inside the encryption. */
+/**
+ * End-to-end encryption, protocol v2. `message_names` find a message by its contact and the ids of its records. A negative
+ * `delete_at` is the seconds of a timer that does not run yet.
+ */
 const VERSION_2 = `
   CREATE TABLE own_identity (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
   CREATE TABLE own_bundles (serial INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
@@ -59,9 +62,11 @@ const VERSION_2 = `
   CREATE TABLE mailboxes (kind TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
   CREATE TABLE warnings (id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
   ALTER TABLE messages ADD COLUMN delete_at INTEGER;
-  ALTER TABLE messages ADD COLUMN body BLOB;
+  CREATE TABLE message_names (
+    name BLOB PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX names_of_message ON message_names (message);
   CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL;
-  CREATE INDEX messages_by_body ON messages (body) WHERE body IS NOT NULL;
 `;
 
 /** From the version before, each. */

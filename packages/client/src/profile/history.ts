@@ -23,14 +23,14 @@ const Stored = Type.Object({
   seconds: Type.Optional(Type.Integer()),
   /** What a note says to the contact. */
   content: Type.Optional(Content),
-  /** How often it was sent again because it could not be read. */
-  repeats: Type.Optional(Type.Integer()),
+  /** Of one's own: the ids of its records. The first one is also its id inside the encryption. */
+  records: Type.Optional(Type.Array(Type.String())),
 });
 
 /** A message of the history, in the order of its ids. */
 export type StoredMessage = Static<typeof Stored> & { id: number; contact: number };
 
-/** By what a message is found again: the id inside the encryption of one's own, the record's id of a received one. */
+/** By what a message is found again: the id of a record. */
 export interface MessageName {
   kind: 'own' | 'received';
   id: string;
@@ -41,8 +41,10 @@ export interface History {
   /** The newest `limit` messages with an id below `before`, oldest first. */
   page(contact: number, before: number, limit: number): StoredMessage[];
   /** A message with seconds is deleted after them, once its time runs (`startTimer`, `startTimers`). */
-  add(message: Omit<StoredMessage, 'id'>, name?: MessageName): StoredMessage;
+  add(message: Omit<StoredMessage, 'id'>): StoredMessage;
   update(message: StoredMessage): void;
+  /** A message may have several; a name that is given already stays where it is. */
+  name(message: StoredMessage, name: MessageName): void;
   /** Null when there is none of this name. */
   find(contact: number, name: MessageName): StoredMessage | null;
   /** The time of this message runs from `now` (Unix milliseconds); nothing when it has none, or runs. */
@@ -69,10 +71,15 @@ export function createHistory(db: Database, sealer: Sealer): History {
   const selectPage = db.prepare<[number, number, number], Row>(
     `${select} contact = ? AND id < ? ORDER BY id DESC LIMIT ?`,
   );
-  const selectName = db.prepare<[Buffer], Row>(`${select} body = ? ORDER BY id DESC LIMIT 1`);
+  const selectName = db.prepare<[Buffer], Row>(
+    `${select} id = (SELECT message FROM message_names WHERE name = ?)`,
+  );
+  const insertName = db.prepare<[Buffer, number]>(
+    'INSERT OR IGNORE INTO message_names (name, message) VALUES (?, ?)',
+  );
   const next = db.prepare<[], { id: number }>('SELECT coalesce(max(id), 0) + 1 AS id FROM messages');
-  const insert = db.prepare<[number, number, Buffer, Buffer | null, number | null]>(
-    'INSERT INTO messages (id, contact, value, body, delete_at) VALUES (?, ?, ?, ?, ?)',
+  const insert = db.prepare<[number, number, Buffer, number | null]>(
+    'INSERT INTO messages (id, contact, value, delete_at) VALUES (?, ?, ?, ?)',
   );
   const update = db.prepare<[Buffer, number]>('UPDATE messages SET value = ? WHERE id = ?');
   const setTime = db.prepare<[number | null, number]>('UPDATE messages SET delete_at = ? WHERE id = ?');
@@ -88,9 +95,12 @@ export function createHistory(db: Database, sealer: Sealer): History {
     'SELECT id, contact FROM messages WHERE delete_at BETWEEN 1 AND ?',
   );
   const selectIds = db.prepare<[number], { id: number }>('SELECT id FROM messages WHERE contact = ?');
-  const removals = ['outbox WHERE message', 'undecryptable WHERE message', 'messages WHERE id'].map((place) =>
-    db.prepare<[number]>(`DELETE FROM ${place} = ?`),
-  );
+  const removals = [
+    'outbox WHERE message',
+    'undecryptable WHERE message',
+    'message_names WHERE message',
+    'messages WHERE id',
+  ].map((place) => db.prepare<[number]>(`DELETE FROM ${place} = ?`));
   const open = ({ id, contact, value }: Row): StoredMessage => ({ ...column.open(id, value), id, contact });
   const indexOf = (contact: number, { kind, id }: MessageName): Buffer =>
     sealer.index('message', JSON.stringify([contact, kind, id]));
@@ -104,13 +114,13 @@ export function createHistory(db: Database, sealer: Sealer): History {
       return open(row);
     },
     page: (contact, before, limit) => selectPage.all(contact, before, limit).map(open).reverse(),
-    add({ contact, ...value }, name) {
+    add({ contact, ...value }) {
       const id = next.get()?.id ?? 1;
-      const index = name ? indexOf(contact, name) : null;
-      insert.run(id, contact, column.seal(id, value), index, waiting(value));
+      insert.run(id, contact, column.seal(id, value), waiting(value));
       return { id, contact, ...value };
     },
     update: ({ id, contact: _, ...value }) => void update.run(column.seal(id, value), id),
+    name: ({ id, contact }, name) => void insertName.run(indexOf(contact, name), id),
     find(contact, name) {
       const row = selectName.get(indexOf(contact, name));
       return row ? open(row) : null;

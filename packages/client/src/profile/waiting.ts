@@ -9,8 +9,6 @@ import { createSealedColumn, type Sealer } from './sealed.ts';
 const Entry = Type.Object({
   /** Made once; every retry carries the same. */
   wireId: Type.String(),
-  /** The message's id inside the encryption, when that is another: it outlives being encrypted anew. */
-  bodyId: Type.Optional(Type.String()),
   /** A text when absent. */
   content: Type.Optional(Content),
   /** The exact bytes that go out and the row of their key; null until the first attempt encrypts. */
@@ -64,10 +62,9 @@ export function createOutboxTable(db: Database, sealer: Sealer): OutboxTable {
   return table;
 }
 
-/** A record's id is seen once: who could not read the first one would drop the second. */
+/** As another record: who could not read the first one has seen its id. */
 export const anew = (entry: OutboxEntry): OutboxEntry => ({
   ...entry,
-  bodyId: entry.bodyId ?? entry.wireId,
   wireId: makeWireId(),
   envelope: null,
 });

@@ -47,7 +47,14 @@ export function createImpostor(server: FakeServer, name: string, pem: string | n
       });
       const ratchet = exchange && startRatchet(exchange.agreement, exchange.peerPrekey);
       if (!ratchet) throw new Error('no exchange');
-      const body = encodeBody({ kind: 'text', id: 'forged', sentAt: Date.now(), text, seconds: 0 });
+      const body = encodeBody({
+        kind: 'text',
+        id: 'forged',
+        sentAt: Date.now(),
+        earlier: [],
+        text,
+        seconds: 0,
+      });
       const { message } = encrypt(ratchet, pad(body), { sender: name, recipient: server.user(to).username });
       return { encrypted_key: toEnvelope(exchange.keyExchange), message: toEnvelope(message) };
     },

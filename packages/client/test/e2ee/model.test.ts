@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEngine, type Engine, type WireRecord } from './engine.ts';
 
-const RUNS = 120;
+const RUNS = 250;
 const HOUR_MS = 60 * 60_000;
 const rsa = [0, 1].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
 

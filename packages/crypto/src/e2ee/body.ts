@@ -7,6 +7,8 @@ export type KnownBody = Text | Timer | Listing;
 interface Common {
   /** The message's own: 1 to 64 characters of `[A-Za-z0-9_-]`. Who sees it again shows it once. */
   readonly id: string;
+  /** Records, beside one of its own id, in which it was sent before: at most `LISTING_MAX`. */
+  readonly earlier: readonly string[];
   /** Unix milliseconds, by the sender's clock. */
   readonly sentAt: number;
 }
@@ -44,12 +46,13 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Throws for ids that are none, seconds beyond `SECONDS_MAX`, and a listing of none or of too many. */
 export function encodeBody(body: KnownBody): Buffer {
-  const ids = 'of' in body ? body.of : [];
-  if (![body.id, ...ids].every((id) => ID.test(id))) throw new RangeError('not a message id');
-  if ('of' in body && (ids.length === 0 || ids.length > LISTING_MAX))
+  const ids = [body.id, ...body.earlier, ...('of' in body ? body.of : [])];
+  if (!ids.every((id) => ID.test(id))) throw new RangeError('not a message id');
+  if (body.earlier.length > LISTING_MAX) throw new RangeError(`it was sent ${LISTING_MAX} times before`);
+  if ('of' in body && (body.of.length === 0 || body.of.length > LISTING_MAX))
     throw new RangeError(`a listing is of 1 to ${LISTING_MAX} messages`);
   if ('seconds' in body && body.seconds > SECONDS_MAX) throw new RangeError('not a timer');
-  return encodeList([body.kind, body.id, u64(body.sentAt), contentOf(body)]);
+  return encodeList([body.kind, body.id, u64(body.sentAt), body.earlier.join(' '), contentOf(body)]);
 }
 
 function contentOf(body: KnownBody): Buffer | string {
@@ -59,32 +62,39 @@ function contentOf(body: KnownBody): Buffer | string {
 
 /** Null for what no version's `encodeBody` wrote. */
 export function decodeBody(bytes: Uint8Array): Body | null {
-  const parts = decodeList(bytes, ['kind', 'id', 'sentAt', 'content']);
+  const parts = decodeList(bytes, ['kind', 'id', 'sentAt', 'earlier', 'content']);
   const kind = parts && readText(parts.kind);
   const id = parts && readText(parts.id);
   const sentAt = parts && readU64(parts.sentAt);
-  if (!parts || kind === null || id === null || sentAt === null || !ID.test(id)) return null;
+  const earlier = parts && (parts.earlier.length === 0 ? [] : idsOf(parts.earlier));
+  if (!parts || kind === null || id === null || sentAt === null || !earlier || !ID.test(id)) return null;
+  const common = { id, sentAt, earlier };
   switch (kind) {
     case 'text': {
       const content = decodeList(parts.content, ['seconds', 'text']);
       const text = content && readText(content.text);
       const seconds = content && secondsOf(content.seconds);
-      return text === null || seconds === null ? null : { kind, id, sentAt, text, seconds };
+      return text === null || seconds === null ? null : { kind, ...common, text, seconds };
     }
     case 'timer': {
       const seconds = secondsOf(parts.content);
-      return seconds === null ? null : { kind, id, sentAt, seconds };
+      return seconds === null ? null : { kind, ...common, seconds };
     }
     case 'delivered':
     case 'read':
     case 'lost': {
-      const of = readText(parts.content)?.split(' ') ?? [];
-      const sound = of.length > 0 && of.length <= LISTING_MAX && of.every((each) => ID.test(each));
-      return sound ? { kind, id, sentAt, of } : null;
+      const of = idsOf(parts.content);
+      return of && { kind, ...common, of };
     }
     default:
-      return { kind: 'unknown', id, sentAt };
+      return { kind: 'unknown', ...common };
   }
+}
+
+/** 1 to `LISTING_MAX` ids. */
+function idsOf(bytes: Buffer): string[] | null {
+  const ids = readText(bytes)?.split(' ') ?? [];
+  return ids.length <= LISTING_MAX && ids.every((id) => ID.test(id)) && ids.length > 0 ? ids : null;
 }
 
 function secondsOf(bytes: Buffer): number | null {

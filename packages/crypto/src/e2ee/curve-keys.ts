@@ -1,10 +1,4 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject, randomBytes } from 'node:crypto';
 
 /** Ed25519 signs (RFC 8032), X25519 agrees on secrets (RFC 7748). Public keys travel as their 32 bytes. */
 export type Curve = 'Ed25519' | 'X25519';
@@ -23,11 +17,17 @@ const PKCS8 = {
   X25519: Buffer.from('302e020100300506032b656e04220420', 'hex'),
 };
 
-export function generateCurveKeyPair(curve: Curve): CurveKeyPair {
-  // Two overloads of one name: node's types want the literal.
-  const { privateKey } = curve === 'Ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519');
-  return pairOf(privateKey);
-}
+/**
+ * A private key of either curve is 32 random bytes (RFC 7748, section 6.1; RFC 8032, section 5.1.5). Not `generateKeyPairSync`:
+ * Node 20 locks the key of a generation that is garbage-collected, and stands still for ever when that happens while the
+ * same key is exported.
+ */
+export const generateCurveKeyPair = (curve: Curve): CurveKeyPair =>
+  pairOf(privateKeyOf(curve, randomBytes(CURVE_KEY_BYTES)));
+
+/** Node makes the public key from the private one, and wants a text in its place all the same. */
+const privateKeyOf = (crv: Curve, d: Buffer): KeyObject =>
+  createPrivateKey({ key: { kty: 'OKP', crv, x: '', d: d.toString('base64url') }, format: 'jwk' });
 
 /** The pair of an Ed25519 or X25519 private key. */
 function pairOf(privateKey: KeyObject): CurveKeyPair {
@@ -60,9 +60,7 @@ export function importCurvePrivateKey(curve: Curve, pkcs8: Uint8Array): CurveKey
   const prefix = PKCS8[curve];
   const d = Buffer.from(pkcs8.subarray(prefix.length));
   if (d.length !== CURVE_KEY_BYTES || !prefix.equals(pkcs8.subarray(0, prefix.length))) return null;
-  // Node makes x from d, and wants a text there all the same.
-  const jwk = { kty: 'OKP', crv: curve, x: '', d: d.toString('base64url') };
-  return pairOf(createPrivateKey({ key: jwk, format: 'jwk' }));
+  return pairOf(privateKeyOf(curve, d));
 }
 
 /** The shared secret, 32 bytes; null for a public key that gives none (RFC 7748, section 6.1: all zero). */
