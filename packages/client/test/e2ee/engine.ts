@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { bundleHash, encryptionKeyBytes, openBundle } from '@secure-chat/crypto/e2ee/bundle';
+import { encodeRatchet } from '@secure-chat/crypto/e2ee/ratchet-state';
 import { makeIdentity } from '../../src/account.ts';
 import { createBodies } from '../../src/bodies.ts';
 import { createExchanges } from '../../src/exchanges.ts';
@@ -127,6 +128,12 @@ export async function createEngine(options: {
       profile = await openProfile(folder, PASSWORD);
       running = parts(profile);
     },
+    /** Every key of the conversation, as it would be stored. */
+    keys: (): string =>
+      profile.ratchets
+        .of(contact)
+        .map(({ ratchet, ...rest }) => encodeRatchet(ratchet).toString('hex') + JSON.stringify(rest))
+        .join() + JSON.stringify(profile.peers.get(contact)),
     history: () => profile.history.page(contact, Number.MAX_SAFE_INTEGER, 10_000),
     waiting: () => profile.outbox.waiting().length,
     close: () => profile.close(),
