@@ -89,7 +89,12 @@ export function createIdentities(options: {
     }
     if (keys.serial < known.keys.serial) throw contradiction(username);
     peers.put(contact, { ...known, keys, changed: null });
+    forgetWarning(username);
     return known.changed ? `${username} is seen under the identity of before again.` : null;
+  }
+
+  function forgetWarning(username: string): void {
+    if (warnings.remove(CHANGED(username))) options.onWarning();
   }
 
   const sideOf = ({ username, identityKey, encryptionKey }: PeerKeys): SafetySide => ({
@@ -180,6 +185,7 @@ export function createIdentities(options: {
         // What was agreed with the one before is not for this one.
         for (const { id } of profile.ratchets.of(contact)) profile.ratchets.remove(id);
         profile.outbox.encryptAnew(contact);
+        forgetWarning(username);
         return note(contact, `You accepted the changed identity of ${username}. It is not verified.`);
       });
       options.onMessages([noted]);

@@ -145,6 +145,7 @@ describe('a directory that substitutes a key (check 5)', () => {
 
     alice.acceptIdentity('bob');
     expect(protection(alice, 'bob')).toBe('unverified');
+    expect(alice.warnings()).toEqual([]);
     alice.send('bob', 'at your own risk');
     await eventually(() => expect(lines(alice, 'bob').at(-1)).toBe('sent at your own risk'));
   });
@@ -177,6 +178,7 @@ describe('a directory that substitutes a key (check 5)', () => {
     server.record('bob', 'bundle', Buffer.from(bundle ?? '', 'base64'));
     await alice.safetyNumber('bob');
     expect(protection(alice, 'bob')).toBe('unverified');
+    expect(alice.warnings()).toEqual([]);
     alice.send('bob', 'again');
     await eventually(() => expect(lines(alice, 'bob').at(-1)).toBe('sent again'));
   });
