@@ -5,6 +5,7 @@ import type { Identities } from './identities.ts';
 import type { Inbox } from './inbox.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Ratchets } from './ratchets.ts';
+import { concernsAll, TransportError } from './transport-error.ts';
 
 /** Exchanges that contacts have started: each waits on the disk until it is answered or refused. */
 export interface Exchanges {
@@ -24,10 +25,11 @@ export function createExchanges(options: {
 
   const isOpen = (contact: number): boolean => !peers.get(contact) || Boolean(peers.get(contact)?.changed);
 
-  /** A server that contradicts itself changes nothing: what waits may wait for one that does not. */
+  /** A server that contradicts itself, or cannot say, changes nothing: what waits may wait for one that can. */
   async function lookUp(contact: number): Promise<void> {
     await identities.lookUp(contact, true).catch((error: unknown) => {
-      if (!(error instanceof ClientError)) throw error;
+      const wait = error instanceof ClientError || (error instanceof TransportError && !concernsAll(error));
+      if (!wait) throw error;
     });
   }
 

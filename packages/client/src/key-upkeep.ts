@@ -3,7 +3,7 @@ import type { KeyLog } from './key-log.ts';
 import type { OwnBundles } from './own-bundle.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Ratchets } from './ratchets.ts';
-import { TransportError } from './transport-error.ts';
+import { concernsAll, TransportError } from './transport-error.ts';
 
 /** What keys need from time to time. */
 export interface KeyUpkeep {
@@ -23,33 +23,38 @@ export function createKeyUpkeep(options: {
   ratchets: Ratchets;
   now: () => number;
   upkeepMs: number;
+  onWarning: () => void;
 }): KeyUpkeep {
-  const { profile, keyLog, bundles, identities, ratchets, now, upkeepMs } = options;
+  const { profile, keyLog, bundles, identities, ratchets, now, upkeepMs, onWarning } = options;
   let keptAt = Number.NEGATIVE_INFINITY;
 
   async function publish(): Promise<void> {
     await bundles.publish();
   }
 
-  /** A server that has enough of bundles for now is asked again at the next time; all else works without. */
-  async function tryToPublish(): Promise<void> {
-    await publish().catch((error: unknown) => {
-      if (!(error instanceof TransportError && error.failure === 'busy')) throw error;
+  /** What only keys are concerned by waits for the next time: messages go on. */
+  async function aside(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => {
+      if (!(error instanceof TransportError) || concernsAll(error)) throw error;
+      if (error.failure === 'refused' && profile.warnings.add(refused(error))) onWarning();
     });
   }
 
   return {
     async prepare() {
-      if (profile.ownKeys.bundles().length === 0) await tryToPublish();
+      if (profile.ownKeys.bundles().length === 0) await aside(publish);
     },
     async keep() {
       if (now() - keptAt < upkeepMs) return;
-      await keyLog.follow(true);
-      await tryToPublish();
-      await identities.lookUpChanged();
+      await aside(async () => void (await keyLog.follow(true)));
+      await aside(publish);
+      await aside(identities.lookUpChanged);
       if (profile.transaction(ratchets.tidy)) profile.sweep();
       keptAt = now();
     },
     publish,
   };
 }
+
+const refused = ({ message }: TransportError): string =>
+  `The server refuses what keeps your keys up to date: ${message} Others may not be able to write to you.`;

@@ -12,7 +12,7 @@ import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, postKeyExchange, postMessage } from './requests.ts';
 import type { Session } from './session.ts';
 import { soundText } from './text-limit.ts';
-import { TransportError } from './transport-error.ts';
+import { concernsAll, TransportError } from './transport-error.ts';
 import { makeWireId } from './wire-id.ts';
 
 /** Messages delivered before the polls have their turn again: 100 ms or so. */
@@ -150,7 +150,7 @@ export function createOutbox(options: {
       });
       restsUntil.delete(contact);
     } catch (error) {
-      if (concernsAll(error)) throw error;
+      if (concernsAll(error) || error instanceof ClientError) throw error;
       const asked = error instanceof TransportError ? error.retryAfterMs : null;
       restsUntil.set(contact, now() + Math.min(asked ?? REST_MS, REST_MAX_MS));
     }
@@ -206,12 +206,6 @@ export function createOutbox(options: {
 }
 
 const toldAs = (exchange: Exchange | null) => exchange && { ...exchange, wireId: exchange.id };
-
-/** Whether the server or the session cannot be used: not for a busy mailbox, nor for an error in one message. */
-const concernsAll = (error: unknown): boolean =>
-  error instanceof TransportError
-    ? error.failure === 'unreachable' || error.failure === 'unauthorized'
-    : error instanceof ClientError;
 
 /** Why a message will never be delivered, a sentence; null when another attempt may do it. */
 function finalFailure(error: unknown): string | null {

@@ -91,6 +91,7 @@ export function createRunningClient(options: {
     ratchets,
     now,
     upkeepMs: timing.upkeepMs,
+    onWarning,
   });
   const disappearing = createDisappearing({ profile, now, onDeleted });
 

@@ -36,6 +36,10 @@ export class TransportError extends Error {
   }
 }
 
+/** Whether the server or the session cannot be used at all: not for one mailbox, one contact or one endpoint that fails. */
+export const concernsAll = (error: unknown): boolean =>
+  error instanceof TransportError && (error.failure === 'unreachable' || error.failure === 'unauthorized');
+
 export type AnswerHeaders = Record<string, string | string[] | undefined>;
 
 const decodeErrorBody = createDecoder(ErrorBody);

@@ -1,5 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { failed } from '../fake-server.ts';
 import { eventually, lines } from '../people.ts';
 import { gatherPair, inspect, introduce, type Pair, posted, protection } from './people.ts';
 
@@ -110,4 +111,21 @@ it('warnings are kept until the person has read them, each once', async () => {
   back.clearWarnings();
   expect(back.warnings()).toEqual([]);
   expect(told).toBe(1);
+});
+
+it.each([
+  ['refuses a bundle', '/chat/keys/bundle', failed('bad_bundle')],
+  ['has enough of bundles for now', '/chat/keys/bundle', failed('too_many', { 'retry-after': '3600' })],
+  ['answers nonsense for the key log', '/key-log', { status: 200, body: 'nonsense' }],
+  ['fails at the key log', '/key-log', failed('internal')],
+])('a server that %s takes nobody offline', async (what, path, answer) => {
+  const { server, people, alice } = pair;
+  server.setLie((asked, user) => (user === 'carol' && asked.startsWith(path) ? answer : null));
+  const carol = await people.join('carol');
+  expect(carol.state().kind).toBe('online');
+  alice.send('carol', 'hello');
+  await eventually(() => expect(lines(carol, 'alice').length).toBeGreaterThan(0));
+  expect(carol.state().kind).toBe('online');
+  const warned = carol.warnings().some((sentence) => sentence.includes('refuses what keeps your keys'));
+  expect(warned).toBe(what === 'refuses a bundle');
 });
