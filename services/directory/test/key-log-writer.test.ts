@@ -23,7 +23,7 @@ function createLog({ overtakes = false } = {}) {
   const apply = async (value: Uint8Array | null): Promise<void> => {
     const record = value && (await codec.decode(value));
     const entry = record && nextEntry(head, record);
-    if (!entry || overtakes) return;
+    if (!entry || entry === 'late' || overtakes) return;
     head = headAfter(entry);
     applied.push(entry.username);
     turn.push(entry.username);

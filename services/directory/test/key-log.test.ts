@@ -187,9 +187,10 @@ describe.each(DATABASES)('the key log in $kind', ({ fresh }) => {
     await publishRecord(log, second);
     const entries = await wholeLog(directory);
     expect(entries.map(({ username }) => username)).toEqual(['alice', 'bob']);
-    expect(directory.lines.filter((line) => line.includes('a record was set aside'))).toHaveLength(
-      broken.length + 2 + wrong.length,
-    );
+    const said = (what: string) => directory.lines.filter((line) => line.includes(what)).length;
+    // What is sound in itself would have been the entry of another log: several directories make such, and it is no error.
+    expect(said('an entry came too late')).toBe(9);
+    expect(said('a record was set aside')).toBe(broken.length + 2 + wrong.length - 9);
     // Not even auth knows this user: the log does, and says so wherever it is read.
     expect((await directory.call('x', 'GET', '/chat/bob/bundle')).json()).toEqual({ bundle });
   });

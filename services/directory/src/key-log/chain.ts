@@ -49,16 +49,19 @@ export const recordOf = ({ content, hash, ...entry }: Entry): KeyLogRecord => ({
   hash: hash.toString('hex'),
 });
 
-/** The entry that a record adds to a log that ends there; null for any other record. */
-export function nextEntry(head: Head, record: KeyLogRecord): Entry | null {
+/**
+ * The entry that a record adds to a log that ends there. `late` for one that would have been an entry of another log: whoever
+ * published it had not seen that another one was first. Null for what can be no entry.
+ */
+export function nextEntry(head: Head, record: KeyLogRecord): Entry | 'late' | null {
   const { username, kind, at, bundle } = record;
-  if (record.index !== head.size || !isUsername(username) || at < 0) return null;
+  if (!isUsername(username) || at < 0) return null;
   if (kind !== 'public-key' && kind !== 'bundle') return null;
   if (!/^[0-9a-f]{64}$/.test(record.content)) return null;
   const content = Buffer.from(record.content, 'hex');
   if (!isContent(kind, content, bundle)) return null;
   const entry = chain(head, { username, kind, content, bundle }, at);
-  return entry.hash.toString('hex') === record.hash ? entry : null;
+  return record.index === entry.index && entry.hash.toString('hex') === record.hash ? entry : 'late';
 }
 
 function isContent(kind: KeyLogKind, content: Buffer, bundle: string): boolean {

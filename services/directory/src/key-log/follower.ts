@@ -23,7 +23,7 @@ export interface KeyLogFollower extends EventSubscription {
 
 /**
  * Brings the tables up to date with `chat.key-log`, and keeps them so. Of the records that want to be the entry after the
- * present last one the first is, in every directory; the others are set aside.
+ * present last one the first is, in every directory; the others are passed over, and published again by who wanted them.
  */
 export async function followKeyLog(options: KeyLogFollowerOptions): Promise<KeyLogFollower> {
   const { tables, logger } = options;
@@ -44,7 +44,7 @@ async function follow(
   // Whether the entry came by that the tables end with. Its hash vouches for all that are before it.
   let joined = from.size === 0;
   const topic = { events, topic: KEY_LOG_TOPIC, codec, logger };
-  const subscription = await followRecords(topic, async ({ record }, setAside) => {
+  const subscription = await followRecords(topic, async ({ record, offset }, setAside) => {
     if (record !== null && !joined) {
       joined = record.index === head.size - 1 && record.hash === head.hash.toString('hex');
       return;
@@ -52,6 +52,10 @@ async function follow(
     const entry = record && nextEntry(head, record);
     if (!entry) {
       setAside();
+      return;
+    }
+    if (entry === 'late') {
+      logger.debug({ topic: KEY_LOG_TOPIC, offset }, 'an entry came too late: another one was first');
       return;
     }
     await retryDatabase(() => tables.apply(entry), closing);
