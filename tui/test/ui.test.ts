@@ -54,6 +54,12 @@ describe('ui', () => {
     expect(intents).toMatchObject([{ kind: 'send', text: 'a'.repeat(LINE_MAX) }]);
   });
 
+  it('says nothing of the kind when all of it fits', async () => {
+    const { tty, screen } = onChat();
+    tty.type(`\x1b[200~${'a'.repeat(LINE_MAX)}\x1b[201~`);
+    expect((await screen())[21]).not.toContain('Cut off');
+  });
+
   it('keeps what was typed when the app refuses it, and shows why', async () => {
     const { tty, refuse, screen } = onChat();
     refuse('Too long: at most 10 characters.');

@@ -10,6 +10,12 @@ import { spanOf } from './time-span.ts';
 /** Records of one message, with those that sent it again: a contact that cannot read it then needs another remedy. */
 export const RECORDS_MAX = 12;
 
+/**
+ * Milliseconds for which a message is sent again on request: what a session that broke overnight needs. Whoever has stolen a
+ * contact's keys, and shares the server's knowledge of ids, could ask for so much of the past and for no more.
+ */
+export const REPEAT_MS = 12 * 60 * 60_000;
+
 /** What came of something received: messages that are new or changed, and contacts of which some were deleted. */
 export interface Received {
   readonly messages: readonly StoredMessage[];
@@ -25,8 +31,8 @@ export interface Bodies {
   add(message: Omit<StoredMessage, 'id'>): StoredMessage;
 }
 
-export function createBodies(options: { profile: Profile; now: () => number }): Bodies {
-  const { profile, now } = options;
+export function createBodies(options: { profile: Profile; now: () => number; repeatMs?: number }): Bodies {
+  const { profile, now, repeatMs = REPEAT_MS } = options;
   const { contacts, history, outbox, peers, undecryptable } = profile;
 
   /** When it was sent, by its sender; now, when that is to come. */
@@ -76,20 +82,26 @@ export function createBodies(options: { profile: Profile; now: () => number }): 
     return add({ contact, sender, text, seconds, at: sentAt(body), state: 'received', legacy: false });
   }
 
-  /** The contact could not read these: they go out again, under keys of now. */
+  /** The contact could not read these: the latest go out again, under keys of now. The person is told of all. */
   function repeat(contact: number, body: Listing): StoredMessage[] {
-    const repeated: StoredMessage[] = [];
-    for (const id of body.of) {
-      const message = history.find(contact, { kind: 'own', id });
-      if (!message || isLegacy(message) || outbox.get(message.id)) continue;
-      const { state, content, records = [] } = message;
-      if ((state !== 'sent' && state !== 'note') || records.length >= RECORDS_MAX) continue;
-      const again: StoredMessage = { ...message, state: state === 'note' ? 'note' : 'sending' };
-      history.update(again);
-      outbox.put(message.id, contact, anew({ wireId: id, ...(content && { content }), envelope: null }));
-      repeated.push(again);
-    }
-    return repeated;
+    const asked = body.of.flatMap((id) => history.find(contact, { kind: 'own', id }) ?? []);
+    const messages = [...new Map(asked.map((message) => [message.id, message])).values()].filter(
+      (message) => !isLegacy(message) && !outbox.get(message.id) && /^(sent|note)$/.test(message.state),
+    );
+    const repeated = messages.filter(
+      ({ at, records = [] }) => now() - at < repeatMs && records.length < RECORDS_MAX,
+    );
+    const again = repeated.map((message): StoredMessage => {
+      const { id, content, records = [], state } = message;
+      const sending: StoredMessage = { ...message, state: state === 'note' ? 'note' : 'sending' };
+      history.update(sending);
+      const entry = { wireId: records[0] ?? '', ...(content && { content }), envelope: null };
+      outbox.put(id, contact, anew(entry));
+      return sending;
+    });
+    const texts = (list: StoredMessage[]) => list.filter(({ state }) => state === 'sent').length;
+    const sentence = repeatNote(contacts.get(contact).username, texts(messages), texts(repeated));
+    return sentence === null ? again : [...again, note(contact, body, sentence)];
   }
 
   function takeTimer(contact: number, body: Body & { kind: 'timer' }): StoredMessage[] {
@@ -135,6 +147,15 @@ export const timerNote = (username: string, seconds: number): string =>
   seconds === 0
     ? `${username} set messages to be kept.`
     : `${username} set messages to be deleted after ${spanOf(seconds)}.`;
+
+/** Null when no text was asked for. */
+function repeatNote(username: string, asked: number, repeated: number): string | null {
+  if (asked === 0) return null;
+  const count = (number: number) => (number === 1 ? 'one message' : `${number} messages`);
+  const lost = `${username}'s client could not read ${count(asked)} of yours`;
+  if (repeated === asked) return `${lost}, and was sent ${asked === 1 ? 'it' : 'them'} again.`;
+  return `${lost}. ${repeated === 0 ? 'None was' : `Only ${count(repeated)} were`} sent again, since the others are old: ask ${username}.`;
+}
 
 const UNKNOWN = (username: string): string =>
   `${username} sent something that this version does not know. Update the program to see it.`;

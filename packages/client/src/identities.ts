@@ -13,7 +13,10 @@ import type { Profile } from './profile/profile.ts';
 import { getBundle } from './requests.ts';
 import { wordsOf } from './safety-words.ts';
 import type { Session } from './session.ts';
-import { TransportError } from './transport-error.ts';
+import { concernsAll, TransportError } from './transport-error.ts';
+
+/** Milliseconds before a server that contradicts itself is asked for the same keys again. */
+const CONTRADICTION_MS = 10_000;
 
 /** Times that a bundle is fetched when its owner publishes another one meanwhile. */
 const TRIES = 3;
@@ -22,8 +25,8 @@ const TRIES = 3;
 export interface Identities {
   /**
    * The contact's keys as the server has them now, pinned or held against what is pinned. Null for a contact that has none:
-   * only v1 is possible. `fresh`: as of now, not of the last minute. Throws TransportError; ClientError refused when the
-   * server contradicts itself.
+   * only v1 is possible. `fresh`: as of now, not of the last minute. Throws TransportError; a retryable one, and warns, when
+   * the server contradicts itself.
    */
   lookUp(contact: number, fresh?: boolean): Promise<Peer | null>;
   /** Looks up those whose keys have changed by what was read of the key log. Throws as lookUp. */
@@ -52,11 +55,12 @@ export function createIdentities(options: {
   const { profile, session, keyLog, now } = options;
   const { peers, contacts, history, warnings } = profile;
 
-  /** The bundle whose hash the key log has last. Throws ClientError refused when the server gives none, or another. */
+  /** The bundle whose hash the key log has last. Warns and throws when the server gives none, or another. */
   async function fetch(username: string): Promise<{ bundle: Bundle; bytes: Buffer }> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const answer = await session.request(getBundle(username)).catch((error: unknown) => {
-        if (error instanceof TransportError && error.status === 404) return null;
+        if (error instanceof TransportError && (error.status === 404 || error.failure === 'not_a_server'))
+          return null;
         throw error;
       });
       const bytes = answer && fromBase64(answer.bundle);
@@ -66,6 +70,13 @@ export function createIdentities(options: {
       await keyLog.follow(true);
     }
     throw contradiction(username);
+  }
+
+  /** The server contradicts itself: the person has to know, and what waits goes on waiting. */
+  function contradiction(username: string): TransportError {
+    const sentence = CONTRADICTION(username);
+    if (warnings.add(sentence)) options.onWarning();
+    return new TransportError('busy', sentence, { retryAfterMs: CONTRADICTION_MS });
   }
 
   function note(contact: number, text: string): StoredMessage {
@@ -87,7 +98,6 @@ export function createIdentities(options: {
       peers.put(contact, { ...known, changed: keys, verified: false });
       return known.changed && sameIdentity(known.changed, keys) ? null : CHANGED(username);
     }
-    if (keys.serial < known.keys.serial) throw contradiction(username);
     peers.put(contact, { ...known, keys, changed: null });
     forgetWarning(username);
     return known.changed ? `${username} is seen under the identity of before again.` : null;
@@ -129,6 +139,9 @@ export function createIdentities(options: {
       if (newest === null && known) throw contradiction(username);
       if (newest === null || newest === latestHash(known)) return known;
       const keys = keysOf(await fetch(username));
+      const before = peers.get(contact);
+      if (before && sameIdentity(before.keys, keys) && keys.serial < before.keys.serial)
+        throw contradiction(username);
       const noted = profile.transaction(() => {
         const text = judge(contact, peers.get(contact), keys);
         if (text !== null && peers.get(contact)?.changed && warnings.add(text)) options.onWarning();
@@ -144,16 +157,16 @@ export function createIdentities(options: {
         const known = peers.get(id);
         if (newest !== null && newest !== latestHash(known))
           await identities.lookUp(id).catch((error: unknown) => {
-            if (!(error instanceof ClientError)) throw error;
-            if (warnings.add(error.message)) options.onWarning();
+            // One contact's keys, withheld or late, do not hide another's.
+            if (!(error instanceof TransportError) || concernsAll(error)) throw error;
           });
       }
     },
 
-    protection({ id, username, lastMessageAt }) {
+    protection({ id, username }) {
       const peer = peers.get(id);
       if (peer) return peer.changed ? 'changed' : peer.verified ? 'verified' : 'unverified';
-      return lastMessageAt !== null || keyLog.bundle(username) === null ? 'legacy' : 'unknown';
+      return keyLog.bundle(username) === null ? 'legacy' : 'unknown';
     },
 
     assertModern: (contact) => void need(contact),
@@ -185,6 +198,8 @@ export function createIdentities(options: {
         // What was agreed with the one before is not for this one.
         for (const { id } of profile.ratchets.of(contact)) profile.ratchets.remove(id);
         profile.outbox.encryptAnew(contact);
+        // Nor is what was written to the one before: this one may ask for none of it.
+        history.forgetNames(contact);
         forgetWarning(username);
         return note(contact, `You accepted the changed identity of ${username}. It is not verified.`);
       });
@@ -223,11 +238,9 @@ const CHANGED = (username: string): string =>
 export const identityChanged = (username: string): ClientError =>
   new ClientError('identity_changed', CHANGED(username));
 
-const contradiction = (username: string): ClientError =>
-  new ClientError(
-    'refused',
-    `The server does not give the keys of ${username} that its own log tells of. Nothing was sent: somebody may be in between.`,
-  );
+const CONTRADICTION = (username: string): string =>
+  `The server does not give the keys of ${username} that its own log tells of: somebody may be in between. Nothing is sent under new ` +
+  `keys before it does.`;
 
 /** The key log is long and not read to its end yet. */
 const behind = (): TransportError =>

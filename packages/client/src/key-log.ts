@@ -56,8 +56,7 @@ export function createKeyLog(options: {
   function alarm(at: number): void {
     warn(strangeKeys(Math.min(at, now())));
     ratchets.retireAll();
-    const [newest] = ownKeys.bundles();
-    if (newest) ownKeys.putBundle({ ...newest, madeAt: 0 });
+    ownKeys.expireNewest();
   }
 
   /** False, with nothing changed, when the page does not continue what was read. */

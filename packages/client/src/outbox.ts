@@ -124,7 +124,7 @@ export function createOutbox(options: {
       const settled = { ...known, ...(known.state === 'note' ? {} : outcome) };
       history.update(settled);
       outbox.remove(id);
-      if (outcome.state === 'sent') history.startTimer(id, now());
+      history.startTimer(id, now());
       return settled;
     });
     if (message) options.onChange(message);
@@ -169,7 +169,8 @@ export function createOutbox(options: {
           text,
           at,
           state: 'sending',
-          legacy: identities.protection(known) === 'legacy',
+          // Of a contact that nothing was sent to yet it shows when the message is encrypted.
+          legacy: known.sendKey !== null && peers.get(contact) === null,
           seconds: known.timer,
           records: [wireId],
         });

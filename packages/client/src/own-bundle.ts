@@ -22,6 +22,13 @@ export const BUNDLE_MS = 90 * DAY_MS;
 /** Serials tried against a server that has later ones: two copies of a profile that publish in turn. */
 const TRIES = 3;
 
+/** Serials that another copy of the profile may be ahead: a server that claims more would use them all up. */
+const LEAP_MAX = 1_000_000;
+const ABSURD = 'it claims a serial of your keys that no copy of this profile can have reached.';
+
+/** Prekey ids have 4 bytes. */
+const prekeyId = (serial: number): number => serial % 2 ** 32;
+
 export interface OwnBundles {
   /** Throws ClientError profile_damaged when there is none yet. */
   identity(): IdentityKeyPair;
@@ -54,8 +61,8 @@ export function createOwnBundles(options: {
         username,
         encryptionKey: createPublicKey(privateKey),
         identityKey: identity.publicKey,
-        prekey: { id: serial, key: prekeys.prekey.publicKey },
-        kemPrekey: { id: serial, key: Buffer.from(prekeys.kemPrekey.publicKey) },
+        prekey: { id: prekeyId(serial), key: prekeys.prekey.publicKey },
+        kemPrekey: { id: prekeyId(serial), key: Buffer.from(prekeys.kemPrekey.publicKey) },
         serial,
         expiresAt: now() + BUNDLE_MS,
       },
@@ -98,8 +105,10 @@ export function createOwnBundles(options: {
 
   async function laterSerial(): Promise<number> {
     const { bundle } = await session.request(getBundle(username));
-    const serial = openBundle(Buffer.from(bundle, 'base64'))?.serial ?? 0;
-    return Math.max(serial, ownKeys.bundles()[0]?.serial ?? 0) + 1;
+    const theirs = openBundle(Buffer.from(bundle, 'base64'))?.serial ?? 0;
+    const own = ownKeys.bundles()[0]?.serial ?? 0;
+    if (theirs > own + LEAP_MAX) throw new TransportError('refused', ABSURD);
+    return Math.max(theirs, own) + 1;
   }
 
   function settle(published: OwnBundle): void {
@@ -137,8 +146,8 @@ export function createOwnBundles(options: {
       if (!prekeys) throw profileDamaged();
       return {
         encryptionKey: privateKey,
-        prekey: { id: found.serial, pair: prekeys.prekey },
-        kemPrekey: { id: found.serial, secretKey: prekeys.kemPrekey.secretKey },
+        prekey: { id: prekeyId(found.serial), pair: prekeys.prekey },
+        kemPrekey: { id: prekeyId(found.serial), secretKey: prekeys.kemPrekey.secretKey },
       };
     },
     async publish() {
@@ -159,8 +168,7 @@ export function createOwnBundles(options: {
     renewIdentity() {
       profile.transaction(() => {
         ownKeys.setIdentity(generateIdentity());
-        const [newest] = ownKeys.bundles();
-        if (newest) ownKeys.putBundle({ ...newest, madeAt: 0 });
+        ownKeys.expireNewest();
         profile.ratchets.retireAll();
       });
     },

@@ -6,11 +6,11 @@ import type { Profile } from './profile/profile.ts';
 import type { Ratchets } from './ratchets.ts';
 
 /** Milliseconds between a repair and the next one, doubled with each that brought nothing, up to a day. */
-const REPAIR_MS = 60_000;
-const REPAIR_MAX_MS = 24 * 60 * 60_000;
+export const REPAIR_MS = 60_000;
+export const REPAIR_MAX_MS = 24 * 60 * 60_000;
 
 /** Milliseconds after which a message is not asked for any more: its sender has deleted it, say. */
-const ASK_MS = 14 * 24 * 60 * 60_000;
+export const ASK_MS = 14 * 24 * 60 * 60_000;
 
 /**
  * Mends what is broken with a contact: messages that cannot be read, though no exchange waits that could make them readable.

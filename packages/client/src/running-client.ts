@@ -67,7 +67,7 @@ export function createRunningClient(options: {
   const ratchets = createRatchets({ profile, bundles, username, now });
   const bodies = createBodies({ profile, now });
   const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now, onWarning });
-  const exchanges = createExchanges({ profile, identities, ratchets, inbox });
+  const exchanges = createExchanges({ profile, identities, ratchets, inbox, keyLog, now });
   const receiver = createReceiver({ session, inbox, exchanges, onReceived });
   const outbox = createOutbox({
     profile,

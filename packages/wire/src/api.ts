@@ -55,15 +55,19 @@ export const KeyLogQuery = Type.Object({
   ),
 });
 export const KeyLog = Type.Object({
-  from: Type.Integer({ minimum: 0 }),
-  size: Type.Integer({ minimum: 0, description: 'Entries of the whole log.' }),
+  from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  size: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'Entries of the whole log.',
+  }),
   hash: Type.String({ ...Sha256, description: 'Of the chain, after the last entry of this page.' }),
   entries: Type.Array(
     Type.Object({
       username: Username,
       kind: Type.Enum(['public-key', 'bundle']),
       content: Type.String({ ...Sha256, description: 'SHA-256 of the SPKI DER, or of the bundle.' }),
-      at: Type.Integer({ minimum: 0, description: 'Unix milliseconds.' }),
+      at: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Unix milliseconds.' }),
     }),
     { maxItems: KEY_LOG_PAGE_MAX },
   ),
@@ -81,7 +85,7 @@ export const SendRequest = Type.Object({
 /** What a poll adds to v1: `id` and `seq`, for clients that drop duplicates and look for holes. */
 const Place = {
   id: RecordId,
-  seq: Type.Integer({ minimum: 0 }),
+  seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   timestamp: Type.String({ format: 'date-time' }),
 };
 export const PendingKeys = Type.Object({

@@ -178,10 +178,11 @@ export const createChatScreen = (
   const edit = (event: KeyEvent): void => {
     // Copied lines end with a line break that nobody means to send.
     const typed = event.kind === 'paste' ? { ...event, text: event.text.replace(/\n$/, '') } : event;
+    const room = LINE_MAX - screen.line.text.length;
     const line = editKey(screen.line, typed);
     if (!line) return;
     change({ line });
-    const cut = typed.kind !== 'key' && line.text.length + typed.text.length > LINE_MAX;
+    const cut = typed.kind !== 'key' && typed.text.length > room;
     if ((typed.kind === 'paste' && typed.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
       say('error', CUT);
   };

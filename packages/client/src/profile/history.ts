@@ -47,6 +47,8 @@ export interface History {
   name(message: StoredMessage, name: MessageName): void;
   /** Null when there is none of this name. */
   find(contact: number, name: MessageName): StoredMessage | null;
+  /** Messages of a contact that wait for nothing are found by their names no more. */
+  forgetNames(contact: number): void;
   /** The time of this message runs from `now` (Unix milliseconds); nothing when it has none, or runs. */
   startTimer(id: number, now: number): void;
   /** The same, of all that a contact sent. */
@@ -78,6 +80,10 @@ export function createHistory(db: Database, sealer: Sealer): History {
     'INSERT OR IGNORE INTO message_names (name, message) VALUES (?, ?)',
   );
   const next = db.prepare<[], { id: number }>('SELECT coalesce(max(id), 0) + 1 AS id FROM messages');
+  const forgetNames = db.prepare<[number]>(
+    `DELETE FROM message_names WHERE message IN (SELECT id FROM messages WHERE contact = ?)
+      AND message NOT IN (SELECT message FROM outbox) AND message NOT IN (SELECT message FROM undecryptable)`,
+  );
   const insert = db.prepare<[number, number, Buffer, number | null]>(
     'INSERT INTO messages (id, contact, value, delete_at) VALUES (?, ?, ?, ?)',
   );
@@ -125,6 +131,7 @@ export function createHistory(db: Database, sealer: Sealer): History {
       const row = selectName.get(indexOf(contact, name));
       return row ? open(row) : null;
     },
+    forgetNames: (contact) => void forgetNames.run(contact),
     startTimer: (id, now) => void startOne.run(now, id),
     startTimers(contact, now) {
       for (const row of selectStill.all(contact))

@@ -35,6 +35,8 @@ export interface OwnKeys {
   /** By serial, the newest first. All that were ever made: an account has some fifty in a year. */
   bundles(): OwnBundle[];
   putBundle(bundle: OwnBundle): void;
+  /** A new bundle is due. */
+  expireNewest(): void;
 }
 
 export function createOwnKeys(db: Database, sealer: Sealer): OwnKeys {
@@ -51,7 +53,7 @@ export function createOwnKeys(db: Database, sealer: Sealer): OwnKeys {
   const replaceBundle = db.prepare<[number, Buffer]>(
     'INSERT OR REPLACE INTO own_bundles (serial, value) VALUES (?, ?)',
   );
-  return {
+  const table: OwnKeys = {
     identity() {
       const row = selectIdentity.get();
       if (!row) return null;
@@ -67,5 +69,10 @@ export function createOwnKeys(db: Database, sealer: Sealer): OwnKeys {
     bundles: () =>
       selectBundles.all().map(({ serial, value }) => ({ serial, ...bundleColumn.open(serial, value) })),
     putBundle: ({ serial, ...bundle }) => void replaceBundle.run(serial, bundleColumn.seal(serial, bundle)),
+    expireNewest() {
+      const [newest] = table.bundles();
+      if (newest) table.putBundle({ ...newest, madeAt: 0 });
+    },
   };
+  return table;
 }

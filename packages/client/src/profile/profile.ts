@@ -106,7 +106,10 @@ export async function importProfile(archive: Buffer, profile: string, password: 
     writeFileSync(unfinished, database, { flag: 'wx', mode: 0o600, flush: true });
     const restored = unlocked(openDatabase(unfinished), dataKey);
     try {
-      restored.transaction(() => restored.ratchets.retireAll());
+      restored.transaction(() => {
+        restored.ratchets.retireAll();
+        restored.ownKeys.expireNewest();
+      });
     } finally {
       restored.close();
     }

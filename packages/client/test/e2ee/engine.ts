@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { bundleHash, encryptionKeyBytes, openBundle } from '@secure-chat/crypto/e2ee/bundle';
 import { encodeRatchet } from '@secure-chat/crypto/e2ee/ratchet-state';
 import { makeIdentity } from '../../src/account.ts';
-import { createBodies } from '../../src/bodies.ts';
+import { createBodies, REPEAT_MS } from '../../src/bodies.ts';
 import { createExchanges } from '../../src/exchanges.ts';
 import { createInbox } from '../../src/inbox.ts';
 import { createLegacyConversations } from '../../src/legacy-conversations.ts';
@@ -33,6 +33,7 @@ export async function createEngine(options: {
   rsa: KeyObject;
   now: () => number;
   onPost: (record: WireRecord) => void;
+  repeatMs?: number;
 }) {
   const { folder, username, rsa, now, onPost } = options;
   const identity = makeIdentity(username, rsa);
@@ -55,7 +56,7 @@ export async function createEngine(options: {
   function parts(of: Profile) {
     const bundles = createOwnBundles({ profile: of, session, username, now });
     const ratchets = createRatchets({ profile: of, bundles, username, now });
-    const bodies = createBodies({ profile: of, now });
+    const bodies = createBodies({ profile: of, now, repeatMs: options.repeatMs ?? REPEAT_MS });
     const legacy = createLegacyConversations(of);
     const inbox = createInbox({
       profile: of,
@@ -67,7 +68,14 @@ export async function createEngine(options: {
       onWarning: () => undefined,
     });
     const identities = { ...NO_IDENTITIES, lookUp: async (contact: number) => of.peers.get(contact) };
-    const exchanges = createExchanges({ profile: of, identities, ratchets, inbox });
+    const exchanges = createExchanges({
+      profile: of,
+      identities,
+      ratchets,
+      inbox,
+      keyLog: { follow: async () => true, bundle: () => '' },
+      now,
+    });
     const onChange = (): void => undefined;
     const outbox = createOutbox({
       profile: of,
@@ -128,6 +136,12 @@ export async function createEngine(options: {
       profile = await openProfile(folder, PASSWORD);
       running = parts(profile);
     },
+    ratchets: () => profile.ratchets.of(contact).length,
+    tidy: () => profile.transaction(running.ratchets.tidy),
+    keepExchange: (encryptedKey: string) => profile.waitingExchanges.add(contact, encryptedKey),
+    waitingExchanges: () => profile.waitingExchanges.all().map(({ encryptedKey }) => encryptedKey),
+    warn: (sentence: string) => profile.warnings.add(sentence),
+    warnings: () => profile.warnings.all(),
     /** Every key of the conversation, as it would be stored. */
     keys: (): string =>
       profile.ratchets

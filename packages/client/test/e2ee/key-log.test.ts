@@ -11,6 +11,7 @@ beforeEach(async () => {
 afterEach(() => pair.end());
 
 const REWRITTEN = expect.stringContaining('another history of published keys');
+const ENTRY = { username: 'bob', kind: 'public-key', content: '11'.repeat(32) };
 const fail = (): never => {
   throw new Error('there is none');
 };
@@ -43,7 +44,7 @@ describe('a key log', () => {
     const asked = alice.safetyNumber('bob').catch(() => undefined);
     await asked;
     await alice.safetyNumber('bob').catch(() => undefined);
-    expect(alice.warnings()).toEqual([REWRITTEN]);
+    expect(alice.warnings().filter((sentence) => sentence.includes('another history'))).toEqual([REWRITTEN]);
   });
 
   it('that is gone is noticed, and pinned contacts are spoken to under v2 all the same', async () => {
@@ -51,7 +52,7 @@ describe('a key log', () => {
     await introduce(pair);
     server.setLie((path) => (path.startsWith('/key-log') ? failed('not_found') : null));
     await alice.safetyNumber('bob').catch(() => undefined);
-    expect(alice.warnings()).toEqual([REWRITTEN]);
+    expect(alice.warnings()).toContainEqual(REWRITTEN);
     alice.send('bob', 'still v2');
     await eventually(() => expect(lines(bob, 'alice').at(-1)).toBe('received still v2'));
     expect(bob.messages('alice', { limit: 1 })[0]?.legacy).toBe(false);
@@ -64,6 +65,10 @@ describe('a key log', () => {
       { from: 0, size: 9, hash: '00'.repeat(32), entries: [] },
     ],
     ['an entry that is none', { from: 0, size: 1, hash: '00'.repeat(32), entries: [{}] }],
+    [
+      'a time beyond all numbers',
+      { from: 4, size: 5, hash: '00'.repeat(32), entries: [{ ...ENTRY, at: 1e300 }] },
+    ],
     ['a hash that is none', { from: 0, size: 0, hash: 'x', entries: [] }],
   ])('answered with %s changes nothing that is stored', async (_, body) => {
     const { server, people, alice } = pair;

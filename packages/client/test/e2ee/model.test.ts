@@ -50,6 +50,8 @@ it('whatever is lost of the exchanges, repeated, late or out of order, each mess
           username,
           rsa: key,
           now: () => now,
+          // Days go by here between a message and its being asked for.
+          repeatMs: Number.POSITIVE_INFINITY,
           onPost: (record) => void way[own === 0 ? 1 : 0].push(record),
         });
       };
