@@ -110,11 +110,11 @@ export function describeCanaries(name: string, startBroker?: () => Promise<Broke
       expect(log.length).toBeGreaterThanOrEqual(services.services.length);
     });
 
-    test('no database, log line, record or server process holds a text, a password or a key of a person', () => {
+    test('no database, log line, record or server process holds a text, a password or a key of a person (check 18)', () => {
       expect(found(secrets, places)).toEqual([]);
     });
 
-    test('no file of a client holds one in the clear, the exported profile neither', () => {
+    test('no file of a client holds one in the clear, the exported profile neither (check 18)', () => {
       expect(clientFiles.size).toBeGreaterThan(2);
       expect(found(secrets, clientFiles)).toEqual([]);
     });

@@ -31,7 +31,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), side }) },
 );
 
-it('whatever is lost of the exchanges, repeated, late or out of order, each message that arrived is shown once, and read in the end', {
+it('whatever is lost of the exchanges, repeated, late or out of order, each message that arrived is shown once, and read in the end (check 8)', {
   timeout: 240_000,
 }, async () => {
   await fc.assert(

@@ -77,7 +77,7 @@ describe('a key exchange', () => {
     }
   });
 
-  it('is refused with the recipient, the sender or the identity swapped', () => {
+  it('is refused with the recipient, the sender or the identity swapped (check 3)', () => {
     const { keyExchange } = start(alice, bob);
     expectRefused(keyExchange, 'not for us', { username: 'mallory' });
     expectRefused(keyExchange, 'not for us', { sender: 'mallory' });
@@ -99,7 +99,7 @@ describe('a key exchange', () => {
       expect(refusal(accept(flipped(keyExchange, bit), options))).not.toBe('accepted');
   });
 
-  it('is refused when it was seen before', () => {
+  it('is refused when it was seen before (check 4)', () => {
     const { keyExchange, agreement } = start(alice, bob);
     expectRefused(keyExchange, 'replayed', { isKnown: (id) => id.equals(agreement.exchangeId) });
   });

@@ -122,7 +122,7 @@ describe('a ratchet', () => {
     expect(one.bob.receive(message)).toBe('text');
   });
 
-  it('refuses every bit flipped, and is byte for byte as it was', { timeout: 60_000 }, () => {
+  it('refuses every bit flipped, and is byte for byte as it was (check 6)', { timeout: 60_000 }, () => {
     const { alice, bob } = pair();
     bob.receive(alice.send('one'));
     alice.receive(bob.send('two'));
@@ -134,7 +134,7 @@ describe('a ratchet', () => {
     expect(bob.receive(message)).toBe('three');
   });
 
-  it('takes no shorter tag of 4 to 15 bytes', () => {
+  it('takes no shorter tag of 4 to 15 bytes (check 7)', () => {
     const { alice, bob } = pair();
     const parts = decodeList(alice.send(''), ['tag', 'header', 'sealed']);
     if (!parts) throw new Error('no message');
@@ -143,7 +143,7 @@ describe('a ratchet', () => {
     expect(bob.receive(encodeList([parts.tag, parts.header, parts.sealed]))).toBe('');
   });
 
-  it('refuses a number beyond the limit, and has derived no key for it', () => {
+  it('refuses a number beyond the limit, and has derived no key for it (check 9)', () => {
     const { alice, bob } = pair();
     bob.receive(alice.send('zero'));
     const messages = Array.from({ length: SKIP_MAX + 2 }, (_, index) => alice.send(`${index}`));
@@ -187,7 +187,7 @@ describe('a ratchet', () => {
   });
 });
 
-describe('a stolen state', () => {
+describe('a stolen state (check 10)', () => {
   it('opens nothing that was received before', () => {
     const { alice, bob } = pair();
     const messages = ['one', 'two'].map((text) => alice.send(text));
@@ -217,7 +217,7 @@ describe('a stolen state', () => {
 
 const keyOf = ({ own }: Ratchet): string => own.publicKey.toString('hex');
 
-describe('the model', () => {
+describe('the model (checks 8 and 10)', () => {
   it('shows each message that arrived once, whatever is lost, repeated or out of order', {
     timeout: 120_000,
   }, () => {

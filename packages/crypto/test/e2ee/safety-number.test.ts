@@ -12,7 +12,7 @@ const bob: SafetySide = {
   encryptionKey: Buffer.alloc(422, 4),
 };
 
-describe('a safety number', () => {
+describe('a safety number (check 2)', () => {
   it("reproduces Signal's published vector by its construction", () => {
     const side = (key: string, owner: string): string =>
       numericFingerprint({

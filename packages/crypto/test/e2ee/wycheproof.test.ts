@@ -78,7 +78,7 @@ const whenValid =
   (each: Case): string | null =>
     each.text('result') === 'valid' ? each.text(member) : null;
 
-describe('Wycheproof', () => {
+describe('Wycheproof (check 1)', () => {
   it('X25519: every secret, and none where it would be all zero', () => {
     const prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
     const isZero = (each: Case) => /^0+$/.test(each.text('shared'));
