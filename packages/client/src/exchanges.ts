@@ -76,6 +76,8 @@ export function createExchanges(options: {
           senders.add(contact);
           if (!(await ask(() => identities.lookUp(contact)))) lookedUp.set(contact, now());
         }
+        // Nothing can be said of it yet.
+        if (isResting(contact)) continue;
         const outcome = attempt(waiting);
         if (typeof outcome !== 'string') onReceived(outcome);
         // Of an identity that is not known yet, or not accepted, it waits for that; of any other it is a forgery.

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failed } from '../fake-server.ts';
 import { eventually, lines } from '../people.ts';
-import { gatherPair, inspect, introduce, type Pair, posted, protection } from './people.ts';
+import { gatherPair, inspect, introduce, type Pair, posted, protection, rounds } from './people.ts';
 
 let pair: Pair;
 beforeEach(async () => {
@@ -128,4 +128,28 @@ it.each([
   expect(carol.state().kind).toBe('online');
   const warned = carol.warnings().some((sentence) => sentence.includes('refuses what keeps your keys'));
   expect(warned).toBe(what === 'refuses a bundle');
+});
+
+it('an exchange under a new identity is not lost while the server cannot give the keys', async () => {
+  const { server, people, alice, bob } = pair;
+  await introduce(pair);
+  server.setLie((path, user) =>
+    user === 'alice' && path === '/chat/bob/bundle' ? failed('internal') : null,
+  );
+  await bob.renewIdentity();
+  bob.send('alice', 'I am new');
+  bob.send('alice', 'and here');
+  await eventually(() => expect(lines(alice, 'bob')).toContain('undecryptable'));
+  await rounds(server);
+  expect(protection(alice, 'bob')).toBe('unverified');
+  server.setLie(() => null);
+  await alice.close();
+  const back = await people.back('alice');
+  await eventually(() => expect(protection(back, 'bob')).toBe('changed'));
+  const before = posted(server, 'send').length;
+  back.acceptIdentity('bob');
+  await eventually(() => expect(lines(back, 'bob')).toContain('received I am new'));
+  expect(lines(back, 'bob')).toContain('received and here');
+  // By the exchange itself: nothing had to be sent again.
+  expect(posted(server, 'send')).toHaveLength(before);
 });
