@@ -2,8 +2,8 @@ import type { Body, Listing, Text } from '@secure-chat/crypto/e2ee/body';
 import { isLegacy } from './identities.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
-import { anew } from './profile/waiting.ts';
 import { spanOf } from './time-span.ts';
+import { makeWireId } from './wire-id.ts';
 
 /** e2ee.md, "Messages": what is inside the encryption, to the history. */
 
@@ -92,11 +92,10 @@ export function createBodies(options: { profile: Profile; now: () => number; rep
       ({ at, records = [] }) => now() - at < repeatMs && records.length < RECORDS_MAX,
     );
     const again = repeated.map((message): StoredMessage => {
-      const { id, content, records = [], state } = message;
+      const { id, content, state } = message;
       const sending: StoredMessage = { ...message, state: state === 'note' ? 'note' : 'sending' };
       history.update(sending);
-      const entry = { wireId: records[0] ?? '', ...(content && { content }), envelope: null };
-      outbox.put(id, contact, anew(entry));
+      outbox.put(id, contact, { wireId: makeWireId(), ...(content && { content }), envelope: null });
       return sending;
     });
     const texts = (list: StoredMessage[]) => list.filter(({ state }) => state === 'sent').length;

@@ -5,7 +5,7 @@ import type { Inbox } from './inbox.ts';
 import type { KeyLog } from './key-log.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Ratchets } from './ratchets.ts';
-import { concernsAll, TransportError } from './transport-error.ts';
+import { ofOnePart } from './transport-error.ts';
 
 /** Senders that are looked up in one round, a request each: presence, which lasts 6 s, is renewed in between. */
 const LOOKUPS_PER_ROUND = 16;
@@ -42,7 +42,7 @@ export function createExchanges(options: {
       await work();
       return true;
     } catch (error) {
-      if (!(error instanceof TransportError) || concernsAll(error)) throw error;
+      ofOnePart(error);
       return false;
     }
   }

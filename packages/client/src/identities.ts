@@ -13,7 +13,7 @@ import type { Profile } from './profile/profile.ts';
 import { getBundle } from './requests.ts';
 import { wordsOf } from './safety-words.ts';
 import type { Session } from './session.ts';
-import { concernsAll, TransportError } from './transport-error.ts';
+import { ofOnePart, TransportError } from './transport-error.ts';
 
 /** Milliseconds before a server that contradicts itself is asked for the same keys again. */
 const CONTRADICTION_MS = 10_000;
@@ -156,10 +156,8 @@ export function createIdentities(options: {
         const newest = keyLog.bundle(username);
         const known = peers.get(id);
         if (newest !== null && newest !== latestHash(known))
-          await identities.lookUp(id).catch((error: unknown) => {
-            // One contact's keys, withheld or late, do not hide another's.
-            if (!(error instanceof TransportError) || concernsAll(error)) throw error;
-          });
+          // One contact's keys, withheld or late, do not hide another's.
+          await identities.lookUp(id).catch(ofOnePart);
       }
     },
 

@@ -3,7 +3,7 @@ import type { KeyLog } from './key-log.ts';
 import type { OwnBundles } from './own-bundle.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Ratchets } from './ratchets.ts';
-import { concernsAll, TransportError } from './transport-error.ts';
+import { ofOnePart, type TransportError } from './transport-error.ts';
 
 /** What keys need from time to time. */
 export interface KeyUpkeep {
@@ -34,8 +34,8 @@ export function createKeyUpkeep(options: {
 
   /** What only keys are concerned by waits for the next time: messages go on. */
   async function aside(work: () => Promise<void>): Promise<void> {
-    await work().catch((error: unknown) => {
-      if (!(error instanceof TransportError) || concernsAll(error)) throw error;
+    await work().catch((cause: unknown) => {
+      const error = ofOnePart(cause);
       if (error.failure === 'refused' && profile.warnings.add(refused(error))) onWarning();
     });
   }

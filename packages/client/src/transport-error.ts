@@ -40,6 +40,12 @@ export class TransportError extends Error {
 export const concernsAll = (error: unknown): boolean =>
   error instanceof TransportError && (error.failure === 'unreachable' || error.failure === 'unauthorized');
 
+/** For what can wait while all else goes on: gives back an error of one part, and throws any other. */
+export function ofOnePart(error: unknown): TransportError {
+  if (!(error instanceof TransportError) || concernsAll(error)) throw error;
+  return error;
+}
+
 export type AnswerHeaders = Record<string, string | string[] | undefined>;
 
 const decodeErrorBody = createDecoder(ErrorBody);

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { Type } from 'typebox';
 import { createDecoder, parseJson } from '../decoder.ts';
+import { OVERHEAD_BYTES, openAesGcm, sealAesGcm } from './aes-gcm.ts';
 import { isSoundVault, openVault, type Vault } from './vault.ts';
 
 /**
@@ -14,8 +15,6 @@ const MAGIC = 'secure-chat profile 1\n';
 export const ARCHIVE_BYTES_MAX = 1024 ** 3;
 /** Bytes of the line of JSON: the vault takes some 250. */
 const HEADER_MAX = 1_024;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 const decodeHeader = createDecoder(
   Type.Object({
@@ -31,10 +30,7 @@ export function sealArchive(vault: Vault, dataKey: Buffer, database: Buffer): Bu
   const { salt, wrappedKey, ...cost } = vault;
   const fields = { ...cost, salt: salt.toString('base64'), wrappedKey: wrappedKey.toString('base64') };
   const header = Buffer.from(`${MAGIC}${JSON.stringify(fields)}\n`);
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', keyOf(dataKey), nonce);
-  cipher.setAAD(header);
-  return Buffer.concat([header, nonce, cipher.update(database), cipher.final(), cipher.getAuthTag()]);
+  return sealAesGcm(keyOf(dataKey), header, database, header);
 }
 
 export type OpenedArchive = { dataKey: Buffer; database: Buffer } | 'wrong password' | 'damaged';
@@ -51,23 +47,11 @@ export async function openArchive(archive: Buffer, password: string): Promise<Op
     salt: Buffer.from(salt, 'base64'),
     wrappedKey: Buffer.from(wrappedKey, 'base64'),
   };
-  if (!isSoundVault(vault) || sealed.length < NONCE_BYTES + TAG_BYTES) return 'damaged';
+  if (!isSoundVault(vault) || sealed.length < OVERHEAD_BYTES) return 'damaged';
   const dataKey = await openVault(vault, password);
   if (!dataKey) return 'wrong password';
-  const decipher = createDecipheriv('aes-256-gcm', keyOf(dataKey), sealed.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAAD(header);
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  try {
-    const database = Buffer.concat([
-      decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)),
-      decipher.final(),
-    ]);
-    return { dataKey, database };
-  } catch {
-    return 'damaged';
-  }
+  const database = openAesGcm(keyOf(dataKey), header, sealed);
+  return database ? { dataKey, database } : 'damaged';
 }
 
 const keyOf = (dataKey: Buffer): Buffer =>

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Static, TSchema } from 'typebox';
 import { profileDamaged } from '../client-error.ts';
 import { createDecoder, parseJson } from '../decoder.ts';
+import { openAesGcm, sealAesGcm } from './aes-gcm.ts';
 
 /** Where a sealed value stands: moved to another place, it does not open. */
 export interface Place {
@@ -20,38 +21,17 @@ export interface Sealer {
 }
 
 const VERSION = 1;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const HEADER_BYTES = 1 + NONCE_BYTES;
 const INDEX_BYTES = 16;
 
 export function createSealer(dataKey: Buffer): Sealer {
   const indexKey = Buffer.from(hkdfSync('sha256', dataKey, '', 'secure-chat profile index', 32));
   return {
-    seal(place, plain) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', dataKey, nonce);
-      cipher.setAAD(associatedData(place));
-      return Buffer.concat([
-        Buffer.of(VERSION),
-        nonce,
-        cipher.update(plain),
-        cipher.final(),
-        cipher.getAuthTag(),
-      ]);
-    },
+    seal: (place, plain) => sealAesGcm(dataKey, associatedData(place), plain, Buffer.of(VERSION)),
     open(place, sealed) {
-      if (sealed[0] !== VERSION || sealed.length < HEADER_BYTES + TAG_BYTES) throw profileDamaged();
-      const decipher = createDecipheriv('aes-256-gcm', dataKey, sealed.subarray(1, HEADER_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(associatedData(place));
-      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-      try {
-        return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES)), decipher.final()]);
-      } catch (cause) {
-        throw profileDamaged(cause);
-      }
+      const plain =
+        sealed[0] === VERSION ? openAesGcm(dataKey, associatedData(place), sealed.subarray(1)) : null;
+      if (!plain) throw profileDamaged();
+      return plain;
     },
     index: (kind, text) =>
       createHmac('sha256', indexKey).update(`${kind}\0${text}`).digest().subarray(0, INDEX_BYTES),

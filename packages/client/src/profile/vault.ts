@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
+import { OVERHEAD_BYTES, openAesGcm, sealAesGcm } from './aes-gcm.ts';
 
 /** e2ee design, "At rest": password -> argon2id -> key-encryption key -> random data key. */
 
@@ -23,8 +24,6 @@ export interface Vault extends KdfCost {
 }
 
 const SALT_BYTES = 16;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const ARGON2ID = 2;
 
@@ -37,7 +36,7 @@ export const isSoundVault = (vault: Vault): boolean =>
   vault.lanes >= 1 &&
   vault.lanes <= KDF_COST_MAX.lanes &&
   vault.salt.length === SALT_BYTES &&
-  vault.wrappedKey.length === NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+  vault.wrappedKey.length === KEY_BYTES + OVERHEAD_BYTES;
 
 /** A fresh random data key of 32 bytes, wrapped under the password. */
 export async function createVault(
@@ -51,28 +50,15 @@ export async function createVault(
 /** The same data key under a password, with a fresh salt. */
 export async function wrapDataKey(dataKey: Buffer, password: string, cost: KdfCost): Promise<Vault> {
   const salt = randomBytes(SALT_BYTES);
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', await deriveKey(password, salt, cost), nonce);
-  cipher.setAAD(associatedData(cost, salt));
-  const wrappedKey = Buffer.concat([nonce, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
+  const key = await deriveKey(password, salt, cost);
+  const wrappedKey = sealAesGcm(key, associatedData(cost, salt), dataKey);
   return { memoryKib: cost.memoryKib, passes: cost.passes, lanes: cost.lanes, salt, wrappedKey };
 }
 
 /** The data key, or null when the password is another. The vault must be sound. */
 export async function openVault(vault: Vault, password: string): Promise<Buffer | null> {
   const key = await deriveKey(password, vault.salt, vault);
-  const nonce = vault.wrappedKey.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(associatedData(vault, vault.salt));
-  decipher.setAuthTag(vault.wrappedKey.subarray(-TAG_BYTES));
-  try {
-    return Buffer.concat([
-      decipher.update(vault.wrappedKey.subarray(NONCE_BYTES, -TAG_BYTES)),
-      decipher.final(),
-    ]);
-  } catch {
-    return null;
-  }
+  return openAesGcm(key, associatedData(vault, vault.salt), vault.wrappedKey);
 }
 
 /** NFC: the same password typed on another system is the same bytes. */
