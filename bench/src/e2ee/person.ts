@@ -68,7 +68,7 @@ export function started({ username, identity }: Person, peer: Person) {
   return exchange;
 }
 
-/** What one accepts of another: any exchange that is to one's bundle. */
+/** For `accept`: each has one bundle here, and no exchange was seen before. */
 export const accepting = (own: Person, sender: Person): AcceptOptions => ({
   username: own.username,
   identityKey: own.identity.publicKey,

@@ -11,7 +11,7 @@ export interface Share {
 const PARTS: readonly { readonly part: string; readonly files: RegExp }[] = [
   { part: 'ratchet to bytes and back', files: /\/crypto\/src\/e2ee\/ratchet-state\.ts$/ },
   { part: 'decryption, padding, body', files: /\/crypto\/src\/e2ee\/(ratchet|padding|body|envelope)\.ts$/ },
-  { part: 'sealing and JSON', files: /\/client\/src\/(profile\/sealed|decoder)\.ts$/ },
+  { part: 'sealing and JSON', files: /\/client\/src\/(profile\/(sealed|aes-gcm)|decoder)\.ts$/ },
   { part: 'statements of SQLite', files: /\/client\/src\/profile\// },
   { part: 'commits, which wait for the disk', files: /\/better-sqlite3\/lib\/methods\/transaction\.js$/ },
   { part: 'the rest of the client', files: /\/client\/src\// },

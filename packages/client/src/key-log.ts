@@ -1,5 +1,5 @@
-import { createHash, createPublicKey } from 'node:crypto';
-import { encryptionKeyBytes } from '@secure-chat/crypto/e2ee/bundle';
+import { createPublicKey } from 'node:crypto';
+import { encryptionKeyHash } from '@secure-chat/crypto/e2ee/bundle';
 import { keyLogHash } from '@secure-chat/crypto/e2ee/key-log';
 import { foldName } from '@secure-chat/wire/names';
 import type { Profile } from './profile/profile.ts';
@@ -45,8 +45,8 @@ export function createKeyLog(options: {
   /** Whether this client made what is said to be ours. */
   function isOurs({ kind, content }: KeyLogPage['entries'][number]): boolean {
     if (kind === 'bundle') return ownKeys.bundles().some(({ hash }) => hash === content);
-    const key = encryptionKeyBytes(createPublicKey(profile.identity.get().privateKey));
-    return createHash('sha256').update(key).digest('hex') === content;
+    const key = createPublicKey(profile.identity.get().privateKey);
+    return encryptionKeyHash(key).toString('hex') === content;
   }
 
   /**

@@ -1,8 +1,8 @@
+import { encryptionKeyHash } from '@secure-chat/crypto/e2ee/bundle';
 import { importPublicKey } from '@secure-chat/crypto/rsa';
 import type { Knex } from '@secure-chat/service-kit/database';
 import type { UserRecord } from '@secure-chat/wire/events';
 import { foldName, isUsername } from '@secure-chat/wire/names';
-import { publicKeyHash } from './public-key-hash.ts';
 
 interface UserRow {
   folded_name: string;
@@ -46,7 +46,7 @@ export async function loadUsers(database: Knex): Promise<Users> {
         username,
         public_key: publicKey,
         registered_at: registeredAt,
-        key_hash: publicKeyHash(key),
+        key_hash: encryptionKeyHash(key).toString('hex'),
       };
       await rows().insert(row).onConflict('folded_name').merge();
       known.set(folded, { username, registeredAt });

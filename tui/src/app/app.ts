@@ -96,7 +96,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     }, fail);
   };
 
-  /** Imports, then signs in; from then on the account is one as any other. */
+  /** Imports, then signs in: the user name is in the file. */
   const importFrom = (file: string, password: string): void => {
     const profile = options.profileOf(options.username);
     onProgress('importing');

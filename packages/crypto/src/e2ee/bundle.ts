@@ -45,6 +45,10 @@ export interface Bundle {
 /** SPKI DER of an RSA key. */
 export const encryptionKeyBytes = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' });
 
+/** SHA-256 of that, 32 bytes: what the key log names a public key by. */
+export const encryptionKeyHash = (key: KeyObject): Buffer =>
+  createHash('sha256').update(encryptionKeyBytes(key)).digest();
+
 const signedParts = (bundle: Bundle): (Uint8Array | string)[] => [
   TAG,
   bundle.username,

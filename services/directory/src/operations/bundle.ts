@@ -2,6 +2,7 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import { type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { Bundle } from '@secure-chat/wire/api';
 import { isUsername } from '@secure-chat/wire/names';
+import { findCaughtUp } from '../find-caught-up.ts';
 import type { KeyLogTables } from '../key-log/tables.ts';
 import type { Users } from '../users.ts';
 
@@ -20,11 +21,7 @@ export const bundle = ({ users, tables, caughtUp }: BundleParts): Operation =>
     response: Bundle,
     async handle({ username }) {
       if (!isUsername(username)) throw new AppError('bad_name');
-      let found = await tables.bundle(username);
-      if (found === null) {
-        await caughtUp();
-        found = await tables.bundle(username);
-      }
+      const found = await findCaughtUp(() => tables.bundle(username), caughtUp);
       if (found !== null) return { value: { bundle: found } };
       throw new AppError((await users.key(username)) === null ? 'unknown_user' : 'no_bundle');
     },

@@ -2,6 +2,7 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import { type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { PublicKey } from '@secure-chat/wire/api';
 import { isUsername } from '@secure-chat/wire/names';
+import { findCaughtUp } from '../find-caught-up.ts';
 import type { Users } from '../users.ts';
 
 export interface PublicKeyParts {
@@ -18,11 +19,7 @@ export const publicKey = ({ users, caughtUp }: PublicKeyParts): Operation =>
     response: PublicKey,
     async handle({ username }) {
       if (!isUsername(username)) throw new AppError('bad_name');
-      let found = await users.publicKey(username);
-      if (found === null) {
-        await caughtUp();
-        found = await users.publicKey(username);
-      }
+      const found = await findCaughtUp(() => users.publicKey(username), caughtUp);
       if (found === null) throw new AppError('unknown_user');
       return { value: { 'public-key': found } };
     },

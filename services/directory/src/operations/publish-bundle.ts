@@ -1,12 +1,17 @@
 import { fromBase64 } from '@secure-chat/crypto/e2ee/base64';
-import { bundleHash, type Bundle as Opened, openBundle } from '@secure-chat/crypto/e2ee/bundle';
+import {
+  bundleHash,
+  encryptionKeyHash,
+  type Bundle as Opened,
+  openBundle,
+} from '@secure-chat/crypto/e2ee/bundle';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { Bundle, Ok } from '@secure-chat/wire/api';
 import { BUNDLE_LIFE_MAX_MS, BUNDLES_PER_HOUR } from '@secure-chat/wire/limits';
+import { findCaughtUp } from '../find-caught-up.ts';
 import type { KeyLogTables } from '../key-log/tables.ts';
 import type { KeyLogWriter } from '../key-log/writer.ts';
-import { publicKeyHash } from '../public-key-hash.ts';
 import type { Users } from '../users.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -26,13 +31,10 @@ export const publishBundle = ({ users, tables, writer, caughtUp, clock }: Publis
   async function checked(name: string, bytes: Buffer | null): Promise<{ bytes: Buffer; opened: Opened }> {
     const opened = bytes && openBundle(bytes);
     if (!opened || !isTimely(opened, clock())) throw new AppError('bad_bundle');
-    let user = await users.key(name);
-    if (user === null) {
-      await caughtUp();
-      user = await users.key(name);
-    }
+    const user = await findCaughtUp(() => users.key(name), caughtUp);
     if (opened.username !== user?.username) throw new AppError('bad_bundle');
-    if (publicKeyHash(opened.encryptionKey) !== user.keyHash) throw new AppError('bad_bundle');
+    if (encryptionKeyHash(opened.encryptionKey).toString('hex') !== user.keyHash)
+      throw new AppError('bad_bundle');
     return { bytes, opened };
   }
 
