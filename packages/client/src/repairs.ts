@@ -9,7 +9,10 @@ import type { Ratchets } from './ratchets.ts';
 export const REPAIR_MS = 60_000;
 export const REPAIR_MAX_MS = 24 * 60 * 60_000;
 
-/** Milliseconds after which a message is not asked for any more: its sender has deleted it, say. */
+/**
+ * Milliseconds after which a message that was asked for is not asked for again: its sender has deleted it, say. One that was
+ * never asked for, since this client did not run, still is.
+ */
 export const ASK_MS = 14 * 24 * 60 * 60_000;
 
 /**
@@ -29,13 +32,16 @@ export function createRepairs(options: {
     const peer = peers.get(contact);
     if (!peer || peer.changed || waitingExchanges.has(contact)) return [];
     if (now() - peer.repairedAt < Math.min(REPAIR_MS * 2 ** peer.repairs, REPAIR_MAX_MS)) return [];
-    const of = undecryptable
+    const lost = undecryptable
       .of(contact, LISTING_MAX)
-      .filter(({ id, message }) => isEnvelope(message) && now() - history.get(id).at < ASK_MS)
-      .flatMap(({ wireId }) => wireId ?? []);
+      .filter(
+        ({ id, message, asked }) => isEnvelope(message) && (!asked || now() - history.get(id).at < ASK_MS),
+      );
+    const of = lost.flatMap(({ wireId }) => wireId ?? []);
     if (of.length === 0) return [];
     ratchets.renew(contact);
     peers.put(contact, { ...peer, repairs: peer.repairs + 1, repairedAt: now() });
+    for (const { id, ...entry } of lost) undecryptable.put(id, contact, { ...entry, asked: true });
     return [outbox.tell(contact, { kind: 'lost', of }, noteOf(contacts.get(contact).username, of.length))];
   }
 

@@ -155,6 +155,17 @@ describe('a message that could not be read', () => {
     expect(await asks()).toBe(false);
   });
 
+  it('is asked for once even then, by a client that did not run for so long', async () => {
+    await lose();
+    now += ASK_MS;
+    for (const expected of [1, 0]) {
+      bob.repair();
+      await bob.deliver();
+      expect(toAlice.splice(0).filter(({ kind }) => kind === 'message')).toHaveLength(expected);
+      now += REPAIR_MAX_MS;
+    }
+  });
+
   it(`is sent in ${RECORDS_MAX} records at most`, async () => {
     alice.renew();
     await send(alice, 'never read');
