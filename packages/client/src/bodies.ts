@@ -124,6 +124,7 @@ export function createBodies(options: { profile: Profile; now: () => number; rep
       // Nothing shows them yet.
       case 'delivered':
       case 'read':
+      case 'missing':
         return [];
     }
   }

@@ -92,7 +92,7 @@ export function createOutbox(options: {
   function bodyOf(stored: StoredMessage, records: readonly string[], entry: OutboxEntry): KnownBody {
     const { text, at: sentAt, seconds = 0 } = stored;
     const [id = entry.wireId, ...earlier] = records;
-    const common = { id, sentAt, earlier };
+    const common = { id, sentAt, earlier, series: 'AAAAAAAAAAA', number: 1 };
     return entry.content ? { ...entry.content, ...common } : { kind: 'text', text, seconds, ...common };
   }
 
