@@ -18,8 +18,10 @@ export function openStream(
     let connection: Dispatcher.DispatchController | null = null;
     let sink: StreamSink | null = null;
     let refusal: (Omit<ServiceAnswer, 'body'> & { readonly chunks: Buffer[] }) | null = null;
-    const late = new Error(`no answer within ${patience} ms`);
+    let isLate = false;
     const timer = setTimeout(() => {
+      isLate = true;
+      const late = new Error(`no answer within ${patience} ms`);
       reject(late);
       connection?.abort(late);
     }, patience);
@@ -45,9 +47,12 @@ export function openStream(
     dispatcher.dispatch(options, {
       onRequestStart(controller) {
         connection = controller;
+        if (isLate) controller.abort(new Error('nobody waits for an answer any more'));
       },
       onResponseStart(controller, status, headers) {
         clearTimeout(timer);
+        // They would stay in memory as long as the stream does.
+        controller.rawHeaders = null;
         if (status === 200) {
           // What comes before `start` has to wait.
           controller.pause();

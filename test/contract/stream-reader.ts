@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { createEventStreamParser } from '@secure-chat/wire/event-stream';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { member, textMember } from '../v1-client/reading.ts';
 import type { V1Session } from '../v1-client/session.ts';
 import type { ServerUnderTest } from './server-under-test.ts';
@@ -45,7 +45,7 @@ export interface Opening {
   readonly presence?: string;
 }
 
-/** Opens `GET /chat/stream`; throws with the answer's text when it is no stream. Closed when the test has finished. */
+/** Opens `GET /chat/stream`; throws with the answer's text when it is no stream. */
 export async function openStream(
   server: ServerUnderTest,
   session: V1Session,
@@ -63,10 +63,9 @@ export async function openStream(
   outgoing.end();
   const [incoming]: IncomingMessage[] = await responded;
   if (!incoming) throw new Error('no answer');
-  const reader = read(incoming);
-  onTestFinished(() => reader.close());
-  if (incoming.statusCode !== 200) throw new Error(`no stream: ${incoming.statusCode}`);
-  return reader;
+  if (incoming.statusCode === 200) return read(incoming);
+  incoming.destroy();
+  throw new Error(`no stream: ${incoming.statusCode}`);
 }
 
 function read(incoming: IncomingMessage): StreamReader {
