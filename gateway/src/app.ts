@@ -29,7 +29,7 @@ import { createStreams } from './streams.ts';
 import type { ServiceAnswer, Upstreams } from './upstream.ts';
 
 /** Open connections: 4,096 idle ones cost some 80 MB. */
-const CONNECTIONS_MAX = 4_096;
+export const CONNECTIONS_MAX = 4_096;
 
 /** Endpoints whose answer counts as delivered once the socket took it. */
 const POLLS: Readonly<Record<string, MailboxKind>> = {
@@ -49,6 +49,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly maxConnections?: number;
+  /** Of these, those of one address. */
+  readonly maxConnectionsPerAddress?: number;
 }
 
 export interface Gateway {
@@ -59,7 +61,8 @@ export interface Gateway {
 
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { events, codecs, upstreams, serviceKey, logger, clock, maxConnections = CONNECTIONS_MAX } = options;
+  const { events, codecs, upstreams, serviceKey, logger, clock } = options;
+  const { maxConnections = CONNECTIONS_MAX, maxConnectionsPerAddress } = options;
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const activity = createSessionActivity(upstreams.auth, logger);
   const presence = createStreamPresence(upstreams.directory, logger);
@@ -77,7 +80,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const scans = { small: createSessionScan(sessions, slices), large: createSessionScan(sessions, slices) };
   const authenticate = createAuthenticate({ sessions, recent, scans, slices, clock });
 
-  const app = createHttpServer({ logger, maxConnections, trustRequestId: false });
+  const app = createHttpServer({
+    logger,
+    maxConnections,
+    ...(maxConnectionsPerAddress !== undefined && { maxConnectionsPerAddress }),
+    trustRequestId: false,
+  });
   addHealth(app, {
     sessions: async () => sessions.caughtUp().then(() => true),
     auth: upstreams.auth.isReady,
