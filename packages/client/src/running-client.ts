@@ -1,10 +1,13 @@
 import { SECONDS_MAX } from '@secure-chat/crypto/e2ee/body';
+import { PRESENCE_NAMES_MAX } from '@secure-chat/wire/limits';
 import { foldName } from '@secure-chat/wire/names';
 import { assertUsername, checkPassword } from './account-rules.ts';
 import { writeArchive } from './archive-file.ts';
 import { createBodies, type Received, timerNote } from './bodies.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
+import { createCompleteness } from './completeness.ts';
+import { createDelivery } from './delivery.ts';
 import { createDirectory } from './directory.ts';
 import { createDisappearing } from './disappearing.ts';
 import { createExchanges } from './exchanges.ts';
@@ -13,6 +16,8 @@ import { createInbox } from './inbox.ts';
 import { createKeyLog } from './key-log.ts';
 import { createKeyUpkeep } from './key-upkeep.ts';
 import { createLegacyConversations } from './legacy-conversations.ts';
+import { createNotices } from './notices.ts';
+import { createNumbering } from './numbering.ts';
 import { createOutbox } from './outbox.ts';
 import { createOwnBundles } from './own-bundle.ts';
 import type { StoredContact } from './profile/contacts.ts';
@@ -23,10 +28,13 @@ import { createReceiver } from './receiver.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { createRepairs } from './repairs.ts';
 import { getPublicKey, getUsers, postPresence } from './requests.ts';
+import { createReveals } from './reveals.ts';
 import { createSession } from './session.ts';
+import { createStream } from './stream.ts';
 import { createSync, type Timing } from './sync.ts';
 import type { Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
+import { createTyping } from './typing.ts';
 
 export interface RunningClient extends ChatClient {
   /** Starts the polls; resolves after the first round: to why it failed, or to null. */
@@ -41,7 +49,7 @@ export function createRunningClient(options: {
   timing: Timing;
 }): RunningClient {
   const { profile, transport, now, timing } = options;
-  const { contacts, history, warnings } = profile;
+  const { contacts, history, settings, warnings } = profile;
   const identity = profile.identity.get();
   const { username, privateKey } = identity;
   const { server } = transport;
@@ -61,20 +69,36 @@ export function createRunningClient(options: {
     onMessages: announce,
     onWarning,
   });
-  const directory = createDirectory(username, contacts, identities.protection);
+  const directory = createDirectory(username, contacts, identities.protection, (id) => typing.isTyping(id));
 
   const legacy = createLegacyConversations(profile);
   const ratchets = createRatchets({ profile, bundles, username, now });
-  const bodies = createBodies({ profile, now });
+  const numbering = createNumbering(profile);
+  const completeness = createCompleteness({
+    profile,
+    now,
+    missingMs: timing.missingMs,
+    onChange: (contact) => notices.touch(contact),
+  });
+  const bodies = createBodies({
+    profile,
+    numbering,
+    completeness,
+    onOver: (contact, records) => notices.answer(contact, records),
+    now,
+  });
   const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now, onWarning });
   const exchanges = createExchanges({ profile, identities, ratchets, inbox, keyLog, now });
   const receiver = createReceiver({ session, inbox, exchanges, onReceived });
+  const onRested = (): void => sync.wake();
+  const delivery = createDelivery({ profile, identities, ratchets, session, now, onRested });
+  const notices = createNotices({ profile, delivery, ratchets, now, onReady: () => sync.wake() });
   const outbox = createOutbox({
     profile,
-    identities,
+    delivery,
+    numbering,
     ratchets,
     legacy,
-    session,
     username,
     now,
     onChange(message) {
@@ -94,18 +118,62 @@ export function createRunningClient(options: {
     onWarning,
   });
   const disappearing = createDisappearing({ profile, now, onDeleted });
+  const reveals = createReveals({ profile, completeness, now, onRevealed: announce });
+  const typing = createTyping({
+    profile,
+    ratchets,
+    session,
+    username,
+    now,
+    isOnline: (contact) => directory.isOnline(contacts.get(contact).username),
+    onChange: () => emit({ kind: 'contacts' }),
+  });
+  const stream = createStream({
+    session,
+    inbox,
+    exchanges,
+    silenceMs: timing.silenceMs,
+    query: () => presenceQuery(directory.size(), contacts.all()),
+    onReceived,
+    onPresence(user) {
+      if (directory.setOnline(user)) emit({ kind: 'contacts' });
+    },
+    onEphemeral({ sender, body }) {
+      const contact = contacts.find(sender);
+      if (contact) typing.receive(contact.id, body);
+    },
+    onEnd(error, retryMs) {
+      usersAt = Number.NEGATIVE_INFINITY;
+      sync.reconnect(error, retryMs);
+    },
+  });
+  let usersAt = Number.NEGATIVE_INFINITY;
+
+  async function lookAtUsers(everyMs: number): Promise<void> {
+    if (now() - usersAt < everyMs) return;
+    const users = await session.request(getUsers);
+    usersAt = now();
+    if (directory.update(users.records)) emit({ kind: 'contacts' });
+  }
 
   const sync = createSync({
     async poll() {
       await session.request(postPresence);
-      const users = await session.request(getUsers);
-      if (directory.update(users.records)) emit({ kind: 'contacts' });
       // An exchange can only be answered under an identity: the first round makes it.
       await upkeep.prepare();
-      if (await receiver.receive()) announce(repairs.repair());
+      const streaming = await stream.open();
+      await lookAtUsers(streaming ? timing.usersMs : 0);
+      if (streaming) await exchanges.answer(onReceived);
+      if (streaming || (await receiver.receive())) announce(repairs.repair());
       await upkeep.keep();
+      return streaming ? timing.heartbeatMs : timing.pollMs;
     },
-    deliver: outbox.deliver,
+    onLate: () => void stream.close(),
+    async deliver() {
+      const more = await outbox.deliver();
+      await notices.deliver();
+      return more;
+    },
     onState(state) {
       emit({ kind: 'state', state });
       emit({ kind: 'contacts' });
@@ -132,16 +200,20 @@ export function createRunningClient(options: {
 
   function onReceived({ messages, deleted }: Received): void {
     onDeleted(deleted);
+    for (const { contact, state } of messages) if (state === 'received') typing.stopped(contact);
     announce(messages);
+    reveals.schedule();
     // A contact has asked for some of them again.
     if (profile.outbox.waiting().length > 0) sync.wake();
   }
 
-  const shown = ({ contact, seconds: _, records: __, content: ___, ...message }: StoredMessage): Message => ({
-    ...message,
-    contact: contacts.get(contact).username,
-    legacy: isLegacy(message),
-  });
+  function shown(stored: StoredMessage): Message {
+    const { seconds: _, records: __, content: ___, numbered: ____, contact, count = 1, ...message } = stored;
+    const state =
+      message.state === 'sent' ? numbering.stateOf(stored, settings.get().receipts) : message.state;
+    const { username: name } = contacts.get(contact);
+    return { ...message, state, count, contact: name, legacy: isLegacy(message) };
+  }
 
   const shownContact = (stored: StoredContact) => directory.contact(stored, connected());
   const connected = (): boolean => sync.state().kind === 'online';
@@ -189,7 +261,12 @@ export function createRunningClient(options: {
 
   async function shutDown(endSession: boolean): Promise<void> {
     disappearing.stop();
+    reveals.stop();
+    typing.stop();
+    notices.stop();
+    delivery.stop();
     await sync.stop();
+    await stream.close();
     if (endSession) await session.end();
     await transport.close();
     await sync.ended();
@@ -201,6 +278,7 @@ export function createRunningClient(options: {
     server,
     async start() {
       disappearing.schedule();
+      reveals.schedule();
       return sync.start();
     },
     state: sync.state,
@@ -237,6 +315,7 @@ export function createRunningClient(options: {
         outbox.write(contacts.ensure(directory.spelling(contact)).id, text),
       );
       announce([stored]);
+      typing.set(stored.contact, false);
       sync.wake();
       return shown(stored);
     },
@@ -247,8 +326,28 @@ export function createRunningClient(options: {
       profile.transaction(() => {
         contacts.update({ ...stored, unread: 0 });
         history.startTimers(stored.id, now());
+        completeness.seen(stored.id);
       });
       disappearing.schedule();
+      emit({ kind: 'contacts' });
+    },
+    setTyping(contact, isTyping) {
+      assertOpen();
+      const stored = contacts.find(contact);
+      if (stored) typing.set(stored.id, isTyping);
+    },
+    status(contact) {
+      const { id } = known(contact);
+      const queued = profile.outbox.waiting().filter((entry) => entry.contact === id).length;
+      return { queued, missing: completeness.missing(id), ...numbering.status(id) };
+    },
+    settings() {
+      assertOpen();
+      return settings.get();
+    },
+    setSettings(next) {
+      assertOpen();
+      settings.put(next);
       emit({ kind: 'contacts' });
     },
 
@@ -341,6 +440,19 @@ export function createRunningClient(options: {
       return closing;
     },
   };
+}
+
+/** Users of a server up to which a stream asks for everybody's presence: beyond, for that of contacts. */
+const EVERYBODY_MAX = 500;
+
+/** The query of a stream: whose presence is wanted, of the contacts that were written with last. */
+function presenceQuery(users: number, contacts: StoredContact[]): string {
+  if (users <= EVERYBODY_MAX) return '';
+  const newest = contacts.sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0));
+  return `?presence=${newest
+    .slice(0, PRESENCE_NAMES_MAX)
+    .map(({ username }) => username)
+    .join(',')}`;
 }
 
 const noSuchUser = (name: string, cause: TransportError): ClientError =>

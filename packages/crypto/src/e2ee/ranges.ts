@@ -27,6 +27,37 @@ export function union(one: Ranges, other: Ranges): Ranges {
   return joined;
 }
 
+/** What is in one and not in the other. */
+export function subtract(one: Ranges, other: Ranges): Ranges {
+  const left: [first: number, last: number][] = [];
+  let at = 0;
+  for (const [first, last] of one) {
+    let from = first;
+    // Those that end before this one begins do not matter for the next ones either.
+    while ((other[at]?.[1] ?? Number.POSITIVE_INFINITY) < first) at += 1;
+    for (let index = at; index < other.length; index += 1) {
+      const [otherFirst, otherLast] = other[index] ?? [0, 0];
+      if (otherFirst > last) break;
+      if (otherFirst > from) left.push([from, otherFirst - 1]);
+      from = Math.max(from, otherLast + 1);
+    }
+    if (from <= last) left.push([from, last]);
+  }
+  return left;
+}
+
+/** What of it is at most `last`. */
+export const upTo = (ranges: Ranges, last: number): Ranges =>
+  ranges.flatMap(([from, to]) => (from > last ? [] : [[from, Math.min(to, last)]]));
+
+/** The highest `max` numbers, the lowest of them first. */
+export function numbersOf(ranges: Ranges, max: number): number[] {
+  const numbers: number[] = [];
+  for (const [first, last] of [...ranges].reverse())
+    for (let number = last; number >= first && numbers.length < max; number -= 1) numbers.push(number);
+  return numbers.reverse();
+}
+
 /** What is not in the set, between 1 and its last number. */
 export const gaps = (ranges: Ranges): Ranges =>
   ranges.flatMap(([first], index) => {
