@@ -12,6 +12,7 @@ import {
   postLoginChallenge,
   postPresence,
 } from '../src/requests.ts';
+import { decodeStreamEvent } from '../src/stream-events.ts';
 
 const RUNS = 4_000;
 const HEX = '11'.repeat(32);
@@ -76,6 +77,40 @@ describe.each(REQUESTS)('the answer to %s', (_, { response }, sound) => {
   });
 });
 
+const RECORD = { sender: 'bob', ...PLACE };
+const EVENTS = [
+  ['message', { ...RECORD, message: 'v2.AAAA' }],
+  ['key', { ...RECORD, encrypted_key: 'v2.AAAA' }],
+  ['live', {}],
+  ['presence', { username: 'bob', online: true }],
+  ['ephemeral', { sender: 'bob', body: 'v2.AAAA', timestamp: PLACE.timestamp }],
+  ['bye', { reason: 'drain', retry_ms: 1 }],
+] as const;
+
+describe.each(EVENTS)('the event %s', (event, sound) => {
+  const decode = (data: string) => decodeStreamEvent({ event, data, lastEventId: '' });
+
+  it('is taken when it is sound', () => {
+    expect(decode(JSON.stringify(sound))).toEqual({ name: event, data: sound });
+  });
+
+  it(`is taken or refused whatever it is, with no number that cannot be held, in ${RUNS} forms`, () => {
+    const path = fc.array(fc.nat({ max: 6 }), { maxLength: 2 });
+    fc.assert(
+      fc.property(path, odd, fc.constantFrom('member', 'whole', 'text'), (steps, by, what) => {
+        const value = what === 'member' ? changed(sound, steps, by) : by;
+        const decoded = decode(what === 'text' ? `${JSON.stringify(by)}}` : JSON.stringify(value));
+        for (const number of numbersOf(decoded?.data)) expect(Number.isSafeInteger(number)).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+it('an event of a later version is not taken for a malformed one', () => {
+  expect(decodeStreamEvent({ event: 'weather', data: '{}', lastEventId: '' })).toBeUndefined();
+});
+
 /** Of what the client reads; members that it does not know may hold anything. */
 function numbersOf(value: unknown, known = true): number[] {
   if (typeof value === 'number') return known ? [value] : [];
@@ -84,4 +119,4 @@ function numbersOf(value: unknown, known = true): number[] {
     numbersOf(member, Array.isArray(value) ? known : KNOWN.has(key)),
   );
 }
-const KNOWN = new Set(['records', 'refused', 'entries', 'from', 'size', 'at', 'seq']);
+const KNOWN = new Set(['records', 'refused', 'entries', 'from', 'size', 'at', 'seq', 'retry_ms']);

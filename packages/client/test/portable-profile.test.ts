@@ -152,9 +152,11 @@ describe('a profile of version 1', () => {
   it('is brought up to this one: its history is legacy, what waits goes on', async () => {
     const profile = await openProfile(folder(), PASSWORD);
     const bob = profile.contacts.find('bob')?.id ?? 0;
-    expect(profile.history.page(bob, 99, 99).map(({ text, legacy }) => ({ text, legacy }))).toEqual([
-      { text: 'from before', legacy: undefined },
-      { text: 'not sent yet', legacy: undefined },
+    expect(
+      profile.history.page(bob, 99, 99).map(({ text, state, legacy }) => ({ text, state, legacy })),
+    ).toEqual([
+      { text: 'from before', state: 'received', legacy: undefined },
+      { text: 'not sent yet', state: 'queued', legacy: undefined },
     ]);
     expect(profile.outbox.get(2)).toMatchObject({ wireId: 'w'.repeat(22), envelope: { key: 1 } });
     expect(profile.contacts.get(bob)).toMatchObject({ timer: 0, unread: 1 });

@@ -23,7 +23,11 @@ export const STREAM_EVENTS = {
   }),
   bye: Type.Object({
     reason: ByeReason,
-    retry_ms: Type.Integer({ minimum: 0, description: 'Milliseconds to wait before the next stream.' }),
+    retry_ms: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Milliseconds to wait before the next stream.',
+    }),
   }),
 } as const;
 
