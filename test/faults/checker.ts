@@ -16,7 +16,11 @@ export interface Violation {
     | 'without a receipt'
     | 'delivered before it was stored'
     | 'read before it was seen'
-    | 'command failed';
+    | 'command failed'
+    /** They did not come to an end; what else was found may be of that. */
+    | 'no rest'
+    /** A process of the product did so. */
+    | 'ended by itself';
   /** A sentence with names and texts. */
   readonly what: string;
 }

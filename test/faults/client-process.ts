@@ -48,7 +48,6 @@ function report(what: Unstamped<Report>): void {
 }
 
 let armed: { step: ClientStep; after: number } | null = null;
-const arrived = new Set<string>();
 let client: ChatClient | null = null;
 let peers: readonly string[] = [];
 
@@ -60,10 +59,7 @@ watchSteps({
     report({ is: 'dying', step });
     process.kill(process.pid, 'SIGKILL');
   },
-  onRecord(id) {
-    if (arrived.has(id)) report({ is: 'redelivered', id });
-    arrived.add(id);
-  },
+  onRecord: (id) => report({ is: 'record', id }),
 });
 
 const reported = ({ id, contact, sender, text, state }: Message): ReportedMessage => ({
@@ -86,7 +82,6 @@ async function obey(command: Command): Promise<void> {
     case 'open': {
       const { create, server, profile, username } = command;
       peers = command.peers;
-      arrived.clear();
       const enter = create ? createAccount : signIn;
       client = await enter({ server, profile, username, password: PASSWORD }, CONDITIONS);
       client.on((event) => {
@@ -105,11 +100,13 @@ async function obey(command: Command): Promise<void> {
     case 'arm':
       armed = { step: command.step, after: command.after };
       return;
+    case 'disarm':
+      armed = null;
+      return;
     case 'list':
       report({ is: 'listed', messages: history() });
       return;
     case 'close':
-      armed = null;
       await client?.close();
       client = null;
       report({ is: 'closed' });

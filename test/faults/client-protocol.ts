@@ -22,6 +22,8 @@ const Command = Type.Union([
   Type.Object({ do: Type.Literal('read'), from: Type.String() }),
   /** To die at the `after`-th time, from now on, that the step is reached. */
   Type.Object({ do: Type.Literal('arm'), step: Step, after: Type.Integer({ minimum: 1 }) }),
+  /** Not to die any more. */
+  Type.Object({ do: Type.Literal('disarm') }),
   /** Reports `listed`. */
   Type.Object({ do: Type.Literal('list') }),
   /** Closes the profile and reports `closed`: another may be opened. */
@@ -54,8 +56,8 @@ const Report = Type.Union([
   Type.Object({ is: Type.Literal('closed'), at }),
   /** It ends itself here. */
   Type.Object({ is: Type.Literal('dying'), at, step: Step }),
-  /** A record came that had come before. */
-  Type.Object({ is: Type.Literal('redelivered'), at, id: Type.String() }),
+  /** A record came from the server. */
+  Type.Object({ is: Type.Literal('record'), at, id: Type.String() }),
   /** What a command threw. */
   Type.Object({ is: Type.Literal('threw'), at, command: Type.String(), error: Type.String() }),
 ]);
