@@ -36,7 +36,7 @@ const CONDITIONS: Partial<Conditions> = {
     ownKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     return ownKey;
   },
-  timing: { pollMs: 50, retryMs: 50, retryMaxMs: 500, graceMs: 1_000, upkeepMs: 60_000 },
+  timing: { pollMs: 150, retryMs: 50, retryMaxMs: 500, graceMs: 1_000, upkeepMs: 60_000 },
   requestTimeoutMs: 2_000,
 };
 

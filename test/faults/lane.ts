@@ -1,3 +1,4 @@
+import type { LanePlan } from './plan.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { createSeats } from './seats.ts';
@@ -18,11 +19,11 @@ const SAID_MAX = 2_000;
 
 /** Runs schedules one after the other on one system, which is replaced after each that failed. */
 export async function runLane(
-  topology: Topology,
-  seeds: readonly number[],
+  { topology, seeds }: LanePlan,
+  clientModule: string,
   onResult: (result: Result) => Promise<void>,
 ): Promise<void> {
-  const seats = createSeats();
+  const seats = createSeats(clientModule);
   let said: string[] = [];
   let system: System | null = null;
   try {

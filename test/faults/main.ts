@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArguments, USAGE } from './arguments.ts';
+import { compileClient } from './compile-client.ts';
 import { type Result, runLane } from './lane.ts';
 import { planOf } from './plan.ts';
 import { replayCommand, resultLines, summary } from './report.ts';
@@ -31,9 +32,10 @@ async function main(): Promise<boolean> {
   const results: Result[] = [];
   say(`${args.runs} schedules from seed ${seed} on`);
   const begin = performance.now();
+  const client = await compileClient();
   await Promise.all(
-    planOf(args, seed).map(({ topology, seeds }) =>
-      runLane(topology, seeds, async (result) => {
+    planOf(args, seed).map((plan) =>
+      runLane(plan, client.file, async (result) => {
         results.push(result);
         for (const line of resultLines(result)) say(line);
         if (result.violations.length === 0) return;
@@ -42,6 +44,7 @@ async function main(): Promise<boolean> {
       }),
     ),
   );
+  await client.remove();
   const failed = results.filter(({ violations }) => violations.length > 0);
   say(`\n${summary(results)}\n`);
   say(

@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Command, parseReport, type Report } from './client-protocol.ts';
-
-const MODULE = fileURLToPath(new URL('./client-process.ts', import.meta.url));
 
 /** A process that holds one client at a time (`client-process.ts`). */
 export interface Seat {
@@ -17,9 +14,9 @@ export interface Seat {
   readonly gone: Promise<void>;
 }
 
-/** It does not outlive this process: its stdin ends then. */
-export function startSeat(): Seat {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', MODULE], {
+/** Runs the module of the client process. It does not outlive this process: its stdin ends then. */
+export function startSeat(module: string): Seat {
+  const child: ChildProcess = spawn(process.execPath, [module], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const { stdin, stdout } = child;

@@ -1,18 +1,19 @@
 import { type Seat, startSeat } from './seat.ts';
 
-/** Client processes that wait for somebody: to start one takes a second of a core. */
+/** Client processes; those that nobody uses wait for somebody. */
 export interface Seats {
   takeSeat(): Seat;
   giveBack(seat: Seat): void;
   close(): Promise<void>;
 }
 
-export function createSeats(): Seats {
+/** `module`: of the client process. */
+export function createSeats(module: string): Seats {
   const free: Seat[] = [];
   const all = new Set<Seat>();
   return {
     takeSeat() {
-      const seat = free.pop() ?? startSeat();
+      const seat = free.pop() ?? startSeat(module);
       all.add(seat);
       void seat.gone.then(() => all.delete(seat));
       return seat;
