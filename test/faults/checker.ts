@@ -91,8 +91,10 @@ export function check(trace: Trace, { receipts }: { readonly receipts: boolean }
 }
 
 const violation = (kind: Violation['kind'], what: string): Violation => ({ kind, what });
+/** Characters of a text that a sentence shows: they begin with its number. */
+const TEXT_SHOWN = 20;
 const named = (user: string, { id, text, state }: ReportedMessage): string =>
-  `${user}'s message ${id} ${JSON.stringify(text)} (${state})`;
+  `${user}'s message ${id} ${JSON.stringify([...text].slice(0, TEXT_SHOWN).join(''))} (${state})`;
 
 function viewOf(events: readonly TraceEvent[], user: string): View {
   const sightings: Sighting[] = [];

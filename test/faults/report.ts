@@ -2,12 +2,20 @@ import type { Result } from './lane.ts';
 import { redeliveries } from './redeliveries.ts';
 import type { Topology } from './system.ts';
 
+/** Of one schedule; the trace has all of them. */
+const VIOLATIONS_SHOWN = 10;
+
 /** One line for a schedule, more where something was wrong. */
 export function resultLines({ topology, schedule, trace, violations, faults, took }: Result): string[] {
   const what = [...faults].map(([fault, count]) => (count > 1 ? `${fault} x${count}` : fault)).join('; ');
   const messages = trace.events.filter(({ is }) => is === 'written').length;
   const head = `seed ${schedule.seed}  ${topology}  ${messages} messages  ${(took / 1000).toFixed(1)} s  ${what || 'no fault'}`;
-  return [head, ...violations.map(({ kind, what }) => `    ${kind}: ${what}`)];
+  const more = violations.length - VIOLATIONS_SHOWN;
+  return [
+    head,
+    ...violations.slice(0, VIOLATIONS_SHOWN).map(({ kind, what }) => `    ${kind}: ${what}`),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ];
 }
 
 export const replayCommand = ({ topology, schedule }: Result): string =>
