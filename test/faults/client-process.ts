@@ -8,6 +8,7 @@ import {
   type Message,
   signIn,
 } from '@secure-chat/client/chat-client';
+import { TIMING } from '@secure-chat/client/sync';
 import {
   type Command,
   monotonic,
@@ -36,7 +37,7 @@ const CONDITIONS: Partial<Conditions> = {
     ownKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     return ownKey;
   },
-  timing: { pollMs: 150, retryMs: 50, retryMaxMs: 500, graceMs: 1_000, upkeepMs: 60_000 },
+  timing: { ...TIMING, pollMs: 150, retryMs: 50, retryMaxMs: 500 },
   requestTimeoutMs: 2_000,
 };
 

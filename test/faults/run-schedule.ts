@@ -23,9 +23,6 @@ const OPEN_MS = 30_000;
 const REST_MS = 60_000;
 const PROGRESS_MS = 1_000;
 
-/** Whether clients tell each other what they stored and saw. */
-export const RECEIPTS = false;
-
 interface Stage {
   readonly seed: number;
   readonly system: System;
@@ -63,7 +60,7 @@ export async function runSchedule(system: System, seats: Seats, schedule: Schedu
   const trace = { users, events: recorder.events };
   try {
     await listAll(stage);
-    violations.push(...check(trace, { receipts: RECEIPTS }));
+    violations.push(...check(trace, { receipts: recorder.receipts() }));
   } catch (error) {
     violations.push({ kind: 'no rest', what: String(error) });
   }
@@ -107,7 +104,7 @@ function isAtRest({ people, recorder }: Stage): boolean {
     for (const message of recorder.shown(user).values()) {
       if (message.sender !== user && message.state !== 'received' && message.state !== 'note') return false;
       if (message.sender !== user) shown.add(message.text);
-      else if (isWaiting(message) || (RECEIPTS && message.state === 'sent')) return false;
+      else if (isWaiting(message) || (recorder.receipts() && message.state === 'sent')) return false;
       else if (message.state === 'sent' || isDelivered(message)) written.push(message.text);
     }
   return written.every((text) => shown.has(text));
