@@ -24,16 +24,20 @@ import { createSessionActivity } from './session-activity.ts';
 import { createSessionScan } from './session-scan.ts';
 import { followSessions } from './sessions.ts';
 import { createSlices } from './slices.ts';
+import { createStreamPresence } from './stream-presence.ts';
+import { createStreams } from './streams.ts';
 import type { ServiceAnswer, Upstreams } from './upstream.ts';
 
 /** Open connections: 4,096 idle ones cost some 80 MB. */
-const CONNECTIONS_MAX = 4_096;
+export const CONNECTIONS_MAX = 4_096;
 
 /** Endpoints whose answer counts as delivered once the socket took it. */
 const POLLS: Readonly<Record<string, MailboxKind>> = {
   '/chat/messages': 'messages',
   '/chat/keyexchange': 'keys',
 };
+/** What every instance of a service is told. */
+const EPHEMERAL = '/chat/:username/ephemeral';
 const LOGIN = '/chat/auth/login';
 const LOGOUT = '/chat/auth/logout';
 
@@ -45,6 +49,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly maxConnections?: number;
+  /** Of these, those of one address. */
+  readonly maxConnectionsPerAddress?: number;
 }
 
 export interface Gateway {
@@ -55,17 +61,31 @@ export interface Gateway {
 
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { events, codecs, upstreams, serviceKey, logger, clock, maxConnections = CONNECTIONS_MAX } = options;
+  const { events, codecs, upstreams, serviceKey, logger, clock } = options;
+  const { maxConnections = CONNECTIONS_MAX, maxConnectionsPerAddress } = options;
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
-  const sessions = await followSessions({ events, codec: codecs.session, seal, logger });
   const activity = createSessionActivity(upstreams.auth, logger);
+  const presence = createStreamPresence(upstreams.directory, logger);
+  const streams = createStreams({ presence, activity });
+  const sessions = await followSessions({
+    events,
+    codec: codecs.session,
+    seal,
+    logger,
+    onEnd: (sessionId) => streams.end(sessionId),
+  });
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const recent = createRecentSessions();
   const slices = createSlices();
   const scans = { small: createSessionScan(sessions, slices), large: createSessionScan(sessions, slices) };
   const authenticate = createAuthenticate({ sessions, recent, scans, slices, clock });
 
-  const app = createHttpServer({ logger, maxConnections, trustRequestId: false });
+  const app = createHttpServer({
+    logger,
+    maxConnections,
+    ...(maxConnectionsPerAddress !== undefined && { maxConnectionsPerAddress }),
+    trustRequestId: false,
+  });
   addHealth(app, {
     sessions: async () => sessions.caughtUp().then(() => true),
     auth: upstreams.auth.isReady,
@@ -85,6 +105,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       rawBody,
     });
     activity.saw(sessionId);
+    streams.saw(sessionId);
     return { username, sessionId };
   };
 
@@ -100,9 +121,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         const username = checkedName(request.params.username);
         const requestId = request.id;
         if (caller && mailbox) return answerPoll(polls, { mailbox, path, caller, requestId }, reply);
-        const call = { method, path, username, caller, requestId, body: endpoint.request ? rawBody : null };
         const query = endpoint.query ? checkedQuery(request.url) : '';
-        const answer = await upstreams[service].call({ ...call, query });
+        const body = endpoint.request ? rawBody : null;
+        const call = { method, path, username, query, caller, requestId, body };
+        if (caller && endpoint.events) {
+          const answer = await upstreams[service].open({ ...call, query: resumed(query, request) });
+          if ('refusal' in answer) return sendAnswer(reply, answer.refusal);
+          streams.start(caller, reply, answer.start);
+          if (!sessions.get(caller.sessionId)) streams.end(caller.sessionId);
+          return reply;
+        }
+        const upstream = upstreams[service];
+        const answer = await (path === EPHEMERAL ? upstream.callAll(call) : upstream.call(call));
         if (caller && path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
         // Who logged in here is found without a scan from the first request on.
         const opened = path === LOGIN ? openedSession(answer) : null;
@@ -113,7 +143,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   for (const endpoint of ENDPOINTS) addRoute(endpoint);
 
+  // Before the server waits for the requests that are open.
+  app.addHook('preClose', async () => streams.close());
   app.addHook('onClose', async () => {
+    presence.close();
     await activity.close();
     await sessions.close();
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
@@ -136,6 +169,15 @@ function checkedQuery(url: string): string {
   const query = queryOf(url);
   if (!/^[\x21-\x7e]*$/.test(query)) throw new AppError('bad_request');
   return query;
+}
+
+/** The query of a stream, with the cursor of `Last-Event-ID` where one came. */
+function resumed(query: string, { headers }: FastifyRequest): string {
+  const lastEventId = only(headers['last-event-id']);
+  if (!lastEventId) return query;
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', lastEventId);
+  return parameters.toString();
 }
 
 /** The id of the session that a login opened; null when it opened none. */

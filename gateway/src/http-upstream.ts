@@ -3,8 +3,9 @@ import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal
 import type { Logger } from '@secure-chat/service-kit/logger';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import { type Instance, wasNotBegun, wasNotSent } from './instance.ts';
-import { followInstances, type Resolve, resolveName } from './instances.ts';
-import type { ServiceAnswer, ServiceCall, Upstream } from './upstream.ts';
+import type { InstanceRequest } from './instance-request.ts';
+import { followInstances, type Load, type Resolve, resolveName } from './instances.ts';
+import type { ServiceCall, Upstream } from './upstream.ts';
 
 /** Milliseconds for a service's answer: more than its own time-outs take. */
 const ANSWER_MS = 10_000;
@@ -45,7 +46,7 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const logger = options.logger.child({ service });
   const instances = followInstances(origins, logger, resolve, lookMs);
 
-  const ask = (instance: Instance, call: ServiceCall, waitMs: number): Promise<ServiceAnswer> => {
+  const requestOf = (call: ServiceCall, waitMs: number): InstanceRequest => {
     const { method, username, query, caller, requestId, body } = call;
     const path = call.path.replace(':username', username) + (query ? `?${query}` : '');
     const headers = {
@@ -53,40 +54,68 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
       [IDENTITY_HEADER]: signIdentity(identityKey, caller, { service, method, path, requestId }, clock()),
       ...(body && { 'content-type': 'application/json' }),
     };
-    return instance.request({ method, path, headers, body, patience: waitMs });
+    return { method, path, headers, body, patience: waitMs };
   };
 
-  const nextAfterLook = async (tried: ReadonlySet<Instance>): Promise<Instance | null> => {
-    await instances.look();
-    return instances.next(tried);
+  /** Asks one instance after the other, as the docstring above says, until one has begun something. */
+  const tryEach = async <Answer>(
+    call: ServiceCall,
+    load: Load,
+    ask: (instance: Instance, request: InstanceRequest) => Promise<Answer>,
+    isBegun: (answer: Answer) => boolean,
+  ): Promise<Answer> => {
+    const end = performance.now() + patience.tries;
+    const tried = new Set<Instance>();
+    const next = () => instances.next(tried, load);
+    let failure: unknown;
+    while (performance.now() < end) {
+      const instance = next() ?? (await instances.look().then(next));
+      if (!instance) break;
+      tried.add(instance);
+      const othersLeft = instances.all.length > tried.size;
+      const waitMs = call.method === 'GET' && othersLeft ? patience.get : patience.answer;
+      try {
+        const answer = await ask(instance, requestOf(call, waitMs));
+        if (isBegun(answer)) return answer;
+        failure = 'every instance is closing';
+      } catch (error) {
+        void instances.look();
+        failure = error;
+        if (call.method !== 'GET' && !wasNotSent(error)) break;
+      }
+    }
+    throw new AppError('unavailable', { cause: failure });
   };
 
   return {
-    async call(call) {
-      const end = performance.now() + patience.tries;
-      const tried = new Set<Instance>();
-      let failure: unknown;
-      while (performance.now() < end) {
-        const instance = instances.next(tried) ?? (await nextAfterLook(tried));
-        if (!instance) break;
-        tried.add(instance);
-        const othersLeft = instances.all.length > tried.size;
-        try {
-          const answer = await ask(
-            instance,
-            call,
-            call.method === 'GET' && othersLeft ? patience.get : patience.answer,
-          );
-          if (!wasNotBegun(answer)) return answer;
-          failure = 'every instance is closing';
-        } catch (error) {
-          void instances.look();
-          failure = error;
-          if (call.method !== 'GET' && !wasNotSent(error)) break;
-        }
-      }
-      throw new AppError('unavailable', { cause: failure });
+    call: (call) =>
+      tryEach(
+        call,
+        'pending',
+        (instance, request) => instance.request(request),
+        (answer) => !wasNotBegun(answer),
+      ),
+    async callAll(call) {
+      if (instances.all.length === 0) await instances.look();
+      const working = instances.all.filter(({ failed }) => !failed);
+      const asked = working.length > 0 ? working : instances.all;
+      const outcomes = await Promise.allSettled(
+        asked.map((instance) => instance.request(requestOf(call, patience.get))),
+      );
+      const answers = outcomes
+        .flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+        .filter(({ status }) => status < 500);
+      const answer = answers.find(({ status }) => status >= 400) ?? answers[0];
+      if (!answer) throw new AppError('unavailable', { cause: 'no instance answered' });
+      return answer;
     },
+    open: (call) =>
+      tryEach(
+        call,
+        'streams',
+        (instance, request) => instance.open(request),
+        (answer) => 'start' in answer || !wasNotBegun(answer.refusal),
+      ),
     async isReady() {
       if (instances.all.length === 0) await instances.look();
       const ready = instances.all.map(async (instance) => {

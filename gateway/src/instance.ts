@@ -1,8 +1,11 @@
 import { isIP } from 'node:net';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { NOT_BEGUN_HEADER } from '@secure-chat/wire/internal-api';
-import { type Dispatcher, Pool } from 'undici';
-import type { ServiceAnswer } from './upstream.ts';
+import { HEARTBEAT_MS } from '@secure-chat/wire/limits';
+import { Pool } from 'undici';
+import type { InstanceRequest } from './instance-request.ts';
+import { openStream } from './instance-stream.ts';
+import type { ServiceAnswer, StreamAnswer } from './upstream.ts';
 
 /** Connections from a gateway to one instance of a service. */
 const CONNECTIONS = 64;
@@ -15,19 +18,21 @@ const PROBE_MAX_MS = 4_000;
 /** Milliseconds that the answer may take: `/health` does no work. */
 const PROBE_ANSWER_MS = 1_000;
 
-export type InstanceRequest = Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'headers' | 'body'> & {
-  /** Milliseconds until the whole answer must be there. */
-  readonly patience: number;
-};
+/** Milliseconds without a byte of a stream after which its relay is lost: two heartbeats have not come. */
+const STREAM_QUIET_MS = 2.5 * HEARTBEAT_MS;
 
 /** One process of a service: an origin at one address. */
 export interface Instance {
   /** Calls that wait for its answer. */
   readonly pending: number;
+  /** Streams that are open, or asked for. */
+  readonly streams: number;
   /** Whether a call failed, or it said that it is closing, and it has not answered since. */
   readonly failed: boolean;
   /** Throws what the connection threw; `wasNotSent` and `wasNotBegun` say what that means. */
   request(request: InstanceRequest): Promise<ServiceAnswer>;
+  /** As `request`, for a stream, over a connection of its own. */
+  open(request: InstanceRequest): Promise<StreamAnswer>;
   /** Takes no more requests, and closes when those that are pending have ended. */
   retire(): void;
   /** Closes at once: what is pending fails. */
@@ -36,8 +41,7 @@ export interface Instance {
 
 /** An instance that fails is asked for `/health`, ever less often, until it answers: no user's request has to try. */
 export function createInstance(origin: string, address: string, logger: Logger): Instance {
-  const pool = new Pool(origin, {
-    connections: CONNECTIONS,
+  const options = {
     pipelining: 1,
     // Ours are exact, and count the time in which a call waits for a connection.
     headersTimeout: 0,
@@ -48,9 +52,13 @@ export function createInstance(origin: string, address: string, logger: Logger):
       timeout: CONNECT_MS,
       lookup: (_name, _options, callback) => callback(null, address, isIP(address)),
     },
-  });
+  } satisfies Pool.Options;
+  const pool = new Pool(origin, { ...options, connections: CONNECTIONS });
+  /** A connection for each stream, beside those for calls. */
+  const streamPool = new Pool(origin, { ...options, connections: null, bodyTimeout: STREAM_QUIET_MS });
   const log = logger.child({ instance: `${origin} (${address})` });
   let pending = 0;
+  let streams = 0;
   let failed = false;
   let probing: NodeJS.Timeout | undefined;
 
@@ -92,6 +100,9 @@ export function createInstance(origin: string, address: string, logger: Logger):
     get pending() {
       return pending;
     },
+    get streams() {
+      return streams;
+    },
     get failed() {
       return failed;
     },
@@ -109,13 +120,26 @@ export function createInstance(origin: string, address: string, logger: Logger):
         pending--;
       }
     },
+    async open(options) {
+      streams++;
+      try {
+        const answer = await openStream(streamPool, options, () => streams--);
+        if ('refusal' in answer && wasNotBegun(answer.refusal)) fails('it is closing');
+        else works();
+        return answer;
+      } catch (error) {
+        fails(error);
+        throw error;
+      }
+    },
     retire() {
       clearTimeout(probing);
       pool.close().catch(() => {});
+      streamPool.close().catch(() => {});
     },
-    destroy() {
+    async destroy() {
       clearTimeout(probing);
-      return pool.destroy();
+      await Promise.all([pool.destroy(), streamPool.destroy()]);
     },
   };
 }

@@ -14,15 +14,18 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>;
 export const resolveName: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
+/** What an instance has to do, of calls and of streams: they are spread apart, since a stream lasts and costs little. */
+export type Load = 'pending' | 'streams';
+
 /** The instances of a service: one for each address that each of its origins resolves to. */
 export interface Instances {
   readonly all: readonly Instance[];
   /**
    * The instance that should be asked next, of those not tried: one that works before one that failed, then the one
-   * with the fewest pending calls, in turn among equals. So an instance that hangs gets hardly more than the others
+   * with the least load (pending calls, or streams), in turn among equals. So an instance that hangs gets hardly more than the others
    * have pending, and the last one is asked even though it failed. Null when there is none.
    */
-  next(tried: ReadonlySet<Instance>): Instance | null;
+  next(tried: ReadonlySet<Instance>, load?: Load): Instance | null;
   /** Looks all names up now, for a second at most. Where that fails, what is known stays. */
   look(): Promise<void>;
   close(): Promise<void>;
@@ -73,12 +76,12 @@ export function followInstances(
     get all() {
       return all;
     },
-    next(tried) {
+    next(tried, load = 'pending') {
       let best = -1;
       for (let step = 1; step <= all.length; step++) {
         const index = (last + step) % all.length;
         const candidate = all[index];
-        if (candidate && !tried.has(candidate) && isBetter(candidate, all[best])) best = index;
+        if (candidate && !tried.has(candidate) && isBetter(candidate, all[best], load)) best = index;
       }
       if (best >= 0) last = best;
       return all[best] ?? null;
@@ -92,7 +95,7 @@ export function followInstances(
   };
 }
 
-function isBetter(one: Instance, other: Instance | undefined): boolean {
+function isBetter(one: Instance, other: Instance | undefined, load: Load): boolean {
   if (!other) return true;
-  return one.failed === other.failed ? one.pending < other.pending : other.failed;
+  return one.failed === other.failed ? one[load] < other[load] : other.failed;
 }

@@ -17,7 +17,11 @@ export interface SessionActivity {
   close(): Promise<void>;
 }
 
-export function createSessionActivity(auth: Upstream, logger: Logger, reportMs = REPORT_MS): SessionActivity {
+export function createSessionActivity(
+  auth: Pick<Upstream, 'call'>,
+  logger: Logger,
+  reportMs = REPORT_MS,
+): SessionActivity {
   let seen = new Set<string>();
 
   const report = async (): Promise<void> => {

@@ -35,17 +35,28 @@ export interface SessionsParts {
   readonly codec: Codec<SessionRecord>;
   readonly seal: Seal;
   readonly logger: Logger;
+  /** A session is over, whoever ended it. */
+  readonly onEnd?: (sessionId: string) => void;
 }
 
 /** Follows `chat.sessions`. Resolves when every open session is in the table. */
-export async function followSessions({ events, codec, seal, logger }: SessionsParts): Promise<Sessions> {
+export async function followSessions({
+  events,
+  codec,
+  seal,
+  logger,
+  onEnd = () => {},
+}: SessionsParts): Promise<Sessions> {
   const table = new Map<string, Session>();
   let serial = 0;
+  const end = (sessionId: string): void => {
+    if (table.delete(sessionId)) onEnd(sessionId);
+  };
 
   const topic = { events, topic: SESSIONS_TOPIC, codec, logger };
   const subscription = await followRecords(topic, ({ key, record }, setAside) => {
     if (record === null) {
-      table.delete(key);
+      end(key);
       return;
     }
     const sessionKey = seal.open(record.sealedKey, sessionKeyPlace(key));
@@ -59,7 +70,7 @@ export async function followSessions({ events, codec, seal, logger }: SessionsPa
     get: (sessionId) => table.get(sessionId),
     all: () => table.values(),
     lastSerial: () => serial,
-    remove: (sessionId) => void table.delete(sessionId),
+    remove: end,
     caughtUp: () => subscription.caughtUp(),
     failed: subscription.failed,
     close: () => subscription.close(),

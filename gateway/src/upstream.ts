@@ -1,6 +1,7 @@
 import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Service } from '@secure-chat/service-kit/service';
+import type { StartStream } from '@secure-chat/service-kit/stream-operation';
 import type { Method, ServiceName } from '@secure-chat/wire/endpoints';
 
 export interface ServiceCall {
@@ -23,10 +24,17 @@ export interface ServiceAnswer {
   readonly body: Uint8Array | string;
 }
 
+/** How a call that asked for a stream was answered. */
+export type StreamAnswer = { readonly start: StartStream } | { readonly refusal: ServiceAnswer };
+
 /** A service, as the gateway reaches it. */
 export interface Upstream {
   /** Throws `unavailable` when the service does not answer. A refusal is an answer, or an `AppError`. */
   call(call: ServiceCall): Promise<ServiceAnswer>;
+  /** The same call of every instance that works, or of every one if none does: one that refuses, if any, answers. */
+  callAll(call: ServiceCall): Promise<ServiceAnswer>;
+  /** As `call`, of an endpoint that answers with a stream. The sink gets whole events. */
+  open(call: ServiceCall): Promise<StreamAnswer>;
   /** Whether every part of it works; of several instances, of one. */
   isReady(): Promise<boolean>;
   /** Waits for no answer any more. */
@@ -38,12 +46,14 @@ export type Upstreams = Readonly<Record<ServiceName, Upstream>>;
 /** A service in this process: no socket, and no port that somebody else could call. */
 export function createInProcessUpstream({
   operations,
+  streams,
   isReady,
-}: Pick<Service, 'operations' | 'isReady'>): Upstream {
+}: Pick<Service, 'operations' | 'streams' | 'isReady'>): Upstream {
   const byEndpoint = new Map(
     operations.map((operation) => [`${operation.method} ${operation.path}`, operation]),
   );
-  return {
+  const streamOf = new Map(streams.map((stream) => [`${stream.method} ${stream.path}`, stream]));
+  const upstream: Upstream = {
     async call({ method, path, username, query = '', caller, body }) {
       const operation = byEndpoint.get(`${method} ${path}`);
       if (!operation) throw new AppError('not_found');
@@ -54,7 +64,14 @@ export function createInProcessUpstream({
         body: json,
       };
     },
+    callAll: (call) => upstream.call(call),
+    async open({ method, path, username, query = '', caller, body }) {
+      const stream = streamOf.get(`${method} ${path}`);
+      if (!stream) throw new AppError('not_found');
+      return { start: await stream.open({ caller, username, query, body }) };
+    },
     isReady,
     close: async () => {},
   };
+  return upstream;
 }

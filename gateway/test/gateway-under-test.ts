@@ -31,13 +31,16 @@ export type Answer = (call: Received) => Partial<ServiceAnswer> | Promise<Partia
 /** Services that remember every call and answer as the test says. */
 export function createServices(answer: Answer = () => ({})) {
   const calls: Received[] = [];
+  const callOf = (service: ServiceName) => async (call: ServiceCall) => {
+    const received = { ...call, service };
+    calls.push(received);
+    const headers = { 'content-type': 'application/json' };
+    return { status: 200, headers, body: '{"status":"OK"}', ...(await answer(received)) };
+  };
   const upstream = (service: ServiceName): Upstream => ({
-    async call(call) {
-      const received = { ...call, service };
-      calls.push(received);
-      const headers = { 'content-type': 'application/json' };
-      return { status: 200, headers, body: '{"status":"OK"}', ...(await answer(received)) };
-    },
+    call: callOf(service),
+    callAll: callOf(service),
+    open: async (call) => ({ refusal: await callOf(service)(call) }),
     isReady: async () => true,
     close: async () => {},
   });

@@ -27,6 +27,9 @@ function relays(origins: readonly string[], more: { resolve?: Resolve; lookMs?: 
     get: () => upstream.call({ ...CALL, method: 'GET', path: '/chat/messages' }),
     post: () => upstream.call({ ...CALL, method: 'POST', path: '/chat/bob/send', body: Buffer.from('{}') }),
     put: () => upstream.call({ ...CALL, method: 'PUT', path: '/chat/keys/bundle', body: Buffer.from('{}') }),
+    all: () =>
+      upstream.callAll({ ...CALL, method: 'POST', path: '/chat/bob/ephemeral', body: Buffer.from('{}') }),
+    open: () => upstream.open({ ...CALL, method: 'GET', path: '/chat/stream', query: 'presence=' }),
     isReady: () => upstream.isReady(),
     logged: (text: string) => lines.filter((line) => line.includes(text)).length,
   };
@@ -168,6 +171,147 @@ describe('an instance that fails', () => {
     const { get, post } = relays(originsOf(instances));
     await expect(post()).rejects.toMatchObject(unavailable);
     await expect(get()).rejects.toBeInstanceOf(AppError);
+  });
+});
+
+describe('a call of every instance', () => {
+  it('reaches each, and is answered by one that refuses, if any does', async () => {
+    const instances = [...(await startTwo(answer, answer)), await startInstance()];
+    const { all } = relays(originsOf(instances));
+    expect((await all()).status).toBe(200);
+    expect(instances.map(({ requests }) => requests)).toEqual([1, 1, 1]);
+    if (instances[1]) instances[1].behaviour = (_request, response) => void response.writeHead(429).end('{}');
+    expect((await all()).status).toBe(429);
+  });
+
+  it('does not wait for those that are known to have failed, and fails when all do', async () => {
+    const [failing, working] = await startTwo(breakOff, answer);
+    const { all } = relays(originsOf([failing, working]));
+    await times(3, async () => expect((await all()).status).toBe(200));
+    expect([failing.requests, working.requests]).toEqual([1, 3]);
+    working.behaviour = breakOff;
+    await expect(all()).rejects.toMatchObject(unavailable);
+  });
+});
+
+describe('a stream over HTTP', () => {
+  const PART = 'event: live\ndata: {}\n\n';
+  /** Opens a stream of two events and the beginning of a third, and leaves the rest to the test. */
+  const stream: Behaviour = (request, response) => {
+    if (request.url === '/health') answer(request, response);
+    else response.writeHead(200).write(`${PART}${PART}event: li`);
+  };
+
+  /** A sink that keeps what it gets. */
+  function createSink(full = false) {
+    const got = { text: '', full, over: '' };
+    return {
+      got,
+      sink: {
+        write(events: string | Uint8Array) {
+          got.text += Buffer.from(events).toString();
+          return !got.full;
+        },
+        end() {
+          got.over = 'end';
+        },
+        lost() {
+          got.over = 'lost';
+        },
+      },
+    };
+  }
+  async function start(upstream: ReturnType<typeof relays>, full = false) {
+    const answered = await upstream.open();
+    if (!('start' in answered)) throw new Error('refused');
+    const { got, sink } = createSink(full);
+    return { got, source: answered.start(sink) };
+  }
+
+  it('gives whole events only, and says when its relay is lost', async () => {
+    const instance = await startInstance(stream);
+    const { got } = await start(relays([instance.origin]));
+    await vi.waitFor(() => expect(got.text).toBe(PART + PART));
+    await instance.stop();
+    await vi.waitFor(() => expect(got.over).toBe('lost'));
+    expect(got.text).toBe(PART + PART);
+  });
+
+  it('ends where its relay ends it, and its connection is gone when the reader is', async () => {
+    const open = new Set<object>();
+    const instance = await startInstance((_request, response) => {
+      open.add(response.once('close', () => open.delete(response)));
+      response.writeHead(200).write(PART);
+      if (open.size === 1) response.end();
+    });
+    const upstream = relays([instance.origin]);
+    const ending = await start(upstream);
+    await vi.waitFor(() => expect(ending.got).toMatchObject({ text: PART, over: 'end' }));
+    open.add({});
+    const staying = await start(upstream);
+    await vi.waitFor(() => expect(staying.got.text).toBe(PART));
+    expect(open.size).toBe(2);
+    staying.source.close();
+    await vi.waitFor(() => expect(open.size).toBe(1));
+    expect(staying.got.over).toBe('');
+  });
+
+  it('lets its relay wait while the sink is full', async () => {
+    const state = { written: 0, waits: false };
+    const instance = await startInstance((_request, response) => {
+      response.writeHead(200);
+      const event = `data: ${'x'.repeat(60_000)}\n\n`;
+      const write = () => {
+        for (state.waits = false; !state.waits && state.written < 500; state.written++)
+          state.waits = !response.write(event);
+        if (state.written === 500) response.end();
+      };
+      response.on('drain', write);
+      write();
+    });
+    const { got, source } = await start(relays([instance.origin]), true);
+    await vi.waitFor(() => expect(got.text).not.toBe(''));
+    await vi.waitFor(() => expect(state.waits).toBe(true));
+    // Two pieces at most came by before the connection stood still.
+    expect(got.text.length).toBeLessThan(256 * 1024);
+    expect(state.written).toBeLessThan(500);
+    got.full = false;
+    source.drained();
+    await vi.waitFor(() => expect(got.over).toBe('end'), 5_000);
+    expect(got.text.length).toBe(500 * 60_008);
+  });
+
+  it('goes to the relay with the fewest streams, and calls do not mind', async () => {
+    const instances = await startTwo(stream, stream);
+    const [one, other] = instances;
+    const upstream = relays(originsOf(instances));
+    const open = [await start(upstream)];
+    for (let count = 0; count < 5; count++) open.push(await start(upstream));
+    expect(instances.map(({ requests }) => requests)).toEqual([3, 3]);
+    await one.stop();
+    await vi.waitFor(() => expect(open.filter(({ got }) => got.over === 'lost')).toHaveLength(3));
+    for (let count = 0; count < 3; count++) open.push(await start(upstream));
+    expect(other.requests).toBe(6);
+    const back = await startInstance(stream, one.port);
+    await vi.waitFor(() => expect(upstream.logged('an instance answers again')).toBe(1), 5_000);
+    for (let count = 0; count < 4; count++) open.push(await start(upstream));
+    expect([back.requests, other.requests]).toEqual([4, 6]);
+    back.behaviour = answer;
+    other.behaviour = answer;
+    await times(4, upstream.post);
+    expect([back.requests, other.requests]).toEqual([6, 8]);
+  });
+
+  it('is asked of another relay where one is closing, hangs or is gone, and is a refusal where one refuses', async () => {
+    const [closing, hanging, gone] = [...(await startTwo(refuse, hang)), await startInstance(stream)];
+    const working = await startInstance(stream);
+    await gone.stop();
+    const upstream = relays(originsOf([closing, hanging, gone, working]));
+    const { got } = await start(upstream);
+    await vi.waitFor(() => expect(got.text).toBe(PART + PART));
+    working.behaviour = (_request, response) => void response.writeHead(400, { 'x-a': 'b' }).end('{"no":1}');
+    const refused = await relays([working.origin]).open();
+    expect(refused).toMatchObject({ refusal: { status: 400, headers: { 'x-a': 'b' } } });
   });
 });
 

@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 /** An auth that answers with these statuses in turn, then with 200; 0: it does not answer. */
 function createReported(...statuses: number[]) {
   const reports: string[][] = [];
-  const auth: Upstream = {
+  const auth: Pick<Upstream, 'call'> = {
     async call({ path, caller, body }) {
       expect([path, caller]).toEqual(['/internal/sessions/seen', null]);
       reports.push(JSON.parse(Buffer.from(body ?? []).toString()).sessionIds);
@@ -19,8 +19,6 @@ function createReported(...statuses: number[]) {
       if (status === 0) throw new AppError('unavailable');
       return { status, headers: {}, body: '' };
     },
-    isReady: async () => true,
-    close: async () => {},
   };
   const activity = createSessionActivity(auth, createLogger('gateway', 'silent'));
   return { ...activity, reports };
@@ -68,10 +66,8 @@ describe('the sessions in use', () => {
   });
 
   it('do not keep the gateway from ending when auth does not answer', async () => {
-    const silent: Upstream = {
+    const silent: Pick<Upstream, 'call'> = {
       call: () => new Promise(() => {}),
-      isReady: async () => false,
-      close: async () => {},
     };
     const { saw, close } = createSessionActivity(silent, createLogger('gateway', 'silent'));
     saw('a');

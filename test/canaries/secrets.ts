@@ -20,6 +20,7 @@ export async function secretsOf(profile: string, password: string): Promise<Map<
     for (const contact of opened.ratchets.contacts())
       for (const { id, ratchet } of opened.ratchets.of(contact)) {
         secrets.set(`root key ${id}`, ratchet.rootKey);
+        secrets.set(`ephemeral key ${id}`, ratchet.agreement.ephemeralKey);
         secrets.set(`ratchet key ${id}`, exportCurvePrivateKey(ratchet.own).subarray(-32));
         if (ratchet.sending) secrets.set(`sending chain ${id}`, ratchet.sending.key);
         if (ratchet.receiving) secrets.set(`receiving chain ${id}`, ratchet.receiving.key);

@@ -119,7 +119,7 @@ describe('docker compose', () => {
     await eventually(() => expect(texts(ben, 'cleo', 'received').length).toBeGreaterThan(10));
     const [victim = ''] = await stack.containers('relay');
     await stack.docker('kill', victim);
-    const left = senders.reduce((sum, name) => sum + texts(client(name), 'ben', 'sending').length, 0);
+    const left = senders.reduce((sum, name) => sum + texts(client(name), 'ben', 'queued').length, 0);
     expect(left).toBeGreaterThan(0);
 
     for (const name of senders)

@@ -14,6 +14,7 @@ import { describeRegistration } from './registration.ts';
 import type { Harness } from './server-under-test.ts';
 import { describeSessions } from './sessions.ts';
 import { describeSignatures } from './signatures.ts';
+import { describeStream } from './stream.ts';
 import { describeUsers } from './users.ts';
 
 /** The public HTTP API as wire-contract v1 has it, and what protocol v2 adds: whatever the harness starts must pass, unchanged. */
@@ -49,5 +50,6 @@ export function describePublicApi(name: string, harness: Harness): void {
     describeFuzzing(server);
     describePublished(server);
     describePresence(server);
+    describeStream(server);
   });
 }

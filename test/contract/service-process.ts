@@ -19,8 +19,8 @@ export type ServiceProcess = {
   stop(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Resolves when it is gone, by whatever. */
-  readonly gone: Promise<unknown>;
+  /** Resolves to its exit code and signal when it is gone, by whatever; the one that it is not is null. */
+  readonly gone: Promise<unknown[]>;
   /** The first lines that it logged as errors. */
   errors(): readonly string[];
   readonly folder: string;

@@ -10,6 +10,8 @@ export const SIGNED_ENDPOINTS: [method: 'GET' | 'POST', path: string, body?: Rec
   ['GET', '/chat/keyexchange'],
   ['POST', '/chat/{username}/send', { message: 'hello' }],
   ['GET', '/chat/messages'],
+  ['POST', '/chat/ack', { cursor: '0.0' }],
+  ['POST', '/chat/{username}/ephemeral', { body: 'typing' }],
 ];
 
 /** The path with this user in it. */

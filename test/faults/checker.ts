@@ -25,9 +25,8 @@ export interface Violation {
   readonly what: string;
 }
 
-/** States of an own message, in the order in which they may follow each other. `sending` is what `queued` was. */
+/** States of an own message, in the order in which they may follow each other. */
 const RANKS: Readonly<Record<string, number>> = {
-  sending: 0,
   queued: 0,
   sent: 1,
   delivered: 2,
@@ -35,7 +34,6 @@ const RANKS: Readonly<Record<string, number>> = {
   failed: 4,
 };
 const rankOf = ({ state }: ReportedMessage): number => RANKS[state] ?? Number.NaN;
-export const isWaiting = (message: ReportedMessage): boolean => rankOf(message) === RANKS.sending;
 export const isDelivered = (message: ReportedMessage): boolean =>
   message.state === 'delivered' || message.state === 'read';
 /** What stands for a message that its reader cannot see. */
@@ -67,10 +65,10 @@ interface Asked {
 }
 
 /**
- * Compares what each sender saw with what each receiver showed; each text of a trace must be another one. `receipts`:
- * whether the clients tell each other what they stored and saw. Throws for a trace without a last `listed` of each user.
+ * Compares what each sender saw with what each receiver showed; each text of a trace must be another one. Throws for a trace
+ * without a last `listed` of each user.
  */
-export function check(trace: Trace, { receipts }: { readonly receipts: boolean }): Violation[] {
+export function check(trace: Trace): Violation[] {
   const asked = new Map<string, Asked>();
   for (const event of trace.events)
     if (event.is === 'asked') asked.set(event.text, { ...event, order: asked.size });
@@ -83,7 +81,7 @@ export function check(trace: Trace, { receipts }: { readonly receipts: boolean }
     ),
     ...[...views.values()].flatMap((view) => [
       ...checkKept(view),
-      ...checkOwn(view, receipts),
+      ...checkOwn(view),
       ...checkShown(view, asked),
       ...own(view).flatMap(([, sightings]) => checkClaims(sightings, asked, views)),
     ]),
@@ -145,7 +143,7 @@ function checkKept(view: View): Violation[] {
 }
 
 /** States only go forward, and come to an end. */
-function checkOwn(view: View, receipts: boolean): Violation[] {
+function checkOwn(view: View): Violation[] {
   return own(view).flatMap(([, sightings]) => {
     const found: Violation[] = [];
     let before: ReportedMessage | null = null;
@@ -158,9 +156,8 @@ function checkOwn(view: View, receipts: boolean): Violation[] {
     }
     if (!before) return found;
     if (before.state === 'failed') found.push(violation('failed', named(view.user, before)));
-    else if (isWaiting(before)) found.push(violation('still waiting', named(view.user, before)));
-    else if (receipts && !isDelivered(before))
-      found.push(violation('without a receipt', named(view.user, before)));
+    else if (before.state === 'queued') found.push(violation('still waiting', named(view.user, before)));
+    else if (!isDelivered(before)) found.push(violation('without a receipt', named(view.user, before)));
     return found;
   });
 }

@@ -50,5 +50,5 @@ export async function runLane(
 
 const endedByThemselves = (said: readonly string[]) =>
   said
-    .filter((line) => line.endsWith(' ended by itself') || line.includes(' did not start: '))
+    .filter((line) => line.includes(' ended by itself: ') || line.includes(' did not start: '))
     .map((what) => ({ kind: 'ended by itself', what }) as const);

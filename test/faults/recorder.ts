@@ -7,8 +7,6 @@ export interface Recorder {
   add(event: TraceEvent): void;
   /** What a user shows now, by id; empty while nothing was heard. */
   shown(user: string): ReadonlyMap<number, ReportedMessage>;
-  /** Whether clients tell each other what they stored and saw: those do that say `queued`. */
-  receipts(): boolean;
   /** Asked after each event, and at once. False when it did not become true within `ms` milliseconds. */
   until(condition: () => boolean, ms: number): Promise<boolean>;
 }
@@ -18,7 +16,6 @@ export function createRecorder(users: readonly string[]): Recorder {
   const shown = new Map(users.map((user) => [user, new Map<number, ReportedMessage>()]));
   const waiting = new Set<() => void>();
   let scheduled = false;
-  let receipts = false;
 
   function apply(event: TraceEvent): void {
     if (event.is === 'fault') return;
@@ -26,9 +23,7 @@ export function createRecorder(users: readonly string[]): Recorder {
     if (event.is === 'opened' || event.is === 'listed') messages?.clear();
     if (event.is === 'opened' || event.is === 'listed')
       for (const message of event.messages) messages?.set(message.id, message);
-    if (event.is !== 'written' && event.is !== 'message') return;
-    messages?.set(event.message.id, event.message);
-    receipts ||= event.message.state === 'queued';
+    if (event.is === 'written' || event.is === 'message') messages?.set(event.message.id, event.message);
   }
 
   return {
@@ -44,7 +39,6 @@ export function createRecorder(users: readonly string[]): Recorder {
         for (const ask of waiting) ask();
       });
     },
-    receipts: () => receipts,
     shown: (user) => shown.get(user) ?? new Map(),
     until: (condition, ms) =>
       new Promise((resolve) => {

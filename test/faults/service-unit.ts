@@ -37,21 +37,21 @@ export function createServiceUnit(options: ServiceOptions): Unit {
       .catch((error: unknown) => tell(`${name} did not start: ${String(error)}`))
       .finally(() => {
         busy = null;
-        if (running && !running.alive()) ended(running);
+        if (running && !running.alive()) ended(running, ['at its start']);
       });
   }
 
   async function launch(module: string, more: Record<string, string> = {}): Promise<void> {
     const started = await startServiceProcess(module, { ...environment, ...more }, tell);
     running = started;
-    void started.gone.then(() => ended(started));
+    void started.gone.then((how) => ended(started, how));
   }
 
-  function ended(service: ServiceProcess): void {
+  function ended(service: ServiceProcess, how: readonly unknown[]): void {
     if (running !== service || busy) return;
     running = null;
     if (state === 'expected') return;
-    if (state !== 'armed') tell(`${name} ended by itself`);
+    if (state !== 'armed') tell(`${name} ended by itself: ${how.filter((part) => part !== null).join()}`);
     state = 'plain';
     begin(() => launch(folder));
   }

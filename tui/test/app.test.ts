@@ -2,6 +2,7 @@ import { ClientError } from '@secure-chat/client/chat-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Accounts } from '../src/app/accounts.ts';
 import { type App, type AppOptions, startApp } from '../src/app/app.ts';
+import { FRAME_MS } from '../src/app/frames.ts';
 import { clientContact, clientMessage, createFakeClient } from './fake-client.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createEmulator, createFakeTty, type FakeTty } from './screen.ts';
@@ -190,6 +191,48 @@ describe('lock', () => {
     closed();
     await screen();
     expect(quit).toHaveBeenCalledOnce();
+  });
+});
+
+describe('delivery', () => {
+  const own = (id: number, state: 'queued' | 'delivered') =>
+    clientMessage({ id, sender: 'alice', text: `number ${id}`, state });
+
+  it('paints once for a burst of receipts', async () => {
+    const { clock, tty, emit, enter, screen } = start();
+    await enter();
+    const before = tty.written().length;
+    for (let id = 1; id <= 1000; id += 1) emit({ kind: 'message', message: own(id, 'delivered') });
+    expect(await screen()).not.toContain('delivered');
+    expect(tty.written()).toHaveLength(before);
+    clock.advance(FRAME_MS);
+    const text = await screen();
+    expect(text).toMatch(/number 1000 +✓✓ delivered/);
+    // Each row once: what is painted twice, or in between, would be there too.
+    expect(
+      tty
+        .written()
+        .slice(before)
+        .match(/number/g),
+    ).toHaveLength(20);
+  });
+
+  it('shows what a command says, and tells what is typed, and seen', async () => {
+    const { tty, calls, enter, screen } = start();
+    await enter();
+    tty.type('/status\r');
+    expect(await screen()).toContain('Nothing is known yet of what has arrived. You are online.');
+    tty.type('/receipts off\r');
+    expect(await screen()).toContain('Read receipts are off, both ways');
+    tty.type('hi\r');
+    expect(calls.filter(([name]) => name !== 'markRead')).toEqual([
+      ['setSettings', { receipts: false, typing: true }],
+      ['setTyping', 'bob', true],
+      ['setTyping', 'bob', true],
+      ['setTyping', 'bob', false],
+      ['send', 'bob', 'hi'],
+    ]);
+    expect(calls).toContainEqual(['markRead', 'bob']);
   });
 });
 

@@ -18,6 +18,11 @@ describe('commands of the chat', () => {
     ['/timer off', { kind: 'set-timer', contact: BOB, seconds: 0 }],
     ['/export ~/my  copy', { kind: 'export', file: '~/my  copy' }],
     ['/lock', { kind: 'lock' }],
+    ['/status', { kind: 'status', contact: BOB }],
+    ['/receipts', { kind: 'setting', setting: 'receipts', on: null }],
+    ['/receipts ON', { kind: 'setting', setting: 'receipts', on: true }],
+    ['/typing', { kind: 'setting', setting: 'typing', on: null }],
+    ['/typing off', { kind: 'setting', setting: 'typing', on: false }],
     // Nothing has changed: the app says so.
     ['/accept', { kind: 'accept-identity', contact: BOB }],
   ])('%s does what it says', (line, intent) => {
@@ -26,7 +31,7 @@ describe('commands of the chat', () => {
     expect(intents).toEqual([intent]);
   });
 
-  it.each(['/verify', '/accept', '/renew', '/clear', '/timer 1h'])(
+  it.each(['/verify', '/accept', '/renew', '/clear', '/timer 1h', '/status'])(
     '%s asks for a contact where none is picked, and stays for it',
     async (line) => {
       const { tty, intents, screen } = onChat({ selected: null, messages: [] });
@@ -43,6 +48,15 @@ describe('commands of the chat', () => {
     const lines = await screen();
     expect(lines.slice(-4).join(' ')).toContain('from 5s to 4w');
     expect(lines[23]).toBe('> /timer 1s');
+  });
+
+  it.each(['receipts', 'typing'])('says how /%s is used', async (name) => {
+    const { tty, intents, screen } = onChat();
+    tty.type(`/${name} maybe\r`);
+    expect(intents).toEqual([]);
+    const lines = await screen();
+    expect(lines[21]).toBe(`! Use it as /${name} on or /${name} off; /${name} alone says how it is.`);
+    expect(lines[23]).toBe(`> /${name} maybe`);
   });
 
   it('shows the sentence of a refusal, and keeps the command for correction', async () => {

@@ -13,6 +13,7 @@ export const contact = (username: string, part: Partial<Contact> = {}): Contact 
   unread: 0,
   protection: 'unknown',
   timer: 0,
+  typing: false,
   ...part,
 });
 
@@ -24,6 +25,7 @@ export const message = (part: Partial<Message> = {}): Message => ({
   at: NOW,
   state: 'received',
   legacy: false,
+  count: 1,
   ...part,
 });
 
@@ -55,7 +57,7 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
     message({ text: 'Shall we have lunch? The place at the corner has a new menu.', at: NOW - DAY }),
     message({ id: 2, sender: 'alice', text: 'Yes 👩🏽‍💻 日本!\nAt noon.', state: 'sent' }),
     message({ id: 3, text: '', at: NOW + MINUTE, state: 'undecryptable' }),
-    message({ id: 4, sender: 'alice', text: 'cafe\u0301?', at: NOW + 2 * MINUTE, state: 'sending' }),
+    message({ id: 4, sender: 'alice', text: 'cafe\u0301?', at: NOW + 2 * MINUTE, state: 'queued' }),
     message({
       id: 5,
       sender: 'alice',

@@ -1,7 +1,11 @@
-import { ClientError } from '@secure-chat/client/chat-client';
+import { ClientError, type ClientEvent, type ConnectionState } from '@secure-chat/client/chat-client';
 import { describe, expect, it } from 'vitest';
 import { newAccount, openChat, WELCOME } from '../src/app/chat.ts';
-import type { ChatState } from '../src/ui/state.ts';
+import { FRAME_MS } from '../src/app/frames.ts';
+import { SMALLEST } from '../src/ui/area.ts';
+import { drawNotice } from '../src/ui/notice.ts';
+import type { ChatState, Notice } from '../src/ui/state.ts';
+import { createTimes } from '../src/ui/times.ts';
 import {
   clientContact,
   clientMessage,
@@ -10,29 +14,53 @@ import {
   type FakeClient,
   LEGACY_REFUSAL,
 } from './fake-client.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { drawn } from './screen.ts';
 
 /** A chat that is open, and all that it has shown so far as one state. */
 const open = (part: Partial<FakeClient['world']> = {}, welcome = WELCOME) => {
   const fake = createFakeClient(part);
+  const clock = createFakeClock();
+  const shows: Partial<ChatState>[] = [];
   let state: ChatState | null = null;
   const chat = openChat({
     client: fake.client,
     welcome,
     resolvePath: (path) => `/here/${path}`,
+    clock,
+    times: createTimes('UTC'),
     show: (changed) => {
+      shows.push(changed);
       if (state) state = { ...state, ...changed };
     },
   });
   state = chat.state();
   const shown = (): ChatState => state ?? chat.state();
-  return { ...fake, chat, shown, settled: () => new Promise(setImmediate) };
+  /** The client tells, and a frame passes. */
+  const emit = (...events: ClientEvent[]): void => {
+    for (const event of events) fake.emit(event);
+    clock.advance(FRAME_MS);
+  };
+  return { ...fake, fake, chat, clock, shows, shown, emit, settled: () => new Promise(setImmediate) };
+};
+
+/** Of the smallest window. */
+const expectWhole = (notice: Notice | null): void => {
+  const { width, height } = SMALLEST;
+  const online = { kind: 'online' } as const;
+  const { lines } = drawn(width, height, (grid) => {
+    drawNotice(grid, 0, notice, online);
+    return null;
+  });
+  expect(lines.join(' ')).not.toContain('…');
+  expect(lines.join(' ').trim()).toBe(notice?.text);
 };
 
 const BOB = { contacts: [clientContact('bob', { lastMessageAt: 1 })], messages: [clientMessage()] };
 
 describe('chat after signing in', () => {
-  it('opens the conversation with the newest message, and marks no other as read', () => {
-    const { shown, calls } = open({
+  it('opens the conversation with the newest message, and marks it as read when it was on the screen', () => {
+    const { chat, shown, calls } = open({
       contacts: [
         clientContact('bob', { lastMessageAt: 10 }),
         clientContact('carol', { lastMessageAt: 30 }),
@@ -43,6 +71,8 @@ describe('chat after signing in', () => {
     });
     expect(shown().selected).toBe('carol');
     expect(shown().messages).toMatchObject([{ sender: 'carol' }]);
+    expect(calls).toEqual([]);
+    chat.handle({ kind: 'seen', contact: 'carol' });
     expect(calls).toEqual([['markRead', 'carol']]);
   });
 
@@ -101,6 +131,199 @@ describe('what a client tells', () => {
     world.messages = [];
     emit({ kind: 'deleted', contact: 'carol' });
     expect(shown().messages).toHaveLength(1);
+  });
+});
+
+describe('a burst of events', () => {
+  const count = 1000;
+  const own = (id: number, state: 'queued' | 'sent' | 'read') =>
+    clientMessage({ id, sender: 'alice', state });
+
+  it('is shown once, with the contacts looked up once', () => {
+    const messages = Array.from({ length: count }, (_, id) => own(id, 'queued'));
+    const { client, emit, shows, shown } = open({ ...BOB, messages });
+    let looked = 0;
+    const contacts = client.contacts;
+    client.contacts = () => {
+      looked += 1;
+      return contacts();
+    };
+    for (const state of ['sent', 'read'] as const) {
+      shows.length = 0;
+      looked = 0;
+      emit(
+        ...messages.flatMap(({ id }): ClientEvent[] => [
+          { kind: 'message', message: own(id, state) },
+          { kind: 'contacts' },
+        ]),
+      );
+      expect(shows).toHaveLength(1);
+      expect(looked).toBe(1);
+      expect(shown().messages).toHaveLength(200);
+      expect(new Set(shown().messages.map((message) => message.state))).toEqual(new Set([state]));
+    }
+  });
+
+  it('is shown once a frame when it takes a while', () => {
+    const { fake, clock, shows } = open({ ...BOB, messages: [own(1, 'queued')] });
+    for (let ms = 0; ms < 10 * FRAME_MS; ms += 1) {
+      fake.emit({ kind: 'message', message: own(1, 'sent') });
+      clock.advance(1);
+    }
+    expect(shows).toHaveLength(10);
+  });
+
+  it('asks for the conversation once, however many of its messages were deleted', () => {
+    const { client, emit, shows, shown } = open(BOB);
+    let loads = 0;
+    client.messages = () => {
+      loads += 1;
+      return [];
+    };
+    emit(...Array.from({ length: count }, (): ClientEvent => ({ kind: 'deleted', contact: 'bob' })));
+    expect([loads, shows.length, shown().messages]).toEqual([1, 1, []]);
+  });
+
+  it('does not hold back what the person does, nor how the connection is', () => {
+    const { chat, fake, shown } = open({ ...BOB, messages: [] });
+    fake.emit({ kind: 'message', message: clientMessage({ id: 7 }) });
+    expect(shown().messages).toEqual([]);
+    chat.handle({ kind: 'send', contact: 'bob', text: 'hi' });
+    expect(shown().messages).toHaveLength(1);
+    fake.emit({ kind: 'state', state: { kind: 'connecting' } });
+    expect(shown().connection).toEqual({ kind: 'connecting' });
+  });
+
+  it('is not shown any more after it was closed', () => {
+    const { chat, fake, clock, shows } = open(BOB);
+    fake.emit({ kind: 'contacts' });
+    chat.close();
+    clock.advance(FRAME_MS);
+    expect([shows, clock.pending()]).toEqual([[], 0]);
+  });
+});
+
+describe('messages that are missing', () => {
+  it('get their place in the open conversation, and become messages there', () => {
+    const messages = [1, 5].map((id) => clientMessage({ id }));
+    const { emit, shown } = open({ ...BOB, messages });
+    const places = () => shown().messages.map(({ id, state }) => `${id} ${state}`);
+    emit(
+      ...[2, 3, 4].map(
+        (id): ClientEvent => ({ kind: 'message', message: clientMessage({ id, state: 'missing' }) }),
+      ),
+    );
+    expect(places()).toEqual(['1 received', '2 missing', '3 missing', '4 missing', '5 received']);
+    emit({ kind: 'message', message: clientMessage({ id: 3 }) });
+    expect(places()).toEqual(['1 received', '2 missing', '3 received', '4 missing', '5 received']);
+  });
+});
+
+describe('typing', () => {
+  it('is told to the client, and what the client tells is shown', () => {
+    const { chat, world, calls, emit, shown } = open(BOB);
+    chat.handle({ kind: 'typing', contact: 'bob', typing: true });
+    chat.handle({ kind: 'typing', contact: 'bob', typing: false });
+    expect(calls).toEqual([
+      ['setTyping', 'bob', true],
+      ['setTyping', 'bob', false],
+    ]);
+    world.contacts = [clientContact('bob', { typing: true })];
+    emit({ kind: 'contacts' });
+    expect(shown().contacts).toMatchObject([{ username: 'bob', typing: true }]);
+  });
+});
+
+describe('/status', () => {
+  const DAY = 86_400_000;
+  const at = Date.UTC(2025, 2, 4, 10, 32);
+  const says = (part: Partial<FakeClient['world']['status']>, connection?: ConnectionState) => {
+    const { chat, shown } = open({
+      ...BOB,
+      status: { queued: 0, completeAt: at, complete: false, missing: 0, ...part },
+      ...(connection && { connection }),
+    });
+    expect(chat.handle({ kind: 'status', contact: 'bob' })).toBeNull();
+    return shown().notice;
+  };
+
+  it.each([
+    [{}, 'Complete up to your message of 10:32. You are online.'],
+    [
+      { completeAt: at - DAY },
+      'Complete up to your message of 10:32 on Monday 3 March 2025. You are online.',
+    ],
+    [{ complete: true }, 'All of your messages have arrived. You are online.'],
+    // The message may be deleted here.
+    [{ complete: true, completeAt: null }, 'All of your messages have arrived. You are online.'],
+    [{ completeAt: null }, 'Nothing is known yet of what has arrived. You are online.'],
+    [
+      { complete: true, queued: 1 },
+      'All of your messages that were sent have arrived. Queued: 1 of yours. You are online.',
+    ],
+    [
+      { queued: 2, missing: 3 },
+      'Complete up to your message of 10:32. Queued: 2 of yours. Missing: 3 of theirs. You are online.',
+    ],
+    [
+      { completeAt: null, missing: 1 },
+      'Nothing is known yet of what has arrived. Missing: 1 of theirs. You are online.',
+    ],
+  ])('of %j says', (status, text) => expect(says(status)).toEqual({ kind: 'info', text }));
+
+  it('says all but the connection, which the row below says, in the smallest window too', () => {
+    const notice = says({ completeAt: Date.UTC(2025, 8, 24), queued: 1234, missing: 1000 });
+    expectWhole(notice && { ...notice, text: notice.text.replace(' You are online.', '') });
+  });
+
+  it('says how the connection is', () => {
+    expect(says({}, { kind: 'connecting' })?.text).toMatch(/You are being connected\.$/);
+    const offline: ConnectionState = { kind: 'offline', retryAt: at, reason: 'The server does not answer.' };
+    expect(says({}, offline)?.text).toMatch(/You are offline: The server does not answer\.$/);
+  });
+
+  it('says what the client refuses', () => {
+    const { chat, client } = open(BOB);
+    client.status = () => {
+      throw new ClientError('refused', 'You have no contact "bob" yet.');
+    };
+    expect(chat.handle({ kind: 'status', contact: 'bob' })).toBe('You have no contact "bob" yet.');
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    ['receipts', 'typing', 'Read receipts are'],
+    ['typing', 'receipts', 'Typing notices are'],
+  ] as const)('/%s says how it is, and sets it alone, both ways', (setting, other, words) => {
+    const { chat, calls, shown, world } = open(BOB);
+    chat.handle({ kind: 'setting', setting, on: null });
+    expect(shown().notice?.text).toMatch(new RegExp(`^${words} on, both ways: contacts see .* and you see `));
+    expect(calls).toEqual([]);
+    chat.handle({ kind: 'setting', setting, on: false });
+    expect(shown().notice?.text).toMatch(
+      new RegExp(`^${words} off, both ways: contacts do not see .* nor you `),
+    );
+    expect(world.settings).toEqual({ [setting]: false, [other]: true });
+    chat.handle({ kind: 'setting', setting, on: true });
+    expect(calls.at(-1)).toEqual(['setSettings', { receipts: true, typing: true }]);
+  });
+
+  it('say it whole in the smallest window', () => {
+    const { chat, shown } = open(BOB);
+    for (const setting of ['receipts', 'typing'] as const)
+      for (const on of [true, false]) {
+        chat.handle({ kind: 'setting', setting, on });
+        expectWhole(shown().notice);
+      }
+  });
+
+  it('shows the states of messages as they are under the new settings', () => {
+    const read = clientMessage({ sender: 'alice', state: 'read' });
+    const { chat, world, shown } = open({ ...BOB, messages: [read] });
+    world.messages = [{ ...read, state: 'delivered' }];
+    chat.handle({ kind: 'setting', setting: 'receipts', on: false });
+    expect(shown().messages).toMatchObject([{ state: 'delivered' }]);
   });
 });
 
@@ -182,7 +405,7 @@ describe('comparing a safety number', () => {
       expect(shown().verification?.number?.digits).toBe(world.digits);
       expect(shown().notice?.text).toContain('has changed just now');
     }
-    expect(calls).toEqual([['markRead', 'bob']]);
+    expect(calls).toEqual([]);
   });
 
   it('shows the new number as soon as a warning tells of it', async () => {
@@ -222,7 +445,7 @@ describe('comparing a safety number', () => {
     await settled();
     expect(shown().verification?.number?.digits).toBe(digitsOf('1'));
     expect(shown().notice?.text).toBe('The server does not answer.');
-    expect(calls).toEqual([['markRead', 'bob']]);
+    expect(calls).toEqual([]);
   });
 
   it('drops the number of who was asked for before', async () => {

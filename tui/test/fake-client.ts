@@ -2,7 +2,10 @@ import {
   type ChatClient,
   ClientError,
   type ClientEvent,
+  type ConnectionState,
   type Contact,
+  type ConversationStatus,
+  type Settings,
 } from '@secure-chat/client/chat-client';
 
 type Messages = ReturnType<ChatClient['messages']>;
@@ -14,6 +17,7 @@ export const clientContact = (username: string, part: Partial<Contact> = {}): Co
   lastMessageAt: null,
   protection: 'unknown',
   timer: 0,
+  typing: false,
   ...part,
 });
 
@@ -25,6 +29,7 @@ export const clientMessage = (part: Partial<Messages[number]> = {}): Messages[nu
   at: 1,
   state: 'received',
   legacy: false,
+  count: 1,
   ...part,
 });
 
@@ -42,6 +47,9 @@ export interface FakeClient {
     warnings: string[];
     digits: string;
     before: string | null;
+    connection: ConnectionState;
+    status: ConversationStatus;
+    settings: Settings;
   };
   emit(event: ClientEvent): void;
   /** The next calls that change something are refused, until null. */
@@ -52,7 +60,17 @@ export interface FakeClient {
 export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeClient => {
   const calls: (readonly unknown[])[] = [];
   const listeners = new Set<(event: ClientEvent) => void>();
-  const world = { contacts: [], messages: [], warnings: [], digits: digitsOf('1'), before: null, ...part };
+  const world: FakeClient['world'] = {
+    contacts: [],
+    messages: [],
+    warnings: [],
+    digits: digitsOf('1'),
+    before: null,
+    connection: { kind: 'online' },
+    status: { queued: 0, completeAt: null, complete: false, missing: 0 },
+    settings: { receipts: true, typing: true },
+    ...part,
+  };
   let refusal: ClientError | null = null;
   const called = (...call: readonly unknown[]): void => {
     calls.push(call);
@@ -61,7 +79,7 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
   const client: ChatClient = {
     username: 'alice',
     server: 'http://127.0.0.1:8000',
-    state: () => ({ kind: 'online' }),
+    state: () => world.connection,
     contacts: () => world.contacts,
     addContact: async (name) => {
       called('addContact', name);
@@ -73,10 +91,17 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
         .slice(-limit),
     send: (contact, text) => {
       called('send', contact, text);
-      return clientMessage({ contact, text, sender: 'alice', state: 'sending' });
+      return clientMessage({ contact, text, sender: 'alice', state: 'queued' });
     },
     markRead: (name) => {
       calls.push(['markRead', name]);
+    },
+    setTyping: (contact, typing) => called('setTyping', contact, typing),
+    status: () => world.status,
+    settings: () => world.settings,
+    setSettings: (settings) => {
+      called('setSettings', settings);
+      world.settings = settings;
     },
     safetyNumber: async () => {
       if (refusal) throw refusal;

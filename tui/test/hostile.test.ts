@@ -37,6 +37,11 @@ const CHAT_FIELDS: Record<string, (text: string) => Partial<ChatState>> = {
   }),
   'a warning': (text) => ({ warnings: [text, text] }),
   'the selected contact': (text) => ({ selected: text, messages: [] }),
+  'the contact whose messages are missing, and who types': (text) => ({
+    selected: text,
+    contacts: [contact(text, { typing: true })],
+    messages: [message({ sender: text, text, state: 'missing' })],
+  }),
   'the selected contact with messages': (text) => ({ selected: text }),
   'the user': (text) => ({ username: text }),
   'the server': (text) => ({ server: text }),

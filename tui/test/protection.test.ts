@@ -92,7 +92,7 @@ describe('what is in a conversation beside messages', () => {
              shown. Ask for it again.
 10:01 — You set the timer: new messages are deleted after
         1 h.
-10:01 alice  ok                                  ✓ sent
+10:01 alice  ok                                ✓ sent
              legacy, unauthenticated
 `),
     );

@@ -12,7 +12,10 @@ import { createFakeTty, type FakeTty } from './screen.ts';
 export interface Stage {
   tty: FakeTty;
   ui: Ui;
+  /** All but what is told of typing. */
   intents: Intent[];
+  /** To whom it was told, and whether it began or ended. */
+  typing: (readonly [contact: string, typing: boolean])[];
   draws: Grid[];
   /** The sentence with which the next intents are refused. */
   refuse(sentence: string | null): void;
@@ -33,6 +36,7 @@ afterEach(() => {
 export const createStage = (size = { width: 80, height: 24 }): Stage => {
   const tty = createFakeTty(size);
   const intents: Intent[] = [];
+  const typing: Stage['typing'] = [];
   const draws: Grid[] = [];
   const ticks: (() => void)[] = [];
   let refusal: string | null = null;
@@ -59,6 +63,10 @@ export const createStage = (size = { width: 80, height: 24 }): Stage => {
       password: (text) => (text.length < 8 ? 'Choose a longer password.' : null),
     },
     onIntent: (intent) => {
+      if (intent.kind === 'typing') {
+        typing.push([intent.contact, intent.typing]);
+        return null;
+      }
       intents.push(intent);
       return refusal;
     },
@@ -67,6 +75,7 @@ export const createStage = (size = { width: 80, height: 24 }): Stage => {
     tty,
     ui,
     intents,
+    typing,
     draws,
     ticks,
     refuse: (sentence) => {

@@ -234,6 +234,27 @@ describe('ui', () => {
     expect(ticks).toEqual([]);
   });
 
+  it('keeps what is typed, here and at others, over lost connections, and says how it is at each moment', async () => {
+    const { tty, ui, screen } = onChat();
+    tty.type('for bob');
+    ui.updateChat({ selected: 'dave', messages: [] });
+    tty.type('for dave');
+    for (const [connection, says] of [
+      [{ kind: 'offline', retryAt: NOW + 2000, reason: 'No answer.' }, '○ offline, retrying in 2 s'],
+      [{ kind: 'offline', retryAt: NOW, reason: 'No answer.' }, '○ offline, retrying now'],
+      [{ kind: 'connecting' }, '◌ connecting…'],
+      [{ kind: 'online' }, '● online'],
+    ] as const) {
+      ui.updateChat({ connection });
+      const lines = await screen();
+      expect(lines[22]).toContain(says);
+      expect(lines[21]).toBe(connection.kind === 'offline' ? 'No answer.' : '');
+      expect(lines[23]).toBe('> for dave');
+    }
+    ui.updateChat({ selected: 'bob' });
+    expect((await screen())[23]).toBe('> for bob');
+  });
+
   it('draws nothing and hears nothing after it was closed', async () => {
     const { tty, ui, intents, draws, screen } = onChat();
     ui.close();

@@ -9,7 +9,16 @@ export const TEXT = 'A message, as people write. '.repeat(8).slice(0, 200);
 
 export const paddedText = (): Buffer =>
   pad(
-    encodeBody({ kind: 'text', id: makeWireId(), sentAt: Date.now(), earlier: [], text: TEXT, seconds: 0 }),
+    encodeBody({
+      kind: 'text',
+      id: makeWireId(),
+      sentAt: Date.now(),
+      earlier: [],
+      text: TEXT,
+      seconds: 0,
+      series: 'AAAAAAAAAAA',
+      number: 1,
+    }),
   );
 
 /** A text to what stands in `message`. */

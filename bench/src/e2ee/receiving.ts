@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { makeIdentity } from '@secure-chat/client/account';
 import { createBodies } from '@secure-chat/client/bodies';
+import { createCompleteness } from '@secure-chat/client/completeness';
 import { createInbox, type Inbox } from '@secure-chat/client/inbox';
 import { createLegacyConversations } from '@secure-chat/client/legacy-conversations';
+import { createNumbering } from '@secure-chat/client/numbering';
 import { createOwnBundles } from '@secure-chat/client/own-bundle';
 import { createProfile, type Profile } from '@secure-chat/client/profile/profile';
 import { createRatchets } from '@secure-chat/client/ratchets';
@@ -84,7 +86,13 @@ async function mailbox(
     profile,
     legacy: createLegacyConversations(profile),
     ratchets,
-    bodies: createBodies({ profile, now }),
+    bodies: createBodies({
+      profile,
+      numbering: createNumbering(profile),
+      completeness: createCompleteness({ profile, now, missingMs: 0, onChange: () => {} }),
+      onOver: () => {},
+      now,
+    }),
     privateKey: recipient.privateKey,
     now,
     onWarning: () => {

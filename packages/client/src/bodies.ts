@@ -1,5 +1,14 @@
-import type { Body, Listing, Text } from '@secure-chat/crypto/e2ee/body';
+import {
+  type Body,
+  LISTING_MAX,
+  type Listing,
+  type Receipt,
+  type Text,
+  type Timer,
+} from '@secure-chat/crypto/e2ee/body';
+import type { Completeness } from './completeness.ts';
 import { isLegacy } from './identities.ts';
+import type { Numbering } from './numbering.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { spanOf } from './time-span.ts';
@@ -9,12 +18,6 @@ import { makeWireId } from './wire-id.ts';
 
 /** Records of one message, with those that sent it again: a contact that cannot read it then needs another remedy. */
 export const RECORDS_MAX = 12;
-
-/**
- * Milliseconds for which a message is sent again on request: what a session that broke overnight needs. Whoever has stolen a
- * contact's keys, and shares the server's knowledge of ids, could ask for so much of the past and for no more.
- */
-export const REPEAT_MS = 12 * 60 * 60_000;
 
 /** What came of something received: messages that are new or changed, and contacts of which some were deleted. */
 export interface Received {
@@ -28,32 +31,43 @@ export interface Bodies {
   /** What came in this record, now or when it could not be read yet. One that was seen before adds nothing. */
   take(contact: number, body: Body, record: string | undefined): Received;
   /** A message that counts as unread. */
-  add(message: Omit<StoredMessage, 'id'>): StoredMessage;
+  add(message: Omit<StoredMessage, 'id'>, place?: number): StoredMessage;
 }
 
-export function createBodies(options: { profile: Profile; now: () => number; repeatMs?: number }): Bodies {
-  const { profile, now, repeatMs = REPEAT_MS } = options;
+export function createBodies(options: {
+  profile: Profile;
+  numbering: Numbering;
+  completeness: Completeness;
+  /** A contact has asked for these records, and need not wait for them. */
+  onOver: (contact: number, records: readonly string[]) => void;
+  now: () => number;
+}): Bodies {
+  const { profile, numbering, completeness, onOver, now } = options;
   const { contacts, history, outbox, peers, undecryptable } = profile;
 
   /** When it was sent, by its sender; now, when that is to come. */
   const sentAt = (body: Body): number => Math.min(body.sentAt, now());
 
-  function add(message: Omit<StoredMessage, 'id'>): StoredMessage {
-    const added = history.add(message);
+  function add(message: Omit<StoredMessage, 'id'>, place?: number): StoredMessage {
+    const added = history.add(message, place);
     const known = contacts.get(message.contact);
-    contacts.update({ ...known, unread: known.unread + 1, lastMessageAt: message.at });
+    const lastMessageAt = Math.max(message.at, known.lastMessageAt ?? 0);
+    contacts.update({ ...known, unread: known.unread + 1, lastMessageAt });
     return added;
   }
 
-  const note = (contact: number, body: Body, text: string): StoredMessage =>
-    history.add({
-      contact,
-      sender: contacts.get(contact).username,
-      text,
-      at: sentAt(body),
-      state: 'note',
-      legacy: false,
-    });
+  const note = (contact: number, body: Body, text: string, place?: number): StoredMessage =>
+    history.add(
+      {
+        contact,
+        sender: contacts.get(contact).username,
+        text,
+        at: sentAt(body),
+        state: 'note',
+        legacy: false,
+      },
+      place,
+    );
 
   /** Where it stands unread: it came in these records before, or it came in this one and could not be read then. */
   function gapsOf(contact: number, ids: readonly string[]): StoredMessage[] {
@@ -75,56 +89,86 @@ export function createBodies(options: { profile: Profile; now: () => number; rep
     if (peer && peer.repairs > 0) peers.put(contact, { ...peer, repairs: 0 });
   }
 
-  function takeText(contact: number, body: Text, gap: StoredMessage | undefined): StoredMessage {
-    if (gap) return fill(gap, body);
+  function takeText(contact: number, body: Text, gap: StoredMessage | undefined): Received {
+    const { place, changed } = completeness.arrived(contact, body.series, body.number);
+    const deleted = changed ? [contact] : [];
+    if (gap) return { messages: [fill(gap, body)], deleted };
     const { username: sender } = contacts.get(contact);
     const { text, seconds } = body;
-    return add({ contact, sender, text, seconds, at: sentAt(body), state: 'received', legacy: false });
+    const message = { contact, sender, text, seconds, at: sentAt(body), legacy: false };
+    return { messages: [add({ ...message, state: 'received' }, place ?? undefined)], deleted };
   }
 
-  /** The contact could not read these: the latest go out again, under keys of now. The person is told of all. */
-  function repeat(contact: number, body: Listing): StoredMessage[] {
-    const asked = body.of.flatMap((id) => history.find(contact, { kind: 'own', id }) ?? []);
+  /**
+   * The contact does not have these: they go out again, under keys of now, and the person is told. What its client has said to
+   * have does not: whoever has stolen its keys could ask for all that was ever written.
+   */
+  function repeat(contact: number, body: Listing | Receipt, asked: readonly StoredMessage[]): Received {
     const messages = [...new Map(asked.map((message) => [message.id, message])).values()].filter(
-      (message) => !isLegacy(message) && !outbox.get(message.id) && /^(sent|note)$/.test(message.state),
+      (message) =>
+        !isLegacy(message) &&
+        !numbering.isDelivered(message) &&
+        !outbox.get(message.id) &&
+        /^(sent|note)$/.test(message.state),
     );
-    const repeated = messages.filter(
-      ({ at, records = [] }) => now() - at < repeatMs && records.length < RECORDS_MAX,
-    );
+    const repeated = messages.filter(({ records = [] }) => records.length < RECORDS_MAX);
     const again = repeated.map((message): StoredMessage => {
       const { id, content, state } = message;
-      const sending: StoredMessage = { ...message, state: state === 'note' ? 'note' : 'sending' };
-      history.update(sending);
+      const queued: StoredMessage = { ...message, state: state === 'note' ? 'note' : 'queued' };
+      history.update(queued);
       outbox.put(id, contact, { wireId: makeWireId(), ...(content && { content }), envelope: null });
-      return sending;
+      return queued;
     });
     const texts = (list: StoredMessage[]) => list.filter(({ state }) => state === 'sent').length;
-    const sentence = repeatNote(contacts.get(contact).username, texts(messages), texts(repeated));
-    return sentence === null ? again : [...again, note(contact, body, sentence)];
+    const { username } = contacts.get(contact);
+    const sentence = repeatNote(username, body.kind, texts(messages), texts(repeated));
+    return only(sentence === null ? again : [...again, note(contact, body, sentence)]);
   }
 
-  function takeTimer(contact: number, body: Body & { kind: 'timer' }): StoredMessage[] {
+  /** Records that were no messages, or of messages that have come otherwise, are waited for no more. */
+  function lost(contact: number, body: Listing): Received {
+    const found = body.of.map((id) => history.find(contact, { kind: 'own', id }));
+    const over = body.of.filter((_, index) => !found[index] || numbering.isDelivered(found[index]));
+    if (over.length > 0) onOver(contact, over);
+    return repeat(
+      contact,
+      body,
+      found.flatMap((message) => message ?? []),
+    );
+  }
+
+  function takeTimer(contact: number, body: Timer): Received {
+    const { place, changed } = completeness.arrived(contact, body.series, body.number);
     const known = contacts.get(contact);
-    if (sentAt(body) < known.timerSetAt) return [];
+    const deleted = changed ? [contact] : [];
+    if (sentAt(body) < known.timerSetAt) return { messages: [], deleted };
     contacts.update({ ...known, timer: body.seconds, timerSetAt: sentAt(body) });
-    return [note(contact, body, timerNote(known.username, body.seconds))];
+    const text = timerNote(known.username, body.seconds);
+    return { messages: [note(contact, body, text, place ?? undefined)], deleted };
   }
 
-  function messagesOf(contact: number, body: Body, gap: StoredMessage | undefined): StoredMessage[] {
-    if (!profile.firstSight('body', contacts.get(contact).username, body.id)) return [];
+  function takeReceipt(contact: number, body: Receipt): Received {
+    const { kind, series, ranges } = body;
+    if (kind === 'missing')
+      return repeat(contact, body, numbering.messagesOf(contact, series, ranges, LISTING_MAX));
+    return only(numbering.take(contact, { kind, series, ranges }));
+  }
+
+  function received(contact: number, body: Body, gap: StoredMessage | undefined): Received {
+    if (!profile.firstSight('body', contacts.get(contact).username, body.id)) return NOTHING;
     switch (body.kind) {
       case 'text':
-        return [takeText(contact, body, gap)];
+        return takeText(contact, body, gap);
       case 'timer':
         return takeTimer(contact, body);
       case 'lost':
-        return repeat(contact, body);
-      case 'unknown':
-        return [note(contact, body, UNKNOWN(contacts.get(contact).username))];
-      // Nothing shows them yet.
+        return lost(contact, body);
       case 'delivered':
       case 'read':
-        return [];
+      case 'missing':
+        return takeReceipt(contact, body);
+      case 'unknown':
+        return only([note(contact, body, UNKNOWN(contacts.get(contact).username))]);
     }
   }
 
@@ -132,15 +176,17 @@ export function createBodies(options: { profile: Profile; now: () => number; rep
     add,
     take(contact, body, record) {
       const gaps = gapsOf(contact, [body.id, ...body.earlier, ...(record === undefined ? [] : [record])]);
-      const messages = messagesOf(contact, body, gaps[0]);
+      const { messages, deleted } = received(contact, body, gaps[0]);
       const filled = new Set(messages.map(({ id }) => id));
       const over = gaps.filter(({ id }) => !filled.has(id));
       history.remove(over.map(({ id }) => id));
       if (gaps.length > 0) repaired(contact);
-      return { messages, deleted: over.length > 0 ? [contact] : [] };
+      return { messages, deleted: over.length > 0 ? [contact] : deleted };
     },
   };
 }
+
+const only = (messages: readonly StoredMessage[]): Received => ({ messages, deleted: [] });
 
 export const timerNote = (username: string, seconds: number): string =>
   seconds === 0
@@ -148,12 +194,13 @@ export const timerNote = (username: string, seconds: number): string =>
     : `${username} set messages to be deleted after ${spanOf(seconds)}.`;
 
 /** Null when no text was asked for. */
-function repeatNote(username: string, asked: number, repeated: number): string | null {
+function repeatNote(username: string, kind: Body['kind'], asked: number, repeated: number): string | null {
   if (asked === 0) return null;
   const count = (number: number) => (number === 1 ? 'one message' : `${number} messages`);
-  const lost = `${username}'s client could not read ${count(asked)} of yours`;
+  const verb = kind === 'missing' ? 'did not get' : 'could not read';
+  const lost = `${username}'s client ${verb} ${count(asked)} of yours`;
   if (repeated === asked) return `${lost}, and was sent ${asked === 1 ? 'it' : 'them'} again.`;
-  return `${lost}. ${repeated === 0 ? 'None was' : `Only ${count(repeated)} were`} sent again, since the others are old: ask ${username}.`;
+  return `${lost}. ${repeated === 0 ? 'None was' : `Only ${count(repeated)} were`} sent again, since the others were sent too often: ask ${username}.`;
 }
 
 const UNKNOWN = (username: string): string =>

@@ -24,10 +24,12 @@ export type {
   ClientEvent,
   ConnectionState,
   Contact,
+  ConversationStatus,
   Message,
   MessageState,
   Protection,
   SafetyNumber,
+  Settings,
 } from './chat.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { profileExists } from './profile/folder.ts';
@@ -47,7 +49,8 @@ export interface AccountOptions {
 /** What a test makes faster or faults. */
 export interface Conditions {
   now: () => number;
-  timing: Timing;
+  /** What is not given is as usual. */
+  timing: Partial<Timing>;
   requestTimeoutMs: number;
   makePrivateKey: () => Promise<KeyObject>;
   kdfCost: KdfCost;
@@ -55,7 +58,7 @@ export interface Conditions {
 
 const CONDITIONS: Conditions = {
   now: Date.now,
-  timing: TIMING,
+  timing: {},
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   makePrivateKey,
   kdfCost: KDF_COST,
@@ -127,7 +130,8 @@ async function enter(
   open: (transport: Transport, conditions: Conditions) => Promise<Profile>,
 ): Promise<ChatClient> {
   const conditions = { ...CONDITIONS, ...given };
-  const { now, timing, requestTimeoutMs } = conditions;
+  const { now, requestTimeoutMs } = conditions;
+  const timing = { ...TIMING, ...conditions.timing };
   const transport = createTransport({ server: options.server, now, timeoutMs: requestTimeoutMs });
   try {
     const profile = await open(transport, conditions);

@@ -29,17 +29,25 @@ export interface Contact {
   protection: Protection;
   /** Seconds after which messages are deleted on both sides; 0 for never. */
   timer: number;
+  /** Whether the contact is writing, or was a moment ago. */
+  typing: boolean;
 }
 
-/** `note`: not a message, but what happened to the conversation (a timer, new keys, a repair). */
+/**
+ * Of one's own: `queued` on this machine, `sent` when the server's log has it, `delivered` when the contact's client has stored
+ * it, `read` when the contact has seen it; the last two are the contact's word, and only of protocol v2. `note`: not a message, but what happened to the conversation (a timer, new keys, a repair). */
 export type MessageState =
-  | 'sending'
+  | 'queued'
   | 'sent'
+  | 'delivered'
+  | 'read'
   | 'failed'
   | 'received'
   | 'undecryptable'
   /** Came in a way that anybody could have forged, from a contact who writes under protocol v2: its text is not shown. */
   | 'refused'
+  /** Messages that the contact sent and that did not come: one was asked for again, and takes this place when it comes. */
+  | 'missing'
   | 'note';
 
 export interface Message {
@@ -56,6 +64,31 @@ export interface Message {
   legacy: boolean;
   /** Why it failed, a sentence. */
   failure?: string;
+  /** Of `missing`: how many messages share this place, and more than one are too many to be asked for; 1 of all others. */
+  count: number;
+}
+
+/** What is known of a conversation to be complete. */
+export interface ConversationStatus {
+  /** One's own messages that have not left this machine. */
+  queued: number;
+  /**
+   * When the newest of one's own messages was written up to which the contact's client has stored every one, by its own word;
+   * null when it has said nothing. Milliseconds since the epoch.
+   */
+  completeAt: number | null;
+  /** Whether that is every message that was sent. */
+  complete: boolean;
+  /** Messages of the contact that did not come. */
+  missing: number;
+}
+
+/** What a person lets contacts know, and in return sees of them. */
+export interface Settings {
+  /** That messages were read. */
+  receipts: boolean;
+  /** That something is being written. */
+  typing: boolean;
 }
 
 /** What two people compare. */
@@ -90,11 +123,18 @@ export interface ChatClient {
   /** The newest `limit` messages (before the id `before`), oldest first. */
   messages(contact: string, options: { before?: number; limit: number }): Message[];
   /**
-   * Keeps the message as 'sending' and returns at once. Throws ClientError: empty, too_long, bad_name,
+   * Keeps the message as 'queued' and returns at once. Throws ClientError: empty, too_long, bad_name,
    * identity_changed.
    */
   send(contact: string, text: string): Message;
+  /** The person has seen what is there of this conversation. */
   markRead(contact: string): void;
+  /** The person is writing to the contact, or has stopped. May be called at every key: what goes out is few. */
+  setTyping(contact: string, typing: boolean): void;
+  /** Throws ClientError refused for somebody who is no contact. */
+  status(contact: string): ConversationStatus;
+  settings(): Settings;
+  setSettings(settings: Settings): void;
 
   /** Of this contact and oneself. Throws ClientError: legacy (there is nothing to compare), unknown_user, offline. */
   safetyNumber(contact: string): Promise<SafetyNumber>;

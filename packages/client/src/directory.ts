@@ -7,7 +7,12 @@ import type { User } from './requests.ts';
 export interface Directory {
   /** Takes over the server's list. True when that changed what contacts() gives. */
   update(users: User[]): boolean;
+  /** Takes over what the server says of one user. True when that changed what contacts() gives. */
+  setOnline(user: User): boolean;
   has(username: string): boolean;
+  isOnline(username: string): boolean;
+  /** Users on the server, as far as it has said. */
+  size(): number;
   /** The name as the server spells it, or as given when the server has not said. */
   spelling(username: string): string;
   /** By name, without oneself unless one wrote to oneself. */
@@ -15,12 +20,13 @@ export interface Directory {
   contact(stored: StoredContact, connected: boolean): Contact;
 }
 
-const STRANGER = { unread: 0, lastMessageAt: null, protection: 'unknown', timer: 0 } as const;
+const STRANGER = { unread: 0, lastMessageAt: null, protection: 'unknown', timer: 0, typing: false } as const;
 
 export function createDirectory(
   own: string,
   table: ContactTable,
   protection: (contact: StoredContact) => Protection,
+  isTyping: (contact: number) => boolean,
 ): Directory {
   let users = new Map<string, User>();
 
@@ -31,6 +37,7 @@ export function createDirectory(
     lastMessageAt: stored.lastMessageAt,
     protection: protection(stored),
     timer: stored.timer,
+    typing: connected && isTyping(stored.id),
   });
 
   return {
@@ -50,6 +57,14 @@ export function createDirectory(
       }
       return true;
     },
+    setOnline(user) {
+      const folded = foldName(user.username);
+      if (users.get(folded)?.online === user.online) return false;
+      users.set(folded, user);
+      return true;
+    },
+    isOnline: (username) => users.get(foldName(username))?.online ?? false,
+    size: () => users.size,
     has: (username) => users.has(foldName(username)),
     spelling: (username) => users.get(foldName(username))?.username ?? username,
     contacts(connected) {

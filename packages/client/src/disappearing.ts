@@ -19,6 +19,7 @@ export function createDisappearing(options: {
   const { profile, now, onDeleted } = options;
   const { history } = profile;
   let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
 
   function sweep(): void {
     const due = history.due(now());
@@ -32,9 +33,16 @@ export function createDisappearing(options: {
 
   function schedule(): void {
     clearTimeout(timer);
+    if (stopped) return;
     const at = history.nextDeletion();
     if (at !== null) timer = setTimeout(sweep, Math.min(Math.max(0, at - now()), TIMEOUT_MAX_MS)).unref();
   }
 
-  return { schedule, stop: () => clearTimeout(timer) };
+  return {
+    schedule,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -29,6 +29,7 @@ export function createExchanges(options: {
   const { profile, identities, ratchets, inbox, keyLog, now } = options;
   const { contacts, peers, waitingExchanges } = profile;
   const lookedUp = new Map<number, number>();
+  let answering: Promise<unknown> = Promise.resolve();
   type Waiting = ReturnType<typeof waitingExchanges.all>[number];
 
   const isOpen = (contact: number): boolean => !peers.get(contact) || Boolean(peers.get(contact)?.changed);
@@ -56,33 +57,40 @@ export function createExchanges(options: {
     });
   }
 
+  async function answerWaiting(onReceived: (received: Received) => void): Promise<void> {
+    const strange: Waiting[] = [];
+    for (const waiting of waitingExchanges.all()) {
+      const outcome = attempt(waiting);
+      if (typeof outcome !== 'string') onReceived(outcome);
+      else if (outcome !== 'unknown identity') waitingExchanges.remove(waiting.id);
+      else if (!peers.get(waiting.contact)?.changed && !isResting(waiting.contact)) strange.push(waiting);
+    }
+    if (strange.length === 0 || !(await ask(() => keyLog.follow(true)))) return;
+    const senders = new Set<number>();
+    for (const waiting of strange) {
+      const { id, contact } = waiting;
+      // A client publishes its bundle before it starts an exchange.
+      const isNobody = keyLog.bundle(contacts.get(contact).username) === null;
+      if (!isNobody && !senders.has(contact)) {
+        if (senders.size >= LOOKUPS_PER_ROUND) continue;
+        senders.add(contact);
+        if (!(await ask(() => identities.lookUp(contact)))) lookedUp.set(contact, now());
+      }
+      // Nothing can be said of it yet.
+      if (isResting(contact)) continue;
+      const outcome = attempt(waiting);
+      if (typeof outcome !== 'string') onReceived(outcome);
+      // Of an identity that is not known yet, or not accepted, it waits for that; of any other it is a forgery.
+      else if (isNobody || outcome !== 'unknown identity' || !isOpen(contact)) waitingExchanges.remove(id);
+    }
+  }
+
   return {
-    async answer(onReceived) {
-      const strange: Waiting[] = [];
-      for (const waiting of waitingExchanges.all()) {
-        const outcome = attempt(waiting);
-        if (typeof outcome !== 'string') onReceived(outcome);
-        else if (outcome !== 'unknown identity') waitingExchanges.remove(waiting.id);
-        else if (!peers.get(waiting.contact)?.changed && !isResting(waiting.contact)) strange.push(waiting);
-      }
-      if (strange.length === 0 || !(await ask(() => keyLog.follow(true)))) return;
-      const senders = new Set<number>();
-      for (const waiting of strange) {
-        const { id, contact } = waiting;
-        // A client publishes its bundle before it starts an exchange.
-        const isNobody = keyLog.bundle(contacts.get(contact).username) === null;
-        if (!isNobody && !senders.has(contact)) {
-          if (senders.size >= LOOKUPS_PER_ROUND) continue;
-          senders.add(contact);
-          if (!(await ask(() => identities.lookUp(contact)))) lookedUp.set(contact, now());
-        }
-        // Nothing can be said of it yet.
-        if (isResting(contact)) continue;
-        const outcome = attempt(waiting);
-        if (typeof outcome !== 'string') onReceived(outcome);
-        // Of an identity that is not known yet, or not accepted, it waits for that; of any other it is a forgery.
-        else if (isNobody || outcome !== 'unknown identity' || !isOpen(contact)) waitingExchanges.remove(id);
-      }
+    answer(onReceived) {
+      // One after another: the stream and the loop both ask for it.
+      const next = answering.then(() => answerWaiting(onReceived));
+      answering = next.catch(() => undefined);
+      return next;
     },
   };
 }

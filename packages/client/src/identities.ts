@@ -5,6 +5,7 @@ import { type SafetySide, safetyNumber } from '@secure-chat/crypto/e2ee/safety-n
 import { foldName } from '@secure-chat/wire/names';
 import type { Protection, SafetyNumber } from './chat.ts';
 import { ClientError } from './client-error.ts';
+import { endReceipts } from './completeness.ts';
 import type { KeyLog } from './key-log.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { StoredMessage } from './profile/history.ts';
@@ -198,6 +199,7 @@ export function createIdentities(options: {
         profile.outbox.encryptAnew(contact);
         // Nor is what was written to the one before: this one may ask for none of it.
         history.forgetNames(contact);
+        endReceipts(profile, contact);
         forgetWarning(username);
         return note(contact, `You accepted the changed identity of ${username}. It is not verified.`);
       });

@@ -12,7 +12,7 @@ import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import type { UndecryptableEntry } from './profile/waiting.ts';
 import type { Ratchets } from './ratchets.ts';
-import type { PendingKey, PendingMessage } from './requests.ts';
+import type { MessageRecord, PendingKey } from './requests.ts';
 
 /** Undecryptable messages of one contact that are tried again when a key arrives: 64 keys each take 0.1 s at most. */
 export const RETRY_MAX = 100;
@@ -28,7 +28,7 @@ export interface Inbox {
   /** Keeps exchanges of v2 until they are answered; takes keys of v1. Resolves to what became readable. */
   receiveKeys(records: PendingKey[]): Promise<Received>;
   /** What is new. */
-  receiveMessages(records: PendingMessage[]): Received;
+  receiveMessages(records: MessageRecord[]): Received;
   /** Tries again what waits of this contact. Call within a transaction. */
   retry(contact: number): Received;
 }
@@ -85,7 +85,7 @@ export function createInbox(options: {
       .of(contact, RETRY_MAX)
       .reduce((sum, entry) => joined(sum, retryOne(contact, entry)), NOTHING);
 
-  function keep(contact: number, record: PendingMessage, text: string | null): Received {
+  function keep(contact: number, record: MessageRecord, text: string | null): Received {
     const refused = text === null && !isEnvelope(record.message) && peers.get(contact) !== null;
     const message = bodies.add({
       contact,
@@ -102,7 +102,7 @@ export function createInbox(options: {
     return { ...NOTHING, messages: [message] };
   }
 
-  function receive(record: PendingMessage): Received {
+  function receive(record: MessageRecord): Received {
     const { id: contact } = contacts.ensure(record.sender);
     if (isEnvelope(record.message)) {
       const body: Body | null = ratchets.decrypt(contact, record.message);

@@ -8,6 +8,7 @@ import {
   decrypt,
   encrypt,
   exchangeOf,
+  type Ratchet,
   startRatchet,
 } from '@secure-chat/crypto/e2ee/ratchet';
 import { ClientError } from './client-error.ts';
@@ -32,6 +33,8 @@ export const RATCHETS_MAX = 16;
 export interface Ratchets {
   /** Whether a message can be encrypted without a new exchange. */
   ready(contact: number): boolean;
+  /** The ratchet that messages go under now; null when there is none. */
+  latest(contact: number): Ratchet | null;
   /**
    * The message under the latest ratchet, which is started when there is none that may be used. Throws ClientError refused
    * when the contact's keys have expired or give no secret.
@@ -111,6 +114,7 @@ export function createRatchets(options: {
 
   return {
     ready: (contact) => current(contact) !== null,
+    latest: (contact) => latest(contact)?.ratchet ?? null,
 
     encrypt(contact, body) {
       const peer = peers.get(contact);

@@ -36,6 +36,8 @@ const PendingMessage = PendingMessages.properties.messages.items;
 export type User = Static<typeof User>;
 export type PendingKey = Static<typeof PendingKey>;
 export type PendingMessage = Static<typeof PendingMessage>;
+/** As a poll and the stream both give it. */
+export type MessageRecord = Omit<PendingMessage, 'type'>;
 
 const decodeUser = createDecoder(User);
 const decodeKey = createDecoder(PendingKey);
@@ -55,14 +57,17 @@ export const getUsers: WireRequest<Page<User>> = {
   },
 };
 
+export const soundKey = (key: PendingKey): boolean =>
+  isUsername(key.sender) && key.encrypted_key.length <= ENCRYPTED_KEY_MAX;
+export const soundMessage = (item: MessageRecord): boolean =>
+  isUsername(item.sender) && item.message.length <= MESSAGE_MAX;
+
 export const getKeys: WireRequest<Page<PendingKey>> = {
   method: 'GET',
   path: '/chat/keyexchange',
   response: (value) => {
     const keys = decodeKeys(value)?.keys;
-    const sound = (key: PendingKey) =>
-      isUsername(key.sender) && key.encrypted_key.length <= ENCRYPTED_KEY_MAX;
-    return keys ? page(keys, (item) => accept(decodeKey(item), sound)) : null;
+    return keys ? page(keys, (item) => accept(decodeKey(item), soundKey)) : null;
   },
 };
 
@@ -71,8 +76,7 @@ export const getMessages: WireRequest<Page<PendingMessage>> = {
   path: '/chat/messages',
   response: (value) => {
     const messages = decodeMessages(value)?.messages;
-    const sound = (item: PendingMessage) => isUsername(item.sender) && item.message.length <= MESSAGE_MAX;
-    return messages ? page(messages, (item) => accept(decodeMessage(item), sound)) : null;
+    return messages ? page(messages, (item) => accept(decodeMessage(item), soundMessage)) : null;
   },
 };
 
@@ -117,6 +121,20 @@ export const postMessage = (username: string, body: { id: string; message: strin
   method: 'POST' as const,
   path: `/chat/${encodeURIComponent(username)}/send`,
   body,
+  response: ok,
+});
+
+export const postAck = (cursor: string) => ({
+  method: 'POST' as const,
+  path: '/chat/ack',
+  body: { cursor },
+  response: ok,
+});
+
+export const postEphemeral = (username: string, body: string) => ({
+  method: 'POST' as const,
+  path: `/chat/${encodeURIComponent(username)}/ephemeral`,
+  body: { body },
   response: ok,
 });
 

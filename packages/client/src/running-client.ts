@@ -2,29 +2,17 @@ import { SECONDS_MAX } from '@secure-chat/crypto/e2ee/body';
 import { foldName } from '@secure-chat/wire/names';
 import { assertUsername, checkPassword } from './account-rules.ts';
 import { writeArchive } from './archive-file.ts';
-import { createBodies, type Received, timerNote } from './bodies.ts';
+import { timerNote } from './bodies.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
-import { createDirectory } from './directory.ts';
-import { createDisappearing } from './disappearing.ts';
-import { createExchanges } from './exchanges.ts';
-import { createIdentities, identityChanged, isLegacy } from './identities.ts';
-import { createInbox } from './inbox.ts';
-import { createKeyLog } from './key-log.ts';
-import { createKeyUpkeep } from './key-upkeep.ts';
-import { createLegacyConversations } from './legacy-conversations.ts';
-import { createOutbox } from './outbox.ts';
-import { createOwnBundles } from './own-bundle.ts';
+import { identityChanged, isLegacy } from './identities.ts';
+import { createParts } from './parts.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
-import { createRatchets } from './ratchets.ts';
-import { createReceiver } from './receiver.ts';
 import { isUsableKey } from './recipient-key.ts';
-import { createRepairs } from './repairs.ts';
-import { getPublicKey, getUsers, postPresence } from './requests.ts';
-import { createSession } from './session.ts';
-import { createSync, type Timing } from './sync.ts';
+import { getPublicKey, getUsers } from './requests.ts';
+import type { Timing } from './sync.ts';
 import type { Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
 
@@ -41,78 +29,14 @@ export function createRunningClient(options: {
   timing: Timing;
 }): RunningClient {
   const { profile, transport, now, timing } = options;
-  const { contacts, history, warnings } = profile;
-  const identity = profile.identity.get();
-  const { username, privateKey } = identity;
+  const { contacts, history, settings, warnings } = profile;
+  const { username } = profile.identity.get();
   const { server } = transport;
   const listeners = new Set<(event: ClientEvent) => void>();
   const onWarning = (): void => emit({ kind: 'warnings' });
-  const session = createSession(transport, identity, now);
-
-  const bundles = createOwnBundles({ profile, session, username, now });
-  const keyLog = createKeyLog({ profile, session, server, username, now, onWarning });
-  const identities = createIdentities({
-    profile,
-    session,
-    keyLog,
-    username,
-    identityKey: () => bundles.identity().publicKey,
-    now,
-    onMessages: announce,
-    onWarning,
-  });
-  const directory = createDirectory(username, contacts, identities.protection);
-
-  const legacy = createLegacyConversations(profile);
-  const ratchets = createRatchets({ profile, bundles, username, now });
-  const bodies = createBodies({ profile, now });
-  const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now, onWarning });
-  const exchanges = createExchanges({ profile, identities, ratchets, inbox, keyLog, now });
-  const receiver = createReceiver({ session, inbox, exchanges, onReceived });
-  const outbox = createOutbox({
-    profile,
-    identities,
-    ratchets,
-    legacy,
-    session,
-    username,
-    now,
-    onChange(message) {
-      announce([message]);
-      disappearing.schedule();
-    },
-  });
-  const repairs = createRepairs({ profile, ratchets, outbox, now });
-  const upkeep = createKeyUpkeep({
-    profile,
-    keyLog,
-    bundles,
-    identities,
-    ratchets,
-    now,
-    upkeepMs: timing.upkeepMs,
-    onWarning,
-  });
-  const disappearing = createDisappearing({ profile, now, onDeleted });
-
-  const sync = createSync({
-    async poll() {
-      await session.request(postPresence);
-      const users = await session.request(getUsers);
-      if (directory.update(users.records)) emit({ kind: 'contacts' });
-      // An exchange can only be answered under an identity: the first round makes it.
-      await upkeep.prepare();
-      if (await receiver.receive()) announce(repairs.repair());
-      await upkeep.keep();
-    },
-    deliver: outbox.deliver,
-    onState(state) {
-      emit({ kind: 'state', state });
-      emit({ kind: 'contacts' });
-    },
-    now,
-    timing,
-  });
+  const parts = createParts({ profile, transport, now, timing, emit, announce, onDeleted });
+  const { bundles, completeness, directory, disappearing, identities, numbering, outbox, ratchets } = parts;
+  const { session, sync, typing, upkeep } = parts;
   let closing: Promise<void> | null = null;
 
   /** Once closing, nobody is told: a listener that asked back would be refused. */
@@ -130,18 +54,13 @@ export function createRunningClient(options: {
     for (const id of ids) emit({ kind: 'deleted', contact: contacts.get(id).username });
   }
 
-  function onReceived({ messages, deleted }: Received): void {
-    onDeleted(deleted);
-    announce(messages);
-    // A contact has asked for some of them again.
-    if (profile.outbox.waiting().length > 0) sync.wake();
+  function shown(stored: StoredMessage): Message {
+    const { seconds: _, records: __, content: ___, numbered: ____, contact, count = 1, ...message } = stored;
+    const state =
+      message.state === 'sent' ? numbering.stateOf(stored, settings.get().receipts) : message.state;
+    const { username: name } = contacts.get(contact);
+    return { ...message, state, count, contact: name, legacy: isLegacy(message) };
   }
-
-  const shown = ({ contact, seconds: _, records: __, content: ___, ...message }: StoredMessage): Message => ({
-    ...message,
-    contact: contacts.get(contact).username,
-    legacy: isLegacy(message),
-  });
 
   const shownContact = (stored: StoredContact) => directory.contact(stored, connected());
   const connected = (): boolean => sync.state().kind === 'online';
@@ -188,8 +107,7 @@ export function createRunningClient(options: {
   }
 
   async function shutDown(endSession: boolean): Promise<void> {
-    disappearing.stop();
-    await sync.stop();
+    await parts.stop();
     if (endSession) await session.end();
     await transport.close();
     await sync.ended();
@@ -201,6 +119,7 @@ export function createRunningClient(options: {
     server,
     async start() {
       disappearing.schedule();
+      parts.reveals.schedule();
       return sync.start();
     },
     state: sync.state,
@@ -237,6 +156,7 @@ export function createRunningClient(options: {
         outbox.write(contacts.ensure(directory.spelling(contact)).id, text),
       );
       announce([stored]);
+      typing.set(stored.contact, false);
       sync.wake();
       return shown(stored);
     },
@@ -247,8 +167,28 @@ export function createRunningClient(options: {
       profile.transaction(() => {
         contacts.update({ ...stored, unread: 0 });
         history.startTimers(stored.id, now());
+        completeness.seen(stored.id);
       });
       disappearing.schedule();
+      emit({ kind: 'contacts' });
+    },
+    setTyping(contact, isTyping) {
+      assertOpen();
+      const stored = contacts.find(contact);
+      if (stored) typing.set(stored.id, isTyping);
+    },
+    status(contact) {
+      const { id } = known(contact);
+      const queued = profile.outbox.waiting().filter((entry) => entry.contact === id).length;
+      return { queued, missing: completeness.missing(id), ...numbering.status(id) };
+    },
+    settings() {
+      assertOpen();
+      return settings.get();
+    },
+    setSettings(next) {
+      assertOpen();
+      settings.put(next);
       emit({ kind: 'contacts' });
     },
 

@@ -2,7 +2,7 @@ import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
 import { login, unknownAccount } from './account.ts';
 import type { Identity } from './profile/identity.ts';
 import { postLogout } from './requests.ts';
-import type { Credentials, Transport, WireRequest } from './transport.ts';
+import type { Credentials, EventStream, StreamRequest, Transport, WireRequest } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 
 /** Milliseconds that leaving waits for the server: a person who quits does not wait for a dead one. */
@@ -12,6 +12,8 @@ const LOGOUT_TIMEOUT_MS = 2_000;
 export interface Session {
   /** Signs in first when there is no session, again when the server has ended it. */
   request<T>(request: WireRequest<T>): Promise<T>;
+  /** The same, of a stream. */
+  stream(request: Omit<StreamRequest, 'credentials'>): Promise<EventStream>;
   /** Ends the session at the server. Never throws. */
   end(): Promise<void>;
 }
@@ -41,22 +43,25 @@ export function createSession(transport: Transport, identity: Identity, now: () 
     return opening;
   }
 
-  return {
-    async request(request) {
-      for (;;) {
-        const used = await credentials();
-        try {
-          const answer = await transport.request(request, { credentials: used });
-          used.proven = true;
-          return answer;
-        } catch (error) {
-          if (!(error instanceof TransportError) || error.failure !== 'unauthorized') throw error;
-          if (current === used) current = null;
-          // A session that never worked would not work the next time either.
-          if (!used.proven) throw refusedSession(error, now());
-        }
+  async function signed<T>(send: (used: Credentials) => Promise<T>): Promise<T> {
+    for (;;) {
+      const used = await credentials();
+      try {
+        const answer = await send(used);
+        used.proven = true;
+        return answer;
+      } catch (error) {
+        if (!(error instanceof TransportError) || error.failure !== 'unauthorized') throw error;
+        if (current === used) current = null;
+        // A session that never worked would not work the next time either.
+        if (!used.proven) throw refusedSession(error, now());
       }
-    },
+    }
+  }
+
+  return {
+    request: (request) => signed((used) => transport.request(request, { credentials: used })),
+    stream: (request) => signed((used) => transport.stream({ ...request, credentials: used })),
     async end() {
       const ending = current;
       current = null;

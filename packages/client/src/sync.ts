@@ -7,8 +7,16 @@ import { TransportError } from './transport-error.ts';
 
 /** In milliseconds. */
 export interface Timing {
-  /** Between two rounds of polls: presence ends after 6 s, and a message should not wait longer than a second. */
+  /** Between two rounds where the server has no stream: presence ends after 6 s, and a message should not wait longer. */
   pollMs: number;
+  /** Between two rounds beside a stream: by them the server knows that somebody is there. */
+  heartbeatMs: number;
+  /** Without a byte on the stream after which it counts as lost: the server writes one every 10 s. */
+  silenceMs: number;
+  /** Between two looks at the list of users beside a stream, which tells of their presence but not of new ones. */
+  usersMs: number;
+  /** Before a message that did not come counts as missing: another may have overtaken it. */
+  missingMs: number;
   /** First pause after a failure; doubled at each further one. */
   retryMs: number;
   /** Longest pause: a person sees a server come back within 10 s, and 1,000 clients ask it 100 times a second. */
@@ -21,6 +29,10 @@ export interface Timing {
 
 export const TIMING: Timing = {
   pollMs: 1_000,
+  heartbeatMs: 10_000,
+  silenceMs: 25_000,
+  usersMs: 60_000,
+  missingMs: 3_000,
   retryMs: 1_000,
   retryMaxMs: 10_000,
   graceMs: 1_000,
@@ -30,8 +42,8 @@ export const TIMING: Timing = {
 /** The most that a server's Retry-After is heeded, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 60_000;
 
-/** Milliseconds without a round after which nobody knows whether the server is there: presence ended 4 s ago. */
-const STALE_MS = 10_000;
+/** Milliseconds that a round comes late after which nobody knows whether the server is there: the computer was asleep. */
+const LATE_MS = 5_000;
 
 export interface Sync {
   state(): ConnectionState;
@@ -39,6 +51,11 @@ export interface Sync {
   start(): Promise<unknown>;
   /** There is something to deliver: do not wait for the next round. */
   wake(): void;
+  /**
+   * The connection ended, for this reason if any: the next round makes it anew, after so many milliseconds, or where that is
+   * null after the first pause.
+   */
+  reconnect(reason: unknown, afterMs: number | null): void;
   /** Starts no further round; resolves when the one at hand is over, or after the grace. */
   stop(): Promise<void>;
   /** Resolves when the loop is over. */
@@ -46,8 +63,10 @@ export interface Sync {
 }
 
 export function createSync(options: {
-  /** One round of polls. */
-  poll: () => Promise<void>;
+  /** One round: whatever is to be asked and told; resolves to the milliseconds until the next one. */
+  poll: () => Promise<number>;
+  /** A round comes late: what was connected may not be any more. */
+  onLate: () => void;
   /** Delivers some of what waits; true when more can follow. */
   deliver: () => Promise<boolean>;
   onState: (state: ConnectionState) => void;
@@ -62,7 +81,8 @@ export function createSync(options: {
   let woken = false;
   let failures = 0;
   let pollAt = 0;
-  let succeededAt = 0;
+  /** The connection was lost since the last round began. */
+  let lost = false;
 
   function become(next: ConnectionState): void {
     if (stopped || (next.kind === state.kind && next.kind !== 'offline')) return;
@@ -72,8 +92,10 @@ export function createSync(options: {
 
   async function round(): Promise<void> {
     if (now() >= pollAt) {
-      pollAt = now() + timing.pollMs;
-      await poll();
+      const startedAt = now();
+      lost = false;
+      const pauseMs = await poll();
+      if (!lost) pollAt = startedAt + pauseMs;
     }
     if (stopped) return;
     woken = false;
@@ -85,11 +107,10 @@ export function createSync(options: {
     try {
       await round();
       failures = 0;
-      succeededAt = now();
-      become({ kind: 'online' });
+      if (!lost) become({ kind: 'online' });
       return null;
     } catch (error) {
-      pollAt = now() + Math.ceil(pauseAfter(error));
+      pollAt = now() + pauseAfter(error);
       become({ kind: 'offline', retryAt: pollAt, reason: reasonOf(error) });
       return error;
     }
@@ -98,10 +119,8 @@ export function createSync(options: {
   function pauseAfter(error: unknown): number {
     const ceiling = Math.min(timing.retryMs * 2 ** failures, timing.retryMaxMs);
     failures += 1;
-    // Half of it by chance: clients that lost the same server do not all come back at once.
-    const jittered = ceiling * (0.5 + Math.random() / 2);
     const asked = error instanceof TransportError ? (error.retryAfterMs ?? 0) : 0;
-    return Math.max(jittered, Math.min(asked, RETRY_AFTER_MAX_MS));
+    return Math.max(jittered(ceiling), Math.min(asked, RETRY_AFTER_MAX_MS));
   }
 
   /** Until the next polls, or until there is something to deliver while online. */
@@ -116,9 +135,11 @@ export function createSync(options: {
       await pause();
       if (stopped) return;
       const offline = state.kind === 'offline';
+      const late = now() - pollAt > LATE_MS;
       if (offline) pollAt = 0;
-      // The process may have been stopped, or the computer asleep, since the last round.
-      if (offline || now() - succeededAt > STALE_MS) become({ kind: 'connecting' });
+      // The process may have been stopped, or the computer asleep.
+      if (late && !offline) options.onLate();
+      if (offline || late) become({ kind: 'connecting' });
       await attempt();
     }
   }
@@ -134,6 +155,14 @@ export function createSync(options: {
       woken = true;
       if (state.kind === 'online') alarm.abort();
     },
+    reconnect(reason, afterMs) {
+      lost = true;
+      pollAt = now() + (afterMs ?? jittered(timing.retryMs));
+      // A server that went away may be back at once; what failed on this side the person has to know.
+      const ours = reason !== null && !(reason instanceof TransportError);
+      become(ours ? { kind: 'offline', retryAt: pollAt, reason: reasonOf(reason) } : { kind: 'connecting' });
+      alarm.abort();
+    },
     async stop() {
       stopped = true;
       alarm.abort();
@@ -145,6 +174,9 @@ export function createSync(options: {
     ended: () => running,
   };
 }
+
+/** Half of it by chance: clients that lost the same server do not all come back at once. */
+const jittered = (ms: number): number => Math.ceil(ms * (0.5 + Math.random() / 2));
 
 function reasonOf(error: unknown): string {
   if (error instanceof TransportError || error instanceof ClientError) return error.message;

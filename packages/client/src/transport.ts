@@ -1,9 +1,14 @@
 import { signRequest } from '@secure-chat/crypto/request-signature';
+import {
+  createEventStreamParser,
+  EVENT_STREAM_TYPE,
+  type ServerSentEvent,
+} from '@secure-chat/wire/event-stream';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { Agent, request as send } from 'undici';
 import { ClientError } from './client-error.ts';
 import { type Decoder, parseJson } from './decoder.ts';
-import { answerError, connectionError, notAServer } from './transport-error.ts';
+import { answerError, connectionError, notAServer, TransportError } from './transport-error.ts';
 
 /** Milliseconds for a whole request: what the contract says a client waits. */
 export const REQUEST_TIMEOUT_MS = 5_000;
@@ -11,7 +16,7 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 /** Bytes of an answer: four times the largest page of a poll, or a directory of 200,000 users. */
 export const ANSWER_MAX = 16 * 1024 * 1024;
 
-/** Sockets to the gateway: the poll loop uses one, a command of the user another. */
+/** Sockets to the gateway, beside that of the stream: the loop uses one, a command of the user another. */
 const CONNECTIONS = 2;
 
 type Headers = Record<string, string>;
@@ -31,6 +36,25 @@ export interface WireRequest<T> {
   response: Decoder<T>;
 }
 
+/** A stream of server-sent events that is open. */
+export interface EventStream {
+  /**
+   * What came at once, in order: the next is read when this one was taken. Comments are none, but keep it alive. Ends when the
+   * server or `close` ends it. Throws TransportError when the connection breaks, or nothing came for too long.
+   */
+  batches(): AsyncIterable<ServerSentEvent[]>;
+  close(): void;
+}
+
+export interface StreamRequest {
+  readonly path: string;
+  readonly credentials: Credentials;
+  /** The id after which it goes on; undefined for where the server thinks right. */
+  readonly lastEventId?: string | undefined;
+  /** Milliseconds without a byte after which the connection counts as lost. */
+  readonly silenceMs: number;
+}
+
 export interface Transport {
   readonly server: string;
   /** Signed when credentials are given. Throws TransportError, and nothing else. */
@@ -38,6 +62,8 @@ export interface Transport {
     request: WireRequest<T>,
     options?: { credentials?: Credentials; timeoutMs?: number },
   ): Promise<T>;
+  /** Resolves when its first bytes have come. Throws TransportError. */
+  stream(request: StreamRequest): Promise<EventStream>;
   /** Breaks off what is in flight, and lets go of the sockets. */
   close(): Promise<void>;
 }
@@ -60,6 +86,8 @@ export function createTransport(options: {
 }): Transport {
   const server = parseServer(options.server);
   const agent = new Agent({ connections: CONNECTIONS, maxResponseSize: ANSWER_MAX });
+  // A stream has no end, so neither its length nor its duration is bounded; its silence is.
+  const streams = new Agent({ connections: 1, bodyTimeout: 0, headersTimeout: 0 });
   const inFlight = new Set<AbortController>();
 
   /** The answer as it came: its body is read within the same time-out. */
@@ -118,9 +146,54 @@ export function createTransport(options: {
       if (value === null) throw notAServer(server, { status: answer.status });
       return value;
     },
+    async stream({ path, credentials, lastEventId, silenceMs }) {
+      const controller = new AbortController();
+      inFlight.add(controller);
+      const silence = setTimeout(() => controller.abort(), silenceMs);
+      const end = (): void => {
+        clearTimeout(silence);
+        inFlight.delete(controller);
+      };
+      const headers: Headers = {
+        accept: EVENT_STREAM_TYPE,
+        ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+        ...sign(credentials, Buffer.alloc(0)),
+      };
+      try {
+        const { signal } = controller;
+        const answer = await send(`${server}${path}`, { headers, dispatcher: streams, signal });
+        const { statusCode: status, body } = answer;
+        if (status !== 200) throw answerError(server, status, answer.headers, await body.text());
+        if (!String(answer.headers['content-type']).startsWith(EVENT_STREAM_TYPE)) {
+          body.destroy();
+          throw notAServer(server, { status });
+        }
+        silence.refresh();
+        return {
+          async *batches() {
+            const parser = createEventStreamParser();
+            try {
+              for await (const chunk of body) {
+                silence.refresh();
+                const events = parser.push(chunk);
+                if (events.length > 0) yield events;
+              }
+            } catch (error) {
+              throw connectionError(server, error);
+            } finally {
+              end();
+            }
+          },
+          close: () => controller.abort(),
+        };
+      } catch (error) {
+        end();
+        throw error instanceof TransportError ? error : connectionError(server, error);
+      }
+    },
     async close() {
       for (const controller of inFlight) controller.abort();
-      await agent.destroy();
+      await Promise.all([agent.destroy(), streams.destroy()]);
     },
   };
 }

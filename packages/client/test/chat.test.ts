@@ -60,7 +60,7 @@ it('a message written while the server is away is sent when it is back, once', a
   await eventually(() => expect(alice.state().kind).toBe('offline'));
   alice.send('Bob', 'one');
   alice.send('Bob', 'two');
-  expect(lines(alice, 'Bob')).toEqual(['sending one', 'sending two']);
+  expect(lines(alice, 'Bob')).toEqual(['queued one', 'queued two']);
   await server.restart();
   await eventually(() => expect(lines(bob, 'alice')).toEqual(['received one', 'received two']));
   await eventually(() => expect(lines(alice, 'bob')).toEqual(['sent one', 'sent two']));
@@ -111,7 +111,7 @@ it('a contact whose mailbox is busy does not hold up the others', async () => {
   carol.send('Bob', 'waits too');
   carol.send('alice', 'goes');
   await eventually(() => expect(lines(carol, 'alice')).toEqual(['sent goes']));
-  expect(lines(carol, 'Bob')).toEqual(['sending waits', 'sending waits too']);
+  expect(lines(carol, 'Bob')).toEqual(['queued waits', 'queued waits too']);
   expect(bodiesTo('/chat/Bob/send')).toHaveLength(1);
   server.setFault(() => null);
   ahead = 20_000;

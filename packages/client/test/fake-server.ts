@@ -13,11 +13,16 @@ import {
   verifyRequest,
 } from '@secure-chat/crypto/request-signature';
 import { exportPublicKey, importPublicKey, oaep256Decrypt, oaep256Encrypt } from '@secure-chat/crypto/rsa';
+import { type Cursor, decodeCursor, encodeCursor } from '@secure-chat/wire/cursor';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
+import { EVENT_STREAM_TYPE, encodeEvent, HEARTBEAT } from '@secure-chat/wire/event-stream';
 import { KEY_LOG_PAGE_MAX } from '@secure-chat/wire/limits';
 import type { KeyLogPage } from '../src/requests.ts';
 
-/** The wire contract in memory, small, with faults on demand. Bundles and the key log are there when it is `modern`. */
+/**
+ * The wire contract in memory, small, with faults on demand. Bundles and the key log are there when it is `modern`, the stream
+ * when it is `streaming`: then what waits stays until it is acknowledged.
+ */
 
 interface User {
   username: string;
@@ -28,6 +33,13 @@ interface User {
   messages: Record<string, unknown>[];
   /** In base64, null before one was published. */
   bundle: string | null;
+}
+
+/** A stream that somebody reads, and how far it was written. */
+interface OpenStream {
+  user: User;
+  response: ServerResponse;
+  next: Cursor;
 }
 
 type LogEntry = KeyLogPage['entries'][number];
@@ -49,12 +61,14 @@ export const failed = (code: ErrorCode, headers: Record<string, string> = {}): F
   headers,
 });
 
-export async function startFakeServer({ modern = false } = {}) {
+export async function startFakeServer({ modern = false, streaming = false } = {}) {
   const users = new Map<string, User>();
   const sessions = new Map<string, { key: string; user: User }>();
   const nonces = new Map<string, string>();
   const requests: { path: string; body: string }[] = [];
   const log: LogEntry[] = [];
+  const streams = new Set<OpenStream>();
+  const acknowledgements: { user: string; cursor: string }[] = [];
   let fault: (path: string, body: string) => Fault = () => null;
   let asked: (path: string, user: string) => FakeAnswer | null = () => null;
   let lost: (to: string, record: Record<string, unknown>) => boolean = () => false;
@@ -69,6 +83,43 @@ export async function startFakeServer({ modern = false } = {}) {
     numbers.set(mailbox, seq + 1);
     const timestamp = new Date().toISOString();
     mailbox.push({ id: randomBytes(16).toString('base64url'), seq, timestamp, ...record });
+    for (const stream of streams) write(stream);
+  }
+
+  /** What the stream has not had yet: keys first. */
+  function write(stream: OpenStream): void {
+    const { user, response } = stream;
+    for (const [mailbox, event] of [
+      ['keys', 'key'],
+      ['messages', 'message'],
+    ] as const)
+      for (const { type: _, ...record } of user[mailbox]) {
+        const seq = Number(record.seq);
+        if (seq < stream.next[mailbox]) continue;
+        stream.next = { ...stream.next, [mailbox]: seq + 1 };
+        response.write(encodeEvent(event, record, encodeCursor(stream.next)));
+      }
+  }
+
+  function openStream(user: User, lastEventId: string | undefined, response: ServerResponse): void {
+    const stream = { user, response, next: decodeCursor(lastEventId ?? '') ?? { keys: 0, messages: 0 } };
+    response.writeHead(200, { 'content-type': EVENT_STREAM_TYPE });
+    response.write(HEARTBEAT);
+    write(stream);
+    response.write(encodeEvent('live', {}, encodeCursor(stream.next)));
+    streams.add(stream);
+    response.on('close', () => streams.delete(stream));
+  }
+
+  function acknowledge(user: User, text: string): FakeAnswer {
+    const cursor = decodeCursor(text);
+    if (!cursor) return failed('bad_request');
+    acknowledgements.push({ user: user.username, cursor: text });
+    for (const mailbox of ['keys', 'messages'] as const) {
+      const taken = user[mailbox].filter(({ seq }) => Number(seq) < cursor[mailbox]).length;
+      user[mailbox].splice(0, taken);
+    }
+    return ok;
   }
 
   function open(path: string, body: Record<string, string>): FakeAnswer {
@@ -145,6 +196,7 @@ export async function startFakeServer({ modern = false } = {}) {
   ): FakeAnswer {
     if (path === '/chat/auth/logout') sessions.delete(sessionId);
     if (path === '/presence') user.online = true;
+    if (path === '/chat/ack' && streaming) return acknowledge(user, body.cursor ?? '');
     if (path === '/chat/users')
       return { status: 200, body: [...users.values()].map(({ username, online }) => ({ username, online })) };
     if (path === '/chat/keyexchange') return { status: 200, body: { keys: user.keys.splice(0) } };
@@ -153,6 +205,7 @@ export async function startFakeServer({ modern = false } = {}) {
     if (modern && method === 'PUT' && path === '/chat/keys/bundle') return publish(user, body.bundle ?? '');
     const [, , name = '', verb] = path.split('/');
     if (path.startsWith('/key-log') || (verb === 'bundle' && !modern)) return failed('not_found');
+    if (name.startsWith('stream')) return failed('not_found');
     if (!verb || name === 'auth') return ok;
     const other = users.get(name.toLowerCase());
     if (!other) return failed('unknown_user');
@@ -160,15 +213,20 @@ export async function startFakeServer({ modern = false } = {}) {
     if (verb === 'bundle')
       return other.bundle === null ? failed('no_bundle') : { status: 200, body: { bundle: other.bundle } };
     const sender = user.username;
+    if (verb === 'ephemeral') {
+      const event = { sender, timestamp: new Date().toISOString(), ...body };
+      for (const stream of streams)
+        if (stream.user === other) stream.response.write(encodeEvent('ephemeral', event));
+      return ok;
+    }
     if (lost(other.username, { sender, verb, ...body })) return ok;
     if (verb === 'keyexchange') append(other.keys, { sender, ...body });
     else append(other.messages, { type: 'CHAT_MESSAGE', sender, ...body });
     return ok;
   }
 
-  function answer(request: IncomingMessage, path: string, raw: string): FakeAnswer {
-    const body = raw ? JSON.parse(raw) : {};
-    if (/^\/chat\/auth\/(register|login)/.test(path)) return open(path, body);
+  /** The session that signed the request; null for none. */
+  function signer(request: IncomingMessage, raw: string): { id: string; user: User } | null {
     const id = String(request.headers['x-session-id']);
     const session = sessions.get(id);
     const timestamp = String(request.headers['x-request-timestamp']);
@@ -179,9 +237,17 @@ export async function startFakeServer({ modern = false } = {}) {
       signature &&
       fresh &&
       verifyRequest(importSessionKey(session.key), signedBytes(Buffer.from(raw), timestamp), signature);
-    if (!sound) return failed('unauthorized');
+    return sound ? { id, user: session.user } : null;
+  }
+
+  function answer(request: IncomingMessage, path: string, raw: string): FakeAnswer {
+    const body = raw ? JSON.parse(raw) : {};
+    if (/^\/chat\/auth\/(register|login)/.test(path)) return open(path, body);
+    const session = signer(request, raw);
+    if (!session) return failed('unauthorized');
     const { method = '' } = request;
-    return asked(path, session.user.username) ?? signed(session.user, id, { method, path, body });
+    const { user, id } = session;
+    return asked(path, user.username) ?? signed(user, id, { method, path, body });
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -189,6 +255,8 @@ export async function startFakeServer({ modern = false } = {}) {
     const path = request.url ?? '';
     requests.push({ path, body: raw });
     const found = fault(path, raw);
+    const reader = streaming && found === null && path.startsWith('/chat/stream') && signer(request, raw);
+    if (reader) return openStream(reader.user, request.headers['last-event-id']?.toString(), response);
     const usual = found === null || found === 'after' ? answer(request, path, raw) : ok;
     if (found === 'cut' || found === 'after') return void response.destroy();
     const { status, body, headers } = found ?? usual;
@@ -229,6 +297,17 @@ export async function startFakeServer({ modern = false } = {}) {
     log,
     record,
     user: userOf,
+    /** Every acknowledgement so far. */
+    acknowledgements,
+    openStreams: (name: string) => [...streams].filter(({ user }) => user === userOf(name)).length,
+    /** Writes to the streams of a user whatever a test wants; null cuts them. */
+    push(name: string, text: string | null): void {
+      for (const { user, response } of streams) {
+        if (user !== userOf(name)) continue;
+        if (text === null) response.destroy();
+        else response.write(text);
+      }
+    },
     forgetUsers: () => users.clear(),
     endSessions: () => sessions.clear(),
     openSessions: () => sessions.size,

@@ -7,12 +7,14 @@ import { exportPublicKey } from '@secure-chat/crypto/rsa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeIdentity } from '../src/account.ts';
 import { createBodies } from '../src/bodies.ts';
+import { createCompleteness } from '../src/completeness.ts';
 import { createInbox, type Inbox, RETRY_MAX } from '../src/inbox.ts';
 import {
   createLegacyConversations,
   type LegacyConversations,
   PEER_KEYS_MAX,
 } from '../src/legacy-conversations.ts';
+import { createNumbering } from '../src/numbering.ts';
 import { createProfile, type Profile } from '../src/profile/profile.ts';
 import { makeWireId } from '../src/wire-id.ts';
 import { NO_RATCHETS } from './legacy-only.ts';
@@ -39,7 +41,9 @@ beforeEach(async () => {
   });
   conversations = createLegacyConversations(profile);
   const now = () => NOW;
-  const bodies = createBodies({ profile, now });
+  const completeness = createCompleteness({ profile, now, missingMs: 0, onChange: () => undefined });
+  const numbering = createNumbering(profile);
+  const bodies = createBodies({ profile, numbering, completeness, onOver: () => undefined, now });
   inbox = createInbox({
     profile,
     legacy: conversations,

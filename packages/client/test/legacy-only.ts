@@ -1,5 +1,6 @@
 import type { Identities } from '../src/identities.ts';
 import type { Ratchets } from '../src/ratchets.ts';
+import type { Session } from '../src/session.ts';
 
 const none = (): never => {
   throw new Error('there are no ratchets in this test');
@@ -8,6 +9,7 @@ const none = (): never => {
 /** For tests of what has nothing to do with protocol v2. */
 export const NO_RATCHETS: Ratchets = {
   ready: () => false,
+  latest: () => null,
   encrypt: none,
   decrypt: none,
   answer: none,
@@ -25,4 +27,9 @@ export const NO_IDENTITIES: Identities = {
   safetyNumber: none,
   setVerified: none,
   accept: none,
+};
+
+/** Of a session whose server has no stream. */
+export const NO_STREAM: Session['stream'] = async () => {
+  throw new Error('there is no stream in this test');
 };

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { exportPublicKey } from '@secure-chat/crypto/rsa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeIdentity } from '../src/account.ts';
+import { createDelivery } from '../src/delivery.ts';
 import { createLegacyConversations, type LegacyConversations } from '../src/legacy-conversations.ts';
+import { createNumbering } from '../src/numbering.ts';
 import { createOutbox } from '../src/outbox.ts';
 import type { StoredMessage } from '../src/profile/history.ts';
 import { createProfile, type Profile } from '../src/profile/profile.ts';
 import type { Session } from '../src/session.ts';
 import { TransportError } from '../src/transport-error.ts';
-import { NO_IDENTITIES, NO_RATCHETS } from './legacy-only.ts';
+import { NO_IDENTITIES, NO_RATCHETS, NO_STREAM } from './legacy-only.ts';
 
 const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const usable = exportPublicKey(createPublicKey(own));
@@ -63,6 +65,7 @@ const session: Session = {
     if (answer === null) throw new TransportError('not_a_server', 'That is none.', { status: 200 });
     return answer;
   },
+  stream: NO_STREAM,
   end: async () => undefined,
 };
 
@@ -70,14 +73,13 @@ function startOutbox(
   broken: Partial<LegacyConversations> = {},
   onChange: (message: StoredMessage) => void = () => {},
 ) {
+  const shared = { profile, ratchets: NO_RATCHETS, now: () => now };
   return createOutbox({
-    profile,
-    identities: NO_IDENTITIES,
-    ratchets: NO_RATCHETS,
+    ...shared,
+    delivery: createDelivery({ ...shared, identities: NO_IDENTITIES, session, onRested: () => undefined }),
+    numbering: createNumbering(profile),
     legacy: { ...createLegacyConversations(profile), ...broken },
-    session,
     username: 'alice',
-    now: () => now,
     onChange,
   });
 }
@@ -135,7 +137,7 @@ it('an error that nobody expected lets its contact rest, and nobody else', async
   await outbox.deliver();
   await outbox.deliver();
   expect(asked.filter((path) => path === '/chat/bob/send')).toHaveLength(1);
-  expect(states(bob)).toEqual(['sending', 'sending']);
+  expect(states(bob)).toEqual(['queued', 'queued']);
   expect(states(carol)).toEqual(['sent']);
   answers = {};
   now += 1_000;
@@ -151,7 +153,7 @@ it.each(['publickey', 'keyexchange', 'send'])(
     outbox.write(bob, 'one');
     outbox.write(carol, 'two');
     await outbox.deliver();
-    expect([states(bob), states(carol)]).toEqual([['sending'], ['sent']]);
+    expect([states(bob), states(carol)]).toEqual([['queued'], ['sent']]);
     answers = {};
     now += 1_000;
     await outbox.deliver();
@@ -166,7 +168,7 @@ it.each(['unreachable', 'unauthorized'] as const)(
     const outbox = startOutbox();
     outbox.write(bob, 'one');
     await expect(outbox.deliver()).rejects.toThrow('Gone.');
-    expect(states(bob)).toEqual(['sending']);
+    expect(states(bob)).toEqual(['queued']);
   },
 );
 

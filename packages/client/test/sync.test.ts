@@ -4,20 +4,22 @@ import type { ConnectionState } from '../src/chat.ts';
 import type { Inbox } from '../src/inbox.ts';
 import { createReceiver } from '../src/receiver.ts';
 import type { Session } from '../src/session.ts';
-import { createSync } from '../src/sync.ts';
+import { createSync, TIMING } from '../src/sync.ts';
 import { TransportError } from '../src/transport-error.ts';
 import { type FakeServer, startFakeServer } from './fake-server.ts';
+import { NO_STREAM } from './legacy-only.ts';
 import { eventually, gatherPeople, lines } from './people.ts';
 
-const TIMING = { pollMs: 60_000, retryMs: 10, retryMaxMs: 40, graceMs: 50, upkeepMs: 60_000 };
+const TIMING_OF_TEST = { ...TIMING, retryMs: 10, retryMaxMs: 40, graceMs: 50 };
 
-function startSync(options: { poll: () => Promise<void>; deliver?: () => Promise<boolean> }) {
+function startSync(options: { poll: () => Promise<number>; deliver?: () => Promise<boolean> }) {
   const states: ConnectionState[] = [];
   const sync = createSync({
     deliver: async () => false,
+    onLate: () => undefined,
     onState: (state) => states.push(state),
     now: Date.now,
-    timing: TIMING,
+    timing: TIMING_OF_TEST,
     ...options,
   });
   return { sync, states, first: sync.start() };
@@ -29,6 +31,7 @@ it('the first round tells why it failed; further ones go on until one succeeds',
   const { sync, states, first } = startSync({
     poll: async () => {
       if (failures-- > 0) throw gone;
+      return 60_000;
     },
   });
   expect(await first).toBe(gone);
@@ -45,9 +48,10 @@ it('pauses grow to the longest, and half of each is chance', async () => {
   const sync = createSync({
     poll: () => Promise.reject(new Error('no')),
     deliver: async () => false,
+    onLate: () => undefined,
     onState: (state) => state.kind === 'offline' && pauses.push(state.retryAt),
     now: () => 0,
-    timing: TIMING,
+    timing: TIMING_OF_TEST,
   });
   await sync.start();
   await eventually(() => expect(pauses.length).toBeGreaterThan(5));
@@ -62,17 +66,21 @@ it('a round that comes much too late begins as connecting: the last answer says 
   const seen: string[] = [];
   const states: string[] = [];
   const sync = createSync({
-    poll: async () => void seen.push(sync.state().kind),
+    async poll() {
+      seen.push(sync.state().kind);
+      return 10;
+    },
     deliver: async () => false,
+    onLate: () => void seen.push('late'),
     onState: ({ kind }) => states.push(kind),
     now: () => time,
-    timing: { ...TIMING, pollMs: 10 },
+    timing: TIMING_OF_TEST,
   });
   await sync.start();
-  time += 10_000;
+  time += 5_010;
   await eventually(() => expect(seen).toEqual(['connecting', 'online']));
-  time += 10_001;
-  await eventually(() => expect(seen).toEqual(['connecting', 'online', 'connecting']));
+  time += 5_011;
+  await eventually(() => expect(seen).toEqual(['connecting', 'online', 'late', 'connecting']));
   await eventually(() => expect(states).toEqual(['online', 'connecting', 'online']));
   await sync.stop();
 });
@@ -83,6 +91,7 @@ it('waking delivers at once, without another poll, until nothing is left', async
   const { sync, first } = startSync({
     poll: async () => {
       polls += 1;
+      return 60_000;
     },
     deliver: async () => {
       if (left > 0) left -= 1;
@@ -140,6 +149,7 @@ function createScripted(options: { inbox: Partial<Inbox>; messages?: number }) {
       if (answer === null) throw new Error('not an answer');
       return answer;
     },
+    stream: NO_STREAM,
     end: async () => undefined,
   };
   const inbox = {

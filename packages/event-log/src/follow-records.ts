@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Codec } from '@secure-chat/wire/events';
-import { EventLogError } from './errors.ts';
+import { decodePatiently } from './decode-patiently.ts';
 import type { EventSubscription, Events, Offset } from './events.ts';
 import type { Logger } from './logger.ts';
 import { createSetAside } from './set-aside.ts';
@@ -24,10 +24,6 @@ export interface FollowRecordsOptions<T> {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Milliseconds between two attempts to decode a record whose schema cannot be had: the first pause, and the longest. */
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
-
 /**
  * `Events.subscribe`, of decoded records. What does not decode is set aside. While a schema is needed that the registry
  * does not give, the reader waits at that record: passing it over would lose it.
@@ -40,18 +36,11 @@ export async function followRecords<T>(
   const setAside = createSetAside(logger);
   const closing = new AbortController();
 
-  const decode = async (value: Uint8Array, offset: Offset): Promise<T | null> => {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      try {
-        return await codec.decode(value);
-      } catch (error) {
-        if (!(error instanceof EventLogError && error.retryable)) throw error;
-        if (pause === FIRST_PAUSE_MS)
-          logger.warn({ err: error, topic, offset }, 'a record waits for its schema');
-        await wait(pause, closing.signal);
-      }
-    }
-  };
+  const decode = (value: Uint8Array, offset: Offset): Promise<T | null> =>
+    decodePatiently(() => codec.decode(value), {
+      wait: (ms) => wait(ms, closing.signal),
+      onWait: (error) => logger.warn({ err: error, topic, offset }, 'a record waits for its schema'),
+    });
 
   const subscription = await events.subscribe(topic, async ({ offset, key, value }) => {
     if (value === null) return handler({ offset, key, record: null }, () => setAside(topic, offset));

@@ -30,7 +30,7 @@ const FINISH_MS = 3_000;
  * Open connections of one address: a quarter of the gateway's, so that no single address holds them all, and a
  * house full of people behind one address does not notice. A gateway keeps 64 with a service.
  */
-const CONNECTIONS_PER_ADDRESS = 1_024;
+export const CONNECTIONS_PER_ADDRESS_MAX = 1_024;
 /** Seconds after which a client may try again, where the error does not say. */
 const RETRY_AFTER_S = 1;
 
@@ -52,7 +52,7 @@ export interface HttpServerOptions {
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger;
-  const { requestMs = REQUEST_MS, maxConnectionsPerAddress = CONNECTIONS_PER_ADDRESS } = options;
+  const { requestMs = REQUEST_MS, maxConnectionsPerAddress = CONNECTIONS_PER_ADDRESS_MAX } = options;
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

@@ -50,7 +50,7 @@ interface Definition<Response extends TSchema, Body extends TSchema, Query exten
 type Handled<Response extends TSchema> = Reply<Static<Response>> | Promise<Reply<Static<Response>>>;
 
 /** What of a call is checked, and the name, which is not. */
-interface Checked<Body extends TSchema, Query extends TSchema> {
+export interface Checked<Body extends TSchema, Query extends TSchema> {
   readonly username: string;
   readonly query: Static<Query>;
   readonly body: Static<Body>;
@@ -93,7 +93,8 @@ const answerOf = (reply: Reply<unknown>): OperationAnswer => ({
   headers: reply.headers ?? {},
 });
 
-function createCheck<Body extends TSchema, Query extends TSchema>(
+/** Checks what an endpoint takes against its schemas; it throws `bad_request`. */
+export function createCheck<Body extends TSchema, Query extends TSchema>(
   definition: Pick<Definition<TSchema, Body, Query>, 'query' | 'body'>,
 ): (call: OperationCall) => Checked<Body, Query> {
   const queryOf = createParser(definition.query, 'query', parseQuery);

@@ -7,6 +7,8 @@ import { type Caller, IDENTITY_HEADER, verifyIdentity } from './internal-identit
 import type { Logger } from './logger.ts';
 import type { Operation } from './operation.ts';
 import { queryOf } from './query-of.ts';
+import { sendStream } from './send-stream.ts';
+import type { StreamOperation } from './stream-operation.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,12 +17,15 @@ declare module 'fastify' {
   }
 }
 
-/** Open connections from gateways to a service: each gateway keeps at most 64. */
+/** Open connections from gateways to a service: each gateway keeps at most 64, and one for each stream. */
 const CONNECTIONS_MAX = 1_024;
+/** Streams of all gateways: twice what a gateway has connections for. */
+const STREAMS_MAX = 8_192;
 
 export interface ServiceOptions {
   readonly name: ServiceName;
   readonly operations: readonly Operation[];
+  readonly streams?: readonly StreamOperation[];
   readonly logger: Logger;
   readonly identityKey: Uint8Array;
   readonly clock: () => number;
@@ -31,6 +36,7 @@ export interface ServiceOptions {
 export interface Service {
   /** For a gateway in the same process. */
   readonly operations: readonly Operation[];
+  readonly streams: readonly StreamOperation[];
   /** Whether every part works; what `GET /ready` says. */
   isReady(): Promise<boolean>;
   /** Answers nobody but a gateway, health checks apart. */
@@ -38,8 +44,15 @@ export interface Service {
 }
 
 export function createService(options: ServiceOptions): Service {
-  const { name, operations, logger, identityKey, clock } = options;
-  const app = createHttpServer({ logger, maxConnections: CONNECTIONS_MAX, trustRequestId: true });
+  const { name, operations, streams = [], logger, identityKey, clock } = options;
+  const maxConnections = streams.length > 0 ? CONNECTIONS_MAX + STREAMS_MAX : CONNECTIONS_MAX;
+  const app = createHttpServer({
+    logger,
+    maxConnections,
+    // They are gateways, of which there may be one.
+    maxConnectionsPerAddress: maxConnections,
+    trustRequestId: true,
+  });
   addHealth(app, options.ready);
   const isReady = async (): Promise<boolean> => {
     const parts = await readiness(options.ready);
@@ -73,5 +86,15 @@ export function createService(options: ServiceOptions): Service {
       },
     });
   }
-  return { operations, isReady, app };
+  for (const { method, path, open } of streams) {
+    app.route({
+      method,
+      url: path,
+      async handler(request, reply) {
+        const { caller } = request;
+        sendStream(reply, await open({ caller, username: '', query: queryOf(request.url), body: null }));
+      },
+    });
+  }
+  return { operations, streams, isReady, app };
 }

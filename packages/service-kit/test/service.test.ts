@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { AppError } from '../src/app-error.ts';
 import { IDENTITY_HEADER, IDENTITY_MS, signIdentity } from '../src/internal-identity.ts';
 import { createLogger } from '../src/logger.ts';
 import { openOperation, signedOperation } from '../src/operation.ts';
 import { createService } from '../src/service.ts';
+import { signedStream } from '../src/stream-operation.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const NOW = 1_767_522_600_000;
@@ -115,5 +117,54 @@ describe('a service', () => {
     expect(answer.statusCode).toBe(503);
     expect(answer.json()).toEqual({ status: 'not ready', parts: { good: true, bad: false, broken: false } });
     expect((await createServer({ good: async () => true }).get('/ready')).statusCode).toBe(200);
+  });
+});
+
+describe('a stream of a service', () => {
+  const stream = signedStream({
+    path: '/stream',
+    query: Type.Object({ refuse: Type.Optional(Type.String()) }),
+    async open({ caller, query }) {
+      if (query.refuse === 'late') throw new AppError('unavailable');
+      return (sink) => {
+        sink.write(`data: ${caller.username}\n\n`);
+        sink.end();
+        return { drained: () => {}, close: () => {} };
+      };
+    },
+  });
+  async function get(url: string, caller: typeof CALLER | null = CALLER, signed = url) {
+    const { app } = createService({
+      name: 'relay',
+      operations: [],
+      streams: [stream],
+      logger: createLogger('test', 'silent'),
+      identityKey: KEY,
+      clock: () => NOW,
+      ready: {},
+    });
+    onTestFinished(() => app.close());
+    const identity = signIdentity(KEY, caller, { ...CALL, path: signed }, NOW);
+    const headers = { 'x-request-id': CALL.requestId, [IDENTITY_HEADER]: identity };
+    const answer = await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}${url}`, { headers });
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+  }
+
+  it('begins with a comment, in headers that keep proxies from holding it back', async () => {
+    const answer = await get('/stream');
+    expect(answer.body).toBe(':\n\ndata: alice\n\n');
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      'x-request-id': CALL.requestId,
+    });
+  });
+
+  it('is refused as any other call is, before anything is written', async () => {
+    expect((await get('/stream', null)).status).toBe(401);
+    expect((await get('/stream?refuse=late', CALLER, '/stream')).status).toBe(401);
+    expect((await get('/stream?refuse=1&refuse=2')).status).toBe(400);
+    expect((await get('/stream?refuse=late')).status).toBe(503);
   });
 });

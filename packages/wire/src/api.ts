@@ -1,6 +1,15 @@
 import { Type } from 'typebox';
-import { BUNDLE_MAX, ENCRYPTED_KEY_MAX, KEY_LOG_PAGE_MAX, MESSAGE_MAX, PUBLIC_KEY_MAX } from './limits.ts';
-import { Username } from './names.ts';
+import { CursorText } from './cursor.ts';
+import {
+  BUNDLE_MAX,
+  ENCRYPTED_KEY_MAX,
+  EPHEMERAL_MAX,
+  KEY_LOG_PAGE_MAX,
+  MESSAGE_MAX,
+  PRESENCE_NAMES_MAX,
+  PUBLIC_KEY_MAX,
+} from './limits.ts';
+import { NAME_PATTERN, Username } from './names.ts';
 
 /** Bodies of the public API, wire contract v1. Extra members are allowed everywhere. */
 
@@ -82,8 +91,8 @@ export const SendRequest = Type.Object({
   id: Type.Optional(RecordId),
 });
 
-/** What a poll adds to v1: `id` and `seq`, for clients that drop duplicates and look for holes. */
-const Place = {
+/** Of every record that is handed out: `id` and `seq`, for clients that drop duplicates and look for holes. */
+export const Place = {
   id: RecordId,
   seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   timestamp: Type.String({ format: 'date-time' }),
@@ -95,6 +104,23 @@ export const PendingMessages = Type.Object({
   messages: Type.Array(
     Type.Object({ type: Type.Literal('CHAT_MESSAGE'), sender: Username, message: Type.String(), ...Place }),
   ),
+});
+
+export const StreamQuery = Type.Object({
+  cursor: Type.Optional(CursorText),
+  presence: Type.Optional(
+    Type.String({
+      pattern: `^(${NAME_PATTERN}(,${NAME_PATTERN}){0,${PRESENCE_NAMES_MAX - 1}})?$`,
+      description: 'Names, with commas, whose presence is wanted: nobody when empty, everybody when absent.',
+    }),
+  ),
+});
+export const StreamHeaders = Type.Object({
+  'Last-Event-ID': Type.Optional(Type.String({ description: 'As `cursor`, and before it.' })),
+});
+export const AckRequest = Type.Object({ cursor: CursorText });
+export const EphemeralRequest = Type.Object({
+  body: Type.String({ minLength: 1, maxLength: EPHEMERAL_MAX, description: 'Opaque; stored nowhere.' }),
 });
 
 export const Health = Type.Object({ status: Type.Literal('ok') });

@@ -1,6 +1,7 @@
 import type { TObject, TSchema } from 'typebox';
 import * as api from './api.ts';
 import type { ErrorCode } from './errors.ts';
+import { STREAM_EVENTS } from './stream-events.ts';
 
 /** Which service answers an endpoint. */
 export type ServiceName = 'auth' | 'directory' | 'relay';
@@ -17,8 +18,13 @@ export interface Endpoint {
   readonly summary: string;
   /** Parameters behind the `?`: each a string, at most once. */
   readonly query?: TObject;
+  /** Headers that mean something here, beside those of every request. */
+  readonly headers?: TObject;
   readonly request?: TSchema;
-  readonly response: TSchema;
+  /** Of the body; absent where the answer is a stream. */
+  readonly response?: TSchema;
+  /** The answer is `text/event-stream`: the data of each event, by its name. */
+  readonly events?: Readonly<Record<string, TSchema>>;
   /** Codes beside those that any endpoint can give. */
   readonly errors: readonly ErrorCode[];
 }
@@ -166,5 +172,36 @@ export const ENDPOINTS = [
     summary: 'The messages that wait, oldest first.',
     response: api.PendingMessages,
     errors: [],
+  },
+  {
+    method: 'GET',
+    path: '/chat/stream',
+    service: 'relay',
+    signed: true,
+    summary: 'What waits, then what arrives, as server-sent events.',
+    query: api.StreamQuery,
+    headers: api.StreamHeaders,
+    events: STREAM_EVENTS,
+    errors: [],
+  },
+  {
+    method: 'POST',
+    path: '/chat/ack',
+    service: 'relay',
+    signed: true,
+    summary: 'Everything up to this cursor is stored: it need not come again.',
+    request: api.AckRequest,
+    response: api.Ok,
+    errors: [],
+  },
+  {
+    method: 'POST',
+    path: '/chat/:username/ephemeral',
+    service: 'relay',
+    signed: true,
+    summary: "Pass something on to the user's open streams, and forget it.",
+    request: api.EphemeralRequest,
+    response: api.Ok,
+    errors: ['bad_name', 'unknown_user', 'too_many'],
   },
 ] as const satisfies readonly Endpoint[];

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { Username } from './names.ts';
 
 /** Calls of the gateway to the services that no client can make. */
 
@@ -8,6 +9,14 @@ export const SESSIONS_SEEN_MAX = 1_000;
 export const SESSIONS_SEEN_PATH = '/internal/sessions/seen';
 export const SessionsSeen = Type.Object({
   sessionIds: Type.Array(Type.String({ maxLength: 64 }), { maxItems: SESSIONS_SEEN_MAX }),
+});
+
+/** Names in one `POST /internal/presence`: 35 KB of body. */
+export const PRESENCE_SEEN_MAX = 1_000;
+/** To the directory: these users have a stream open. */
+export const PRESENCE_SEEN_PATH = '/internal/presence';
+export const PresenceSeen = Type.Object({
+  usernames: Type.Array(Username, { maxItems: PRESENCE_SEEN_MAX }),
 });
 
 /** A user's two mailboxes. */

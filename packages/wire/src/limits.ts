@@ -45,3 +45,28 @@ export const PRESENCE_MS = 6_000;
  */
 export const POLL_RECORDS_MAX = 1_000;
 export const POLL_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Characters of one event of the stream, for who reads it: twice the largest record, whose body was 64 KiB. */
+export const STREAM_EVENT_MAX = 128 * 1024;
+
+/** Names whose presence a stream may ask for: 8 KiB of the request's head, and more contacts than most have. */
+export const PRESENCE_NAMES_MAX = 256;
+
+/** Milliseconds without an event after which a stream gets a comment: half a minute of silence is a dead connection. */
+export const HEARTBEAT_MS = 10_000;
+
+/** Milliseconds without a signed request of its session after which a stream ends: three heartbeats of a client. */
+export const STREAM_SILENT_MS = 30_000;
+
+/** Milliseconds that a stream may go unread while something waits to be written, until it ends. */
+export const STREAM_SLOW_MS = 30_000;
+
+/** Longest `retry_ms`: a thousand streams that end at once come back spread over so many milliseconds. */
+export const STREAM_RETRY_MS = 2_000;
+
+/** Characters of an ephemeral body: a typing notice of protocol v2 takes 300. */
+export const EPHEMERAL_MAX = 1_024;
+
+/** Ephemerals of one user within `EPHEMERALS_WINDOW_MS`: who types in two conversations sends one in two seconds. */
+export const EPHEMERALS_MAX = 20;
+export const EPHEMERALS_WINDOW_MS = 10_000;

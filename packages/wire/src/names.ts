@@ -4,7 +4,8 @@ import { Type } from 'typebox';
 export const USERNAME_MAX = 32;
 
 /** wire contract, "Names": 1 to 32 of `[A-Za-z0-9_-]`, the first one a letter or a digit. */
-const PATTERN = new RegExp(`^[A-Za-z0-9][A-Za-z0-9_-]{0,${USERNAME_MAX - 1}}$`);
+export const NAME_PATTERN = `[A-Za-z0-9][A-Za-z0-9_-]{0,${USERNAME_MAX - 1}}`;
+const PATTERN = new RegExp(`^${NAME_PATTERN}$`);
 export const Username = Type.String({
   pattern: PATTERN.source,
   description:

@@ -1,6 +1,8 @@
+import type { TObject } from 'typebox';
 import { Health, Readiness } from './api.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
 import { ERRORS, ErrorBody, type ErrorCode } from './errors.ts';
+import { EVENT_STREAM_TYPE } from './event-stream.ts';
 
 /** Codes that every endpoint can answer with. */
 const COMMON: readonly ErrorCode[] = [
@@ -13,6 +15,12 @@ const COMMON: readonly ErrorCode[] = [
 ];
 
 const json = (schema: unknown) => ({ 'application/json': { schema } });
+
+/** OpenAPI 3.1 has no word for the events of a stream: they stand as the members of one object, by name. */
+const content = ({ response, events }: Endpoint) =>
+  events
+    ? { [EVENT_STREAM_TYPE]: { schema: { type: 'object', properties: events } } }
+    : response && json(response);
 
 function responses(endpoint: Endpoint): Record<string, unknown> {
   const codes = new Set<ErrorCode>([
@@ -27,20 +35,21 @@ function responses(endpoint: Endpoint): Record<string, unknown> {
     status,
     { description: list.join(', '), content: json({ $ref: '#/components/schemas/Error' }) },
   ]);
-  return { 200: { description: 'Done.', content: json(endpoint.response) }, ...Object.fromEntries(errors) };
+  return { 200: { description: 'Done.', content: content(endpoint) }, ...Object.fromEntries(errors) };
 }
 
-function parameters({ path, query }: Endpoint): readonly unknown[] {
+function parameters({ path, query, headers }: Endpoint): readonly unknown[] {
   const named = path.includes(':username')
     ? [{ name: 'username', in: 'path', required: true, schema: { type: 'string' } }]
     : [];
-  const asked = Object.entries(query?.properties ?? {}).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: query?.required?.includes(name) ?? false,
-    schema,
-  }));
-  return [...named, ...asked];
+  const asked = (place: 'query' | 'header', schema: TObject | undefined) =>
+    Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
+      name,
+      in: place,
+      required: schema?.required?.includes(name) ?? false,
+      schema: property,
+    }));
+  return [...named, ...asked('query', query), ...asked('header', headers)];
 }
 
 function operation(endpoint: Endpoint): Record<string, unknown> {

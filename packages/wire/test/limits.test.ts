@@ -3,14 +3,16 @@ import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import {
   Bundle,
+  EphemeralRequest,
   KeyExchangeRequest,
   KeyLog,
   KeyLogQuery,
   LoginChallengeRequest,
   RegisterRequest,
   SendRequest,
+  StreamQuery,
 } from '../src/api.ts';
-import { SESSIONS_SEEN_MAX, SessionsSeen } from '../src/internal-api.ts';
+import { PRESENCE_SEEN_MAX, PresenceSeen, SESSIONS_SEEN_MAX, SessionsSeen } from '../src/internal-api.ts';
 import * as limits from '../src/limits.ts';
 
 const accepts = (schema: TSchema, value: unknown): boolean => Compile(schema).Check(value);
@@ -85,6 +87,34 @@ describe('the limits of bodies', () => {
     expect(JSON.stringify(body(SESSIONS_SEEN_MAX)).length).toBeLessThan(limits.BODY_MAX);
   });
 
+  it('let a report name PRESENCE_SEEN_MAX users and no more, within one body', () => {
+    const body = (count: number) => ({ usernames: Array.from({ length: count }, () => 'n'.repeat(32)) });
+    expect(accepts(PresenceSeen, body(PRESENCE_SEEN_MAX))).toBe(true);
+    expect(accepts(PresenceSeen, body(PRESENCE_SEEN_MAX + 1))).toBe(false);
+    expect(JSON.stringify(body(PRESENCE_SEEN_MAX)).length).toBeLessThan(limits.BODY_MAX);
+  });
+
+  it('let an ephemeral body have EPHEMERAL_MAX characters and no more', () => {
+    const body = (length: number) => ({ body: 'a'.repeat(length) });
+    expect(accepts(EphemeralRequest, body(limits.EPHEMERAL_MAX))).toBe(true);
+    expect(accepts(EphemeralRequest, body(limits.EPHEMERAL_MAX + 1))).toBe(false);
+    expect(accepts(EphemeralRequest, body(0))).toBe(false);
+  });
+
+  it('let a stream ask for the presence of PRESENCE_NAMES_MAX users and no more, in the head of a request', () => {
+    const presence = (count: number) => Array.from({ length: count }, () => 'n'.repeat(32)).join(',');
+    expect(accepts(StreamQuery, { presence: presence(limits.PRESENCE_NAMES_MAX) })).toBe(true);
+    expect(accepts(StreamQuery, { presence: presence(limits.PRESENCE_NAMES_MAX + 1) })).toBe(false);
+    expect(presence(limits.PRESENCE_NAMES_MAX).length).toBeLessThan(10 * 1024);
+    expect(accepts(StreamQuery, { presence: '' })).toBe(true);
+    for (const bad of [',', 'bob,', ',bob', 'bob,,ann', 'bob ann', 'b\u00f6b', 'n'.repeat(33)])
+      expect(accepts(StreamQuery, { presence: bad })).toBe(false);
+  });
+
+  it('let the largest record be an event of the stream', () => {
+    expect(limits.BODY_MAX + 1_024).toBeLessThan(limits.STREAM_EVENT_MAX);
+  });
+
   it('let extra members pass, which v1 clients send', () => {
     expect(accepts(KeyExchangeRequest, { encrypted_key: 'k', sender: 'alice' })).toBe(true);
     expect(accepts(LoginChallengeRequest, { username: 'alice', more: [] })).toBe(true);
@@ -102,6 +132,13 @@ describe('the limits of bodies', () => {
 describe('the limits of time', () => {
   it('are those of the contract', () => {
     const { REQUEST_WINDOW_MS, REGISTER_NONCE_MS, LOGIN_CHALLENGE_MS, SESSION_IDLE_MS, PRESENCE_MS } = limits;
+    const { HEARTBEAT_MS, STREAM_SILENT_MS, STREAM_SLOW_MS, STREAM_RETRY_MS } = limits;
+    expect({ HEARTBEAT_MS, STREAM_SILENT_MS, STREAM_SLOW_MS, STREAM_RETRY_MS }).toEqual({
+      HEARTBEAT_MS: 10_000,
+      STREAM_SILENT_MS: 30_000,
+      STREAM_SLOW_MS: 30_000,
+      STREAM_RETRY_MS: 2_000,
+    });
     expect({
       REQUEST_WINDOW_MS,
       REGISTER_NONCE_MS,

@@ -10,10 +10,20 @@ const Operation = Type.Object({
   requestBody: Type.Optional(Type.Unknown()),
   parameters: Type.Optional(
     Type.Array(
-      Type.Object({ name: Type.String(), in: Type.Enum(['path', 'query']), required: Type.Boolean() }),
+      Type.Object({
+        name: Type.String(),
+        in: Type.Enum(['path', 'query', 'header']),
+        required: Type.Boolean(),
+      }),
     ),
   ),
-  responses: Type.Record(Type.String(), Type.Object({ description: Type.String() })),
+  responses: Type.Record(
+    Type.String(),
+    Type.Object({
+      description: Type.String(),
+      content: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    }),
+  ),
 });
 const paths = Compile(Type.Record(Type.String(), Type.Record(Type.String(), Operation))).Parse(
   openApiDocument().paths,
@@ -39,10 +49,13 @@ describe('the OpenAPI document', () => {
     const operation = documented(endpoint);
     expect(operation?.security !== undefined).toBe(endpoint.signed);
     expect(operation?.requestBody !== undefined).toBe(endpoint.request !== undefined);
-    const named = (place: 'path' | 'query') =>
+    const named = (place: 'path' | 'query' | 'header') =>
       operation?.parameters?.filter((parameter) => parameter.in === place).map(({ name }) => name) ?? [];
     expect(named('path')).toEqual(endpoint.path.includes(':username') ? ['username'] : []);
     expect(named('query')).toEqual(Object.keys(endpoint.query?.properties ?? {}));
+    expect(named('header')).toEqual(Object.keys(endpoint.headers?.properties ?? {}));
+    const type = endpoint.events ? 'text/event-stream' : 'application/json';
+    expect(Object.keys(operation?.responses['200']?.content ?? {})).toEqual([type]);
     const statuses = [
       200,
       ...endpoint.errors.map((code) => ERRORS[code].status),

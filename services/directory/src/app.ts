@@ -16,6 +16,7 @@ import { announcePresence } from './operations/announce-presence.ts';
 import { bundle } from './operations/bundle.ts';
 import { keyLog } from './operations/key-log.ts';
 import { listUsers } from './operations/list-users.ts';
+import { presenceSeen } from './operations/presence-seen.ts';
 import { publicKey } from './operations/public-key.ts';
 import { publishBundle } from './operations/publish-bundle.ts';
 import { createPresence } from './presence.ts';
@@ -89,6 +90,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     operations: [
       listUsers(userList),
       announcePresence(presence),
+      presenceSeen(presence),
       publicKey({ users, caughtUp: () => subscription.caughtUp() }),
       publishBundle({ users, tables, writer, caughtUp, clock }),
       bundle({ users, tables, caughtUp }),

@@ -38,9 +38,9 @@ export async function startDirectory(
   const close = async () => void (await app.close());
   onTestFinished(close);
   const key = deriveKey(SERVICE_KEY, 'internal-identity');
-  const call = (username: string, method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => {
+  const call = (username: string | null, method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => {
     const requestId = randomUUID();
-    const caller = { username, sessionId: 'abcdefghijklmnopqrstuv' };
+    const caller = username === null ? null : { username, sessionId: 'abcdefghijklmnopqrstuv' };
     const identity = signIdentity(key, caller, { service: 'directory', method, path, requestId }, clock());
     return app.inject({
       method,

@@ -1,6 +1,7 @@
 import { exportPublicKey, generateRsaKeyPair } from '@secure-chat/crypto/rsa';
 import type { EventLog } from '@secure-chat/event-log/event-log';
 import type { Event } from '@secure-chat/event-log/events';
+import { PRESENCE_SEEN_PATH } from '@secure-chat/wire/internal-api';
 import { PRESENCE_MS } from '@secure-chat/wire/limits';
 import { PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
@@ -134,6 +135,27 @@ describe.each(DATABASES)('presence in $kind', ({ fresh }) => {
     expect(published.map(({ key }) => key)).toEqual(['alice', 'alice']);
   });
 
+  it('is told by gateways of those who have a stream open, many at once, as if they had said so', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const log = await openLog();
+    const { call } = await startDirectory(log, await fresh());
+    for (const name of ['alice', 'bob', 'carl']) await publishUser(log, name, pem);
+    // The last one is there, and so is everybody.
+    await call('carl', 'GET', '/chat/carl/publickey');
+    const expectOnline = async (...names: string[]) =>
+      expect((await call('carl', 'GET', '/chat/users')).json()).toEqual(
+        ['alice', 'bob', 'carl'].map((username) => ({ username, online: names.includes(username) })),
+      );
+    const report = (usernames: unknown) => call(null, 'POST', PRESENCE_SEEN_PATH, { usernames });
+    expect((await report(['alice', 'bob'])).statusCode).toBe(200);
+    await expectOnline('alice', 'bob');
+    vi.advanceTimersByTime(PRESENCE_MS - 1_000);
+    await report(['bob']);
+    vi.advanceTimersByTime(1_000);
+    await expectOnline('bob');
+    for (const bad of [undefined, 'bob', [1], ['../x']]) expect((await report(bad)).statusCode).toBe(400);
+  });
+
   it('of the last instance is taken over at a restart, and expires', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const log = await openLog();
@@ -168,6 +190,7 @@ describe.each(DATABASES)('the directory in $kind', ({ fresh }) => {
     for (const [method, url] of [
       ['GET', '/chat/users'],
       ['POST', '/presence'],
+      ['POST', PRESENCE_SEEN_PATH],
       ['GET', '/chat/bob/publickey'],
       ['PUT', '/chat/keys/bundle'],
       ['GET', '/chat/bob/bundle'],

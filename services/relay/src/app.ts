@@ -5,10 +5,18 @@ import { createSetAside } from '@secure-chat/event-log/set-aside';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { EPHEMERALS_MAX, EPHEMERALS_WINDOW_MS } from '@secure-chat/wire/limits';
+import { ack } from './operations/ack.ts';
 import { commitCursor } from './operations/commit-cursor.ts';
+import { ephemeral } from './operations/ephemeral.ts';
 import { pollKeys, pollMessages } from './operations/poll.ts';
 import { sendKey, sendMessage } from './operations/send.ts';
+import { stream } from './operations/stream.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { followRecipients } from './recipients.ts';
+import { createEventOf } from './record-events.ts';
+import { followPresence } from './streams/presence.ts';
+import { createStreams } from './streams/streams.ts';
 
 export interface RelayOptions {
   readonly events: Events;
@@ -20,7 +28,7 @@ export interface RelayOptions {
 }
 
 export interface Relay extends Service {
-  /** Rejects when `chat.users` can no longer be followed. */
+  /** Rejects when `chat.users` or `chat.presence` can no longer be followed. */
   readonly failed: Promise<never>;
 }
 
@@ -29,7 +37,23 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { events, mailboxes, codecs, serviceKey, logger, clock } = options;
   const recipients = await followRecipients({ events, mailboxes, codec: codecs.user, logger });
   const sending = { recipients, mailboxes, codecs, clock };
-  const reading = { recipients, mailboxes, codecs, setAside: createSetAside(logger) };
+  const setAside = createSetAside(logger);
+  const reading = { recipients, mailboxes, codecs, setAside };
+  const eventOf = createEventOf(codecs);
+  const streams = createStreams({
+    mailboxes,
+    eventOf,
+    setAside,
+    logger,
+    presenceOf: (foldedName) => presence.eventOf(foldedName),
+  });
+  const presence = await followPresence({
+    events,
+    codec: codecs.presence,
+    logger,
+    onChange: (changes) => streams.presenceChanged(changes),
+  });
+  const limit = createRateLimit({ max: EPHEMERALS_MAX, windowMs: EPHEMERALS_WINDOW_MS, clock });
   const service = createService({
     name: 'relay',
     operations: [
@@ -38,12 +62,23 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       pollMessages(reading),
       pollKeys(reading),
       commitCursor(reading),
+      ack(reading),
+      ephemeral({ recipients, streams, limit, clock }),
     ],
+    streams: [stream({ recipients, mailboxes, streams })],
     logger,
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
     ready: { users: async () => recipients.caughtUp().then(() => true) },
   });
-  service.app.addHook('onClose', () => recipients.close());
-  return { ...service, failed: recipients.failed };
+  // Before the server waits for the requests that are open.
+  service.app.addHook('preClose', async () => streams.close());
+  service.app.addHook(
+    'onClose',
+    async () => void (await Promise.all([recipients.close(), presence.close()])),
+  );
+  const failed = Promise.race([recipients.failed, presence.failed]);
+  // Whoever starts the service listens; who does not must not be ended by it.
+  failed.catch(() => {});
+  return { ...service, failed };
 }

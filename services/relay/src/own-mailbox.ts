@@ -22,14 +22,20 @@ export interface Pending<T> {
   readonly cursor: number | null;
 }
 
-/** The caller's topic. Whoever registered a moment ago has it by the time this resolves. */
+/** The caller's name as registered. Whoever registered a moment ago has both topics by the time this resolves. */
+export async function ownName(recipients: Recipients, caller: Caller): Promise<string> {
+  const username = await recipients.find(caller.username);
+  if (username === null) throw new AppError('unavailable');
+  return username;
+}
+
+/** The caller's topic. */
 export async function ownTopic(
   recipients: Recipients,
   caller: Caller,
   mailbox: MailboxKind,
 ): Promise<string> {
-  const username = await recipients.find(caller.username);
-  if (username === null) throw new AppError('unavailable');
+  const username = await ownName(recipients, caller);
   return mailbox === 'messages' ? messageTopic(username) : keyTopic(username);
 }
 

@@ -4,6 +4,7 @@ import { startTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Intent } from '../ui/intents.ts';
 import type { Notice, SignInState } from '../ui/state.ts';
+import { createTimes } from '../ui/times.ts';
 import { type Clock, createUi } from '../ui/ui.ts';
 import { ACCOUNTS, type Accounts } from './accounts.ts';
 import { type Chat, newAccount, openChat, WELCOME } from './chat.ts';
@@ -45,6 +46,7 @@ const LOCKED = 'Locked: the profile is closed, and opens with your password.';
 /** Joins the UI with the client: the only place that knows both. */
 export function startApp(options: AppOptions, { accounts, clock }: Conditions = CONDITIONS): App {
   const { server, terminal, importFile, resolvePath, onQuit, onSuspend } = options;
+  const times = createTimes();
   let client: ChatClient | null = null;
   let chat: Chat | null = null;
   /** The user of the imported profile: it lies where `--username` or `--profile` say, whatever its name. */
@@ -58,6 +60,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
   const ui = createUi({
     terminal,
     clock,
+    times,
     onIntent: (intent) => handle(intent),
     checks: { username: checkUsername, password: checkPassword },
   });
@@ -90,7 +93,14 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     return open({ server, profile, username, password, onProgress }).then(async (opened) => {
       if (leaving) return opened.close();
       client = opened;
-      chat = openChat({ client: opened, welcome, show: (part) => ui.updateChat(part), resolvePath });
+      chat = openChat({
+        client: opened,
+        welcome,
+        show: (part) => ui.updateChat(part),
+        resolvePath,
+        clock,
+        times,
+      });
       ui.showChat(chat.state());
       idle.start();
     }, fail);

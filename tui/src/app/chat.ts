@@ -1,7 +1,11 @@
 import type { ChatClient, ClientEvent, Contact } from '@secure-chat/client/chat-client';
 import type { Intent } from '../ui/intents.ts';
 import type { ChatState, Notice } from '../ui/state.ts';
+import type { Times } from '../ui/times.ts';
+import type { Clock } from '../ui/ui.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
+import { createDeliveryCommands } from './delivery-commands.ts';
+import { createFrames } from './frames.ts';
 import { createKeyCommands } from './key-commands.ts';
 import { sentenceOf } from './sentence.ts';
 import { createComparison } from './verification.ts';
@@ -29,10 +33,12 @@ export interface ChatOptions {
   readonly show: (part: Partial<ChatState>) => void;
   /** A path as typed -> where it is. */
   readonly resolvePath: (path: string) => string;
+  readonly clock: Clock;
+  readonly times: Times;
 }
 
 /** Opens the newest conversation, if any. */
-export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptions): Chat {
+export function openChat({ client, welcome, show: tell, resolvePath, clock, times }: ChatOptions): Chat {
   let conversation: ConversationWindow | null = null;
   let closed = false;
 
@@ -44,23 +50,32 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
   const fail = (sentence: string): void => say('error', sentence);
   const comparison = createComparison({ client, show: (verification) => show({ verification }), fail });
 
-  const open = (contact: string): void => {
-    conversation = openConversation(client, contact);
-    client.markRead(contact);
-  };
-
   const conversationPart = () => ({
     messages: conversation?.messages() ?? [],
     hasOlder: conversation?.hasOlder() ?? false,
   });
 
   const showContacts = (): void => show({ contacts: client.contacts() });
+  const showConversation = (): void => show({ contacts: client.contacts(), ...conversationPart() });
+  const reload = (): void => {
+    conversation?.reload();
+    showConversation();
+  };
+
+  /** Of the open conversation, messages are gone: it is loaded again with the next frame. */
+  let deleted = false;
+  /** What the client tells comes in bursts: a receipt is one event for each message. */
+  const frames = createFrames(clock.startTimer, () => {
+    if (deleted) conversation?.reload();
+    deleted = false;
+    showConversation();
+  });
 
   /** Most of them say that the key of a contact has changed. */
   const showWarnings = (): void => show({ warnings: client.warnings(), contacts: client.contacts() });
 
   const select = (contact: string): void => {
-    open(contact);
+    conversation = openConversation(client, contact);
     show({ selected: contact, contacts: client.contacts(), ...conversationPart() });
   };
 
@@ -87,14 +102,13 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
     resolvePath,
   });
 
-  const onMessage = ({ message }: Extract<ClientEvent, { kind: 'message' }>): void => {
-    if (message.contact === conversation?.contact) {
-      conversation.put(message);
-      // It is on the screen: it does not count as unread.
-      client.markRead(message.contact);
-      show({ contacts: client.contacts(), ...conversationPart() });
-    } else showContacts();
-  };
+  const deliveryCommand = createDeliveryCommands({
+    client,
+    times,
+    now: clock.now,
+    inform: (text) => say('info', text),
+    reload,
+  });
 
   const onEvent = (event: ClientEvent): void => {
     switch (event.kind) {
@@ -102,14 +116,15 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
         show({ connection: event.state });
         return;
       case 'contacts':
-        showContacts();
+        frames.ask();
         return;
       case 'message':
-        onMessage(event);
+        if (event.message.contact === conversation?.contact) conversation.put(event.message);
+        frames.ask();
         return;
       case 'deleted':
-        if (event.contact === conversation?.contact) conversation.reload();
-        show({ contacts: client.contacts(), ...conversationPart() });
+        deleted ||= event.contact === conversation?.contact;
+        frames.ask();
         return;
       case 'warnings':
         showWarnings();
@@ -131,10 +146,20 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
       case 'send':
         client.send(intent.contact, intent.text);
         return;
+      case 'typing':
+        client.setTyping(intent.contact, intent.typing);
+        return;
+      case 'seen':
+        client.markRead(intent.contact);
+        return;
       case 'load-older':
         if (conversation?.contact !== intent.contact) return;
         conversation.loadOlder();
         show(conversationPart());
+        return;
+      case 'status':
+      case 'setting':
+        deliveryCommand(intent);
         return;
       default:
         keyCommand(intent);
@@ -142,7 +167,7 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
   };
 
   const newest = newestOf(client.contacts());
-  if (newest !== null) open(newest);
+  if (newest !== null) conversation = openConversation(client, newest);
   const unsubscribe = client.on(onEvent);
 
   return {
@@ -163,6 +188,8 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
     handle(intent) {
       try {
         act(intent);
+        // What the person has done is seen at once.
+        frames.flush();
         return null;
       } catch (error) {
         return sentenceOf(error);
@@ -170,6 +197,7 @@ export function openChat({ client, welcome, show: tell, resolvePath }: ChatOptio
     },
     close() {
       closed = true;
+      frames.stop();
       comparison.close();
       unsubscribe();
     },

@@ -1,6 +1,7 @@
 import { drawText, type Grid } from '../terminal/cells.ts';
 import { sanitise } from '../terminal/sanitise.ts';
 import type { Style } from '../terminal/style.ts';
+import type { Size } from '../terminal/terminal.ts';
 import { truncate } from '../terminal/width.ts';
 import { wrap } from '../terminal/wrap.ts';
 
@@ -32,9 +33,13 @@ export const drawWrapped = (grid: Grid, area: Area, text: string, style?: Style)
   return rows.length;
 };
 
+/** Is there less room than anything can be drawn in? */
+export const isTooSmall = ({ width, height }: Size): boolean =>
+  width < SMALLEST.width || height < SMALLEST.height;
+
 /** Says that the window is too small; true when it is. */
 export const drawTooSmall = (grid: Grid): boolean => {
-  if (grid.width >= SMALLEST.width && grid.height >= SMALLEST.height) return false;
+  if (!isTooSmall(grid)) return false;
   const sentence = `The window is too small (${grid.width}x${grid.height}): make it at least ${SMALLEST.width}x${SMALLEST.height}.`;
   drawWrapped(grid, { x: 0, y: 0, width: grid.width, height: grid.height }, sentence);
   return true;

@@ -1,7 +1,15 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { chatKey } from './chat-keys.ts';
-import { type ChatScreen, chatLayout, conversationOf, drawChat, overlayArea, unseen } from './chat-view.ts';
+import {
+  type ChatScreen,
+  chatLayout,
+  conversationOf,
+  drawChat,
+  overlayArea,
+  showsNewest,
+  unseen,
+} from './chat-view.ts';
 import { type Action, actionOf } from './command-actions.ts';
 import { parseLine } from './commands.ts';
 import { createConfirmation } from './confirmation.ts';
@@ -11,12 +19,13 @@ import { editKey } from './edit-keys.ts';
 import { helpOffset } from './help.ts';
 import { EMPTY_HISTORY, recall, remember } from './input-history.ts';
 import type { Intent, OnIntent } from './intents.ts';
-import { EMPTY_LINE, LINE_MAX, lineOf } from './line-editor.ts';
+import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
 import type { Overlay } from './overlay.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
 import type { Screen } from './screen.ts';
 import type { ChatState, Notice, Verification } from './state.ts';
 import type { Times } from './times.ts';
+import { createTypingNotice } from './typing-notice.ts';
 import { createVerifyOverlay } from './verify-overlay.ts';
 
 /** Milliseconds within which the second Ctrl-C counts. */
@@ -52,12 +61,22 @@ export const createChatScreen = (
   let history = EMPTY_HISTORY;
   const drafts = createDrafts();
   const confirmation = createConfirmation();
+  const typing = createTypingNotice(
+    (contact, isTyping) => void onIntent({ kind: 'typing', contact, typing: isTyping }),
+  );
   let quitBefore = 0;
 
   const change = (part: Partial<ChatScreen>): void => {
     screen = { ...screen, ...part };
   };
   const say = (kind: Notice['kind'], text: string): void => change({ notice: { kind, text } });
+
+  /** The person has changed what is in the input. */
+  const write = (line: Line): void => {
+    const written = line.text !== screen.line.text;
+    change({ line });
+    if (written) typing.wrote(screen.state.selected, line.text);
+  };
 
   const place = () => {
     const { conversation } = chatLayout(size(), screen);
@@ -85,7 +104,7 @@ export const createChatScreen = (
     const found = recall(history, step, screen.line.text);
     if (!found) return;
     history = found.history;
-    change({ line: lineOf(found.text) });
+    write(lineOf(found.text));
   };
 
   const select = (contact: string | null): void => {
@@ -97,6 +116,7 @@ export const createChatScreen = (
   /** Hands the line over; only what was accepted leaves the input. */
   const accept = (act: () => string | null): void => {
     const line = screen.line;
+    typing.stopped();
     change({ line: EMPTY_LINE, notice: null });
     const refusal = act();
     if (refusal === null) history = remember(history, line.text);
@@ -181,7 +201,7 @@ export const createChatScreen = (
     const room = LINE_MAX - screen.line.text.length;
     const line = editKey(screen.line, typed);
     if (!line) return;
-    change({ line });
+    write(line);
     const cut = typed.kind !== 'key' && typed.text.length > room;
     if ((typed.kind === 'paste' && typed.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
       say('error', CUT);
@@ -208,9 +228,20 @@ export const createChatScreen = (
     });
   };
 
+  /** What was drawn has been seen. */
+  const look = (size: Size): void => {
+    const { contacts, selected: contact } = screen.state;
+    const unread = contacts.find(({ username }) => username === contact)?.unread ?? 0;
+    if (contact !== null && unread > 0 && showsNewest(size, screen)) onIntent({ kind: 'seen', contact });
+  };
+
   return {
     key: (event) => chatKey(event, screen, actions, onIntent),
-    draw: (grid) => drawChat(grid, screen, times, now()),
+    draw: (grid) => {
+      const cursor = drawChat(grid, screen, times, now());
+      look(grid);
+      return cursor;
+    },
     update: (partial) => {
       const { selected, warnings, verification } = screen.state;
       change({ state: { ...screen.state, ...partial } });
@@ -218,6 +249,7 @@ export const createChatScreen = (
       if (partial.warnings) showWarnings(partial.warnings, warnings);
       if (screen.state.verification !== verification) showVerification(screen.state.verification);
       if (screen.state.selected === selected) return;
+      typing.stopped();
       change({ line: drafts.switchTo(screen.state.selected, selected, screen.line), scroll: null });
     },
   };

@@ -1,6 +1,6 @@
 import { drawText, type Grid } from '../terminal/cells.ts';
 import type { Position, Size } from '../terminal/terminal.ts';
-import { type Area, drawCut, drawTooSmall, drawWrapped } from './area.ts';
+import { type Area, drawCut, drawTooSmall, drawWrapped, isTooSmall } from './area.ts';
 import { drawContactList } from './contact-list.ts';
 import { type ConversationView, drawConversation, type Scroll } from './conversation.ts';
 import { drawHelp } from './help.ts';
@@ -38,6 +38,10 @@ export const shownNotice = ({ notice, state, warningsSeen }: ChatScreen): Notice
 /** They are told apart by what they say: old ones may go while new ones come. */
 export const unseen = (warnings: readonly string[], seen: readonly string[]): readonly string[] =>
   warnings.filter((warning) => !seen.includes(warning));
+
+/** Is the newest message of the conversation on the screen? */
+export const showsNewest = (size: Size, { scroll, help, overlay }: ChatScreen): boolean =>
+  scroll === null && help === null && overlay === null && !isTooSmall(size);
 
 /** Where things are: a title row, the body, then the notice (a row or more), and a row each for status and input. */
 export const chatLayout = (size: Size, screen: ChatScreen): { pane: Area; conversation: Area } => {

@@ -1,5 +1,5 @@
 import type { CommandName } from './commands.ts';
-import type { Intent } from './intents.ts';
+import type { Intent, Setting } from './intents.ts';
 import type { ChatState } from './state.ts';
 import { parseTimer } from './timer.ts';
 
@@ -63,6 +63,11 @@ export const actionOf = (name: CommandName, argument: string, known: Known): Act
       return contact === null ? NOBODY : accept(contact, known);
     case 'renew':
       return contact === null ? NOBODY : act({ kind: 'renew-keys', contact });
+    case 'status':
+      return selected === null ? NOBODY : act({ kind: 'status', contact: selected });
+    case 'receipts':
+    case 'typing':
+      return setting(name, argument.toLowerCase());
     case 'clear':
       return selected === null ? NOBODY : clear(selected);
     case 'timer':
@@ -75,6 +80,13 @@ const clear = (contact: string): Action =>
     { kind: 'delete-history', contact },
     `This deletes all messages with ${contact} on this machine, for ever; ${contact} keeps theirs. Repeat /clear to do it.`,
   );
+
+const setting = (name: Setting, typed: string): Action => {
+  if (typed === '') return act({ kind: 'setting', setting: name, on: null });
+  return typed === 'on' || typed === 'off'
+    ? act({ kind: 'setting', setting: name, on: typed === 'on' })
+    : { kind: 'mistake', sentence: `Use it as /${name} on or /${name} off; /${name} alone says how it is.` };
+};
 
 const timer = (contact: string, typed: string): Action => {
   const seconds = parseTimer(typed);

@@ -1,5 +1,5 @@
 /** What stands behind a command: `rest` is all of the line, blanks included. */
-type Takes = 'nothing' | 'name' | 'maybe a name' | 'rest';
+type Takes = 'nothing' | 'word' | 'maybe a word' | 'rest';
 
 export interface Command {
   readonly name: string;
@@ -11,11 +11,14 @@ export interface Command {
 export type CommandName =
   | 'help'
   | 'contact'
+  | 'status'
   | 'verify'
   | 'accept'
   | 'renew'
   | 'timer'
   | 'clear'
+  | 'receipts'
+  | 'typing'
   | 'new-identity'
   | 'export'
   | 'password'
@@ -32,11 +35,14 @@ const command = (name: CommandName, operand: string, takes: Takes, description: 
 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('help', '', 'nothing', 'show commands and keys'),
-  command('contact', 'NAME', 'name', 'open the conversation with NAME'),
-  command('verify', '[NAME]', 'maybe a name', 'compare the safety number'),
-  command('accept', '[NAME]', 'maybe a name', 'go on with a key that has changed'),
-  command('renew', '[NAME]', 'maybe a name', 'new keys for the conversation'),
-  command('timer', 'off|1h', 'name', 'messages go after 30s, 5m, 1h, 1d, 1w'),
+  command('contact', 'NAME', 'word', 'open the conversation with NAME'),
+  command('status', '', 'nothing', 'what has arrived, waits or is missing'),
+  command('verify', '[NAME]', 'maybe a word', 'compare the safety number'),
+  command('accept', '[NAME]', 'maybe a word', 'go on with a key that has changed'),
+  command('renew', '[NAME]', 'maybe a word', 'new keys for the conversation'),
+  command('timer', 'off|1h', 'word', 'messages go after 30s, 5m, 1h, 1d, 1w'),
+  command('receipts', 'on|off', 'maybe a word', 'see and show what was read, both ways'),
+  command('typing', 'on|off', 'maybe a word', 'see and show who is typing, both ways'),
   command('clear', '', 'nothing', 'delete the history of this conversation'),
   command('new-identity', '', 'nothing', 'take a new key: contacts are warned'),
   command('export', 'FILE', 'rest', 'write the encrypted profile to FILE'),
@@ -85,12 +91,18 @@ const unknown = (typed: string): string => {
 const fits = (takes: Takes, argument: string): boolean => {
   const words = argument === '' ? 0 : argument.split(/\s+/).length;
   if (takes === 'rest') return words > 0;
-  return takes === 'maybe a name' ? words <= 1 : words === (takes === 'name' ? 1 : 0);
+  return takes === 'maybe a word' ? words <= 1 : words === (takes === 'word' ? 1 : 0);
 };
 
 /** Whoever types passwords behind the command has them on the screen. */
 const NO_PASSWORD_HERE =
   'Type /password alone: it asks for the passwords, and does not show them. What you typed is gone.';
+
+/** Would the line be sent? While it is a command, or nothing, nobody is written to. */
+export const isMessage = (line: string): boolean => {
+  const start = line.trimStart();
+  return start !== '' && (!start.startsWith('/') || start.startsWith('//'));
+};
 
 /**
  * Reads a submitted line: `/name argument`, `//text` for a message that begins with a slash, or a message.

@@ -4,8 +4,8 @@ import { type Area, drawCut } from './area.ts';
 import { PROTECTION_LABELS } from './protection.ts';
 import type { Contact } from './state.ts';
 
-/** Presence without colour: a full or an empty circle. */
-export const presenceMark = (online: boolean): string => (online ? '●' : '○');
+/** What a contact is doing, without colour and in one cell: writing, there, or away. */
+export const presenceMark = ({ online, typing }: Contact): string => (typing ? '…' : online ? '●' : '○');
 
 export const unreadOf = (contacts: readonly Contact[]): number =>
   contacts.reduce((sum, { unread }) => sum + unread, 0);
@@ -20,7 +20,7 @@ const drawContact = (grid: Grid, area: Area, y: number, contact: Contact, select
   const count = contact.unread > 0 ? countText(contact.unread) : '';
   const mark: Style = contact.online ? { ...base, colour: 'green' } : base;
   drawText(grid, area.x, y, selected ? '▸' : ' ', base);
-  drawText(grid, area.x + 1, y, presenceMark(contact.online), mark);
+  drawText(grid, area.x + 1, y, presenceMark(contact), mark);
   drawCut(grid, area.x + 3, y, contact.username, area.width - 5 - count.length, base);
   drawText(grid, area.x + area.width - 1 - count.length, y, count, { ...base, bold: true });
   const { mark: shield, style } = PROTECTION_LABELS[contact.protection];

@@ -1,7 +1,7 @@
 import { drawText, type Grid } from '../terminal/cells.ts';
 import { type Area, drawCut } from './area.ts';
-import { messageRows, type Row, type RowContext } from './message-rows.ts';
-import type { Message } from './state.ts';
+import { messageRows, missingRows, type Row, type RowContext } from './message-rows.ts';
+import type { Message, MessageState } from './state.ts';
 
 /**
  * Where a scrolled conversation stands: `hidden` rows of the message `id`, and all after it, are below the window.
@@ -18,9 +18,22 @@ export interface ConversationView extends RowContext {
   readonly messages: readonly Message[];
 }
 
+/** Where, from an index back, the nearest message is that came; -1 for none. */
+const cameUntil = (messages: readonly Message[], from: number): number => {
+  let index = from;
+  while (messages[index]?.state === 'missing') index -= 1;
+  return index;
+};
+
+/** Messages that are missing side by side have their rows at the last of them. */
 const rowsAt = (view: ConversationView, index: number): Row[] => {
-  const message = view.messages[index];
-  return message ? messageRows(message, view.messages[index - 1], view) : [];
+  const { messages } = view;
+  const message = messages[index];
+  if (!message) return [];
+  if (message.state !== 'missing')
+    return messageRows(message, messages[cameUntil(messages, index - 1)], view);
+  if (messages[index + 1]?.state === 'missing') return [];
+  return missingRows(messages.slice(cameUntil(messages, index) + 1, index + 1), view);
 };
 
 /** Where the message was deleted, the one before it takes its place. */
@@ -86,9 +99,12 @@ export const scrollBy = (
   return rows > 0 ? settled(view, next, height) : next;
 };
 
+/** They count as no new message. */
+const REMARKS: readonly MessageState[] = ['note', 'missing'];
+
 const below = (view: ConversationView, scroll: Scroll): string => {
   const count = view.messages.filter(
-    ({ id, sender, state }) => id > scroll.newest && sender !== view.username && state !== 'note',
+    ({ id, sender, state }) => id > scroll.newest && sender !== view.username && !REMARKS.includes(state),
   ).length;
   if (count === 0) return '▼ more below (PgDn)';
   return `▼ ${count} new ${count === 1 ? 'message' : 'messages'} below (PgDn)`;

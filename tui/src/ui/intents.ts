@@ -1,14 +1,21 @@
+/** What can be switched on and off, for all contacts and both ways. */
+export type Setting = 'receipts' | 'typing';
+
 /** What the person wants: the UI says it, the app does it. */
 export type Intent =
   | { readonly kind: 'sign-in'; readonly username: string; readonly password: string }
   | { readonly kind: 'create-account'; readonly username: string; readonly password: string }
   /** Of the profile in the file that the app was started with. */
   | { readonly kind: 'import'; readonly password: string }
-  /** Another conversation is on the screen: load its messages, mark them read. */
+  /** Another conversation is on the screen: load its messages. */
   | { readonly kind: 'select'; readonly contact: string }
   /** `/contact NAME`: the name as typed; it may not exist. */
   | { readonly kind: 'add-contact'; readonly name: string }
   | { readonly kind: 'send'; readonly contact: string; readonly text: string }
+  /** The person is writing to the contact, or has stopped. */
+  | { readonly kind: 'typing'; readonly contact: string; readonly typing: boolean }
+  /** All that is unread of the contact's messages is on the screen. */
+  | { readonly kind: 'seen'; readonly contact: string }
   /** The top of what is loaded is on the screen, and more exists. */
   | { readonly kind: 'load-older'; readonly contact: string }
   /** Show the safety number: the state's `verification`, from now on. */
@@ -24,6 +31,10 @@ export type Intent =
   /** The path as typed. */
   | { readonly kind: 'export'; readonly file: string }
   | { readonly kind: 'change-password'; readonly current: string; readonly next: string }
+  /** Say what is known of the conversation to be complete. */
+  | { readonly kind: 'status'; readonly contact: string }
+  /** `on`: null to say how it is. */
+  | { readonly kind: 'setting'; readonly setting: Setting; readonly on: boolean | null }
   /** All warnings have been shown and dismissed. */
   | { readonly kind: 'clear-warnings' }
   | { readonly kind: 'lock' }

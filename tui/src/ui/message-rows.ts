@@ -3,7 +3,7 @@ import type { Style } from '../terminal/style.ts';
 import { cellsOf, truncate } from '../terminal/width.ts';
 import { wrap } from '../terminal/wrap.ts';
 import { LEGACY } from './protection.ts';
-import type { Message } from './state.ts';
+import type { Message, MessageState } from './state.ts';
 import type { Times } from './times.ts';
 
 /** One row of a conversation: pieces of text, each at a column of the conversation's area. */
@@ -22,46 +22,58 @@ export interface RowContext {
 }
 
 /** What stands in place of a text that is not to be shown. */
-const INSTEAD: Partial<Record<Message['state'], string>> = {
+const INSTEAD: Partial<Record<MessageState, string>> = {
   undecryptable: 'This message cannot be decrypted. It is kept, and read when its key arrives.',
   refused:
     'A message came without authentication, as anybody could have forged it: it is not shown. Ask for it again.',
 };
 
 /**
- * What begins a note. Its text begins where other rows have a name, which is bold, and nothing that others write gets
+ * What begins a remark. Its text begins where other rows have a name, which is bold, and nothing that others write gets
  * there: a message stays in the columns of its text.
  */
-const NOTE_MARK = '— ';
+const REMARK_MARK = '— ';
 
 /** Columns of `HH:MM `. */
 const TIME_CELLS = 6;
-/** Columns of the longest mark with its word. */
-const STATE_CELLS = 9;
+/** Columns of the longest mark with its word, and of the longest where there is no room for both. */
+const STATE_CELLS = 12;
+const STATE_CELLS_NARROW = 4;
 /** A conversation of at least this many cells says the state of a message by a word beside the mark. */
 const WORDS_FROM = 56;
 /** Longest names that keep a column of their own; longer ones are cut. */
 const NAME_MAX = 16;
 const NAME_MAX_NARROW = 8;
 
-const MARKS: Record<Message['state'], readonly [mark: string, word: string, style: Style]> = {
-  sending: ['…', 'sending', { colour: 'yellow' }],
-  sent: ['✓', 'sent', { colour: 'green' }],
-  failed: ['✗', 'failed', { colour: 'red', bold: true }],
-  received: ['', '', {}],
-  undecryptable: ['', '', {}],
-  refused: ['', '', {}],
-  note: ['', '', {}],
+/** How the state of an own message is said: `narrow` alone where there is little room, and no two are the same. */
+interface StateLabel {
+  readonly mark: string;
+  readonly word: string;
+  readonly narrow: string;
+  readonly style: Style;
+}
+
+const LABELS: Partial<Record<MessageState, StateLabel>> = {
+  queued: { mark: '…', word: 'queued', narrow: '…', style: { colour: 'yellow' } },
+  sent: { mark: '✓', word: 'sent', narrow: '✓', style: { colour: 'green' } },
+  delivered: { mark: '✓✓', word: 'delivered', narrow: '✓✓', style: { colour: 'green' } },
+  read: { mark: '✓✓', word: 'read', narrow: 'read', style: { colour: 'cyan', bold: true } },
+  failed: { mark: '✗', word: 'failed', narrow: '✗', style: { colour: 'red', bold: true } },
 };
 const WAITING = 'waiting';
+/** Cells of the longest mark: all words begin in one column. */
+const MARK_CELLS = 2;
 
-const columns = ({ width, username, contact }: RowContext) => {
-  const wide = width >= WORDS_FROM;
+const isWide = ({ width }: RowContext): boolean => width >= WORDS_FROM;
+
+const columns = (context: RowContext) => {
+  const { width, username, contact } = context;
+  const wide = isWide(context);
   const longest = Math.max(cellsOf(sanitise(username)), cellsOf(sanitise(contact)));
   const name = Math.min(longest, wide ? NAME_MAX : NAME_MAX_NARROW);
-  const mark = wide ? STATE_CELLS : 1;
+  const state = wide ? STATE_CELLS : STATE_CELLS_NARROW;
   const text = TIME_CELLS + name + 2;
-  return { wide, name, text, textWidth: width - text, mark: width - mark };
+  return { name, text, textWidth: width - text, state: width - state };
 };
 
 /** Wrapped texts kept: a few screens of them, so that a key does not wrap a message of 32,000 characters again. */
@@ -88,30 +100,52 @@ const separator = (day: string, width: number): Row => {
   };
 };
 
-/** A note on one paragraph, dim from end to end. */
-const noteRows = ({ text, at }: Message, { times, width }: RowContext): Row[] => {
-  const style = { dim: true };
-  const x = TIME_CELLS + NOTE_MARK.length;
+/** What nobody wrote: one paragraph, in one style from end to end. */
+const remarkRows = (clock: string, text: string, style: Style, width: number): Row[] => {
+  const x = TIME_CELLS + REMARK_MARK.length;
   return wrapOnce(sanitise(text), width - x).map((line, index) => ({
     parts:
       index > 0
         ? [{ x, text: line, style }]
         : [
-            { x: 0, text: times.clock(at), style },
-            { x: TIME_CELLS, text: `${NOTE_MARK}${line}`, style },
+            { x: 0, text: clock, style },
+            { x: TIME_CELLS, text: `${REMARK_MARK}${line}`, style },
           ],
   }));
 };
 
+const missingText = (missing: readonly Message[], contact: string): string => {
+  const total = missing.reduce((sum, { count }) => sum + count, 0);
+  if (total === 1) return `One message is missing: ${contact}'s client was asked for it.`;
+  const asked = missing.filter(({ count }) => count === 1).length;
+  const which = asked === total ? 'them' : `the last ${asked.toLocaleString('en')} of them`;
+  const done =
+    asked === 0 ? `too many to ask ${contact}'s client for` : `${contact}'s client was asked for ${which}`;
+  return `${total.toLocaleString('en')} messages are missing: ${done}.`;
+};
+
+/** One remark on all messages that are missing at one place. When they were written nobody here knows. */
+export const missingRows = (missing: readonly Message[], { contact, width }: RowContext): Row[] =>
+  remarkRows('', missingText(missing, contact), { colour: 'yellow' }, width);
+
+/** Empty of what is not one's own. */
+const stateText = (state: MessageState, context: RowContext): string => {
+  const label = LABELS[state];
+  if (!label) return '';
+  if (!isWide(context)) return label.narrow.padStart(STATE_CELLS_NARROW);
+  const word = state === 'queued' && !context.online ? WAITING : label.word;
+  return `${label.mark.padStart(MARK_CELLS)} ${word}`;
+};
+
 const writtenRows = (message: Message, context: RowContext): Row[] => {
-  const { times, username, online } = context;
+  const { times, username } = context;
   const at = columns(context);
   const own = message.sender === username;
-  const [mark, stateWord, markStyle] = MARKS[message.state];
-  const word = message.state === 'sending' && !online ? WAITING : stateWord;
+  const state = stateText(message.state, context);
+  const stateStyle = LABELS[message.state]?.style ?? {};
   const instead = INSTEAD[message.state];
-  // Only the first row of an own message shares its width with the mark.
-  const firstWidth = mark === '' ? at.textWidth : at.mark - at.text - 1;
+  // Only the first row of an own message shares its width with its state.
+  const firstWidth = state === '' ? at.textWidth : at.state - at.text - 1;
   const lines = wrapOnce(instead ?? message.text, at.textWidth, firstWidth);
   const textStyle: Style = instead !== undefined ? { dim: true, underline: true } : {};
   const rows: Row[] = lines.map((text, index) => {
@@ -123,14 +157,14 @@ const writtenRows = (message: Message, context: RowContext): Row[] => {
         { x: 0, text: times.clock(message.at), style: { dim: true } },
         { x: TIME_CELLS, text: name, style: { bold: true, colour: own ? 'cyan' : 'magenta' } },
         line,
-        { x: at.mark, text: at.wide && mark !== '' ? `${mark} ${word}` : mark, style: markStyle },
+        { x: at.state, text: state, style: stateStyle },
       ],
     };
   });
   if (message.state === 'failed') {
     const why = `not sent: ${message.failure ?? 'the server refused it.'}`;
     for (const text of wrapOnce(why, at.textWidth))
-      rows.push({ parts: [{ x: at.text, text, style: markStyle }] });
+      rows.push({ parts: [{ x: at.text, text, style: stateStyle }] });
   }
   // The narrowest conversation has 24 cells for texts, one more than the label takes.
   if (message.legacy)
@@ -138,10 +172,13 @@ const writtenRows = (message: Message, context: RowContext): Row[] => {
   return rows;
 };
 
-/** The rows of a message, with the day above it when the message before it (if any) is of another day. */
+/** The rows of a message that came, with the day above it when the one before it (if any) is of another day. */
 export const messageRows = (message: Message, previous: Message | undefined, context: RowContext): Row[] => {
   const { times, width } = context;
-  const rows = message.state === 'note' ? noteRows(message, context) : writtenRows(message, context);
+  const rows =
+    message.state === 'note'
+      ? remarkRows(times.clock(message.at), message.text, { dim: true }, width)
+      : writtenRows(message, context);
   const day = times.day(message.at);
   return previous && times.day(previous.at) === day ? rows : [separator(day, width), ...rows];
 };

@@ -16,7 +16,28 @@ export interface Contact {
   readonly protection: Protection;
   /** Seconds after which messages are deleted; 0 for never. */
   readonly timer: number;
+  /** Whether the contact is writing. */
+  readonly typing: boolean;
 }
+
+export type MessageState =
+  /** Of one's own, on this machine only. */
+  | 'queued'
+  /** The server has it. */
+  | 'sent'
+  /** The contact's client has stored it. */
+  | 'delivered'
+  /** The contact has seen it. */
+  | 'read'
+  | 'failed'
+  | 'received'
+  | 'undecryptable'
+  /** Anybody could have forged it. */
+  | 'refused'
+  /** The contact sent it and it did not come: the place is kept for it. */
+  | 'missing'
+  /** Nobody wrote it: it says what happened to the conversation. */
+  | 'note';
 
 export interface Message {
   /** Local, increasing. */
@@ -26,12 +47,13 @@ export interface Message {
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** `refused`: anybody could have forged it. `note`: nobody wrote it, it says what happened to the conversation. */
-  readonly state: 'sending' | 'sent' | 'failed' | 'received' | 'undecryptable' | 'refused' | 'note';
+  readonly state: MessageState;
   /** Travelled without authentication, as older clients send. */
   readonly legacy: boolean;
   /** Why it failed, a sentence. */
   readonly failure?: string;
+  /** Of `missing`: how many messages; where several share one place, they were not asked for. 1 of all others. */
+  readonly count: number;
 }
 
 /** `warning`: about keys; it stays until it is dismissed. */

@@ -18,11 +18,14 @@ const NAME_MIN = 8;
 
 const GAP = '  ';
 
+const TYPING = '● typing…';
+
 /** What is said of a contact, the longest way first: how messages are protected is there in each. */
-const waysToSay = ({ online, protection, timer }: Contact): readonly (readonly Part[])[] => {
+const waysToSay = (contact: Contact): readonly (readonly Part[])[] => {
+  const { online, typing, protection, timer } = contact;
   const { text, short, style } = PROTECTION_LABELS[protection];
-  const mark = presenceMark(online);
-  const seen: Part = { text: `${mark} ${online ? 'online' : 'offline'}` };
+  const mark = presenceMark(contact);
+  const seen: Part = { text: typing ? TYPING : `${mark} ${online ? 'online' : 'offline'}` };
   const label: Part = { text, style };
   const shortLabel: Part = { text: short, style };
   const clock: Part = { text: timer > 0 ? `⏱ ${timerText(timer)}` : '' };

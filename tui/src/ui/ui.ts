@@ -7,7 +7,7 @@ import { forgetTexts } from './message-rows.ts';
 import type { Screen } from './screen.ts';
 import { type AccountChecks, createSignInScreen } from './sign-in-screen.ts';
 import type { ChatState, SignInState } from './state.ts';
-import { createTimes, type Times } from './times.ts';
+import type { Times } from './times.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -20,7 +20,7 @@ export interface UiOptions {
   clock: Clock;
   onIntent: OnIntent;
   checks: AccountChecks;
-  times?: Times;
+  times: Times;
 }
 
 export interface Ui {
@@ -39,7 +39,7 @@ export interface Ui {
 const TICK_MS = 1000;
 
 /** The face: shows states, turns keys into intents. However many events a tick brings, the screen is painted once. */
-export const createUi = ({ terminal, clock, onIntent, checks, times = createTimes() }: UiOptions): Ui => {
+export const createUi = ({ terminal, clock, onIntent, checks, times }: UiOptions): Ui => {
   let screen: Screen | null = null;
   let signIn: ReturnType<typeof createSignInScreen> | null = null;
   let chat: ReturnType<typeof createChatScreen> | null = null;

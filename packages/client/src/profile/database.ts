@@ -41,7 +41,7 @@ const VERSION_1 = `
 `;
 
 /**
- * End-to-end encryption, protocol v2. `message_names` find a message by its contact and the ids of its records. A negative
+ * End-to-end encryption, protocol v2, and receipts. A row of `missing` is named by the id that its message will have. `message_names` find a message by its contact and the ids of its records. A negative
  * `delete_at` is the seconds of a timer that does not run yet.
  */
 const VERSION_2 = `
@@ -66,6 +66,21 @@ const VERSION_2 = `
     name BLOB PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX names_of_message ON message_names (message);
+  CREATE TABLE sent_series (
+    id INTEGER PRIMARY KEY, contact INTEGER NOT NULL REFERENCES contacts, value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX sent_series_of_contact ON sent_series (contact, id);
+  CREATE TABLE received_series (
+    id INTEGER PRIMARY KEY, contact INTEGER NOT NULL REFERENCES contacts, value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX received_series_of_contact ON received_series (contact, id);
+  CREATE TABLE missing (
+    message INTEGER PRIMARY KEY, contact INTEGER NOT NULL REFERENCES contacts, name BLOB NOT NULL UNIQUE,
+    since INTEGER NOT NULL, shown INTEGER NOT NULL, value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX missing_of_contact ON missing (contact, message);
+  CREATE TABLE notices (contact INTEGER PRIMARY KEY REFERENCES contacts, value BLOB NOT NULL) STRICT;
+  CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
   CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL;
 `;
 

@@ -8,12 +8,15 @@ const Stored = Type.Object({
   text: Type.String(),
   at: Type.Number(),
   state: Type.Union([
+    /** `queued`, in profiles of version 1. */
     Type.Literal('sending'),
+    Type.Literal('queued'),
     Type.Literal('sent'),
     Type.Literal('failed'),
     Type.Literal('received'),
     Type.Literal('undecryptable'),
     Type.Literal('refused'),
+    Type.Literal('missing'),
     Type.Literal('note'),
   ]),
   failure: Type.Optional(Type.String()),
@@ -23,12 +26,20 @@ const Stored = Type.Object({
   seconds: Type.Optional(Type.Integer()),
   /** What a note says to the contact. */
   content: Type.Optional(Content),
+  /** Its place in the sender's numbering; absent under v1. */
+  numbered: Type.Optional(Type.Object({ series: Type.String(), number: Type.Integer() })),
+  /** Of those that are missing: how many. */
+  count: Type.Optional(Type.Integer()),
   /** Of one's own: the ids of its records. The first one is also its id inside the encryption. */
   records: Type.Optional(Type.Array(Type.String())),
 });
 
 /** A message of the history, in the order of its ids. */
-export type StoredMessage = Static<typeof Stored> & { id: number; contact: number };
+export type StoredMessage = Omit<Static<typeof Stored>, 'state'> & {
+  id: number;
+  contact: number;
+  state: Exclude<Static<typeof Stored>['state'], 'sending'>;
+};
 
 /** By what a message is found again: the id of a record. */
 export interface MessageName {
@@ -40,8 +51,13 @@ export interface History {
   get(id: number): StoredMessage;
   /** The newest `limit` messages with an id below `before`, oldest first. */
   page(contact: number, before: number, limit: number): StoredMessage[];
-  /** A message with seconds is deleted after them, once its time runs (`startTimer`, `startTimers`). */
-  add(message: Omit<StoredMessage, 'id'>): StoredMessage;
+  /**
+   * At the end, or at a place that was kept for it. A message with seconds is deleted after them, once its time runs
+   * (`startTimer`, `startTimers`).
+   */
+  add(message: Omit<StoredMessage, 'id'>, place?: number): StoredMessage;
+  /** The id of the next message: the end of the history and of the places kept for what is missing. */
+  end(): number;
   update(message: StoredMessage): void;
   /** A message may have several; a name that is given already stays where it is. */
   name(message: StoredMessage, name: MessageName): void;
@@ -79,7 +95,9 @@ export function createHistory(db: Database, sealer: Sealer): History {
   const insertName = db.prepare<[Buffer, number]>(
     'INSERT OR IGNORE INTO message_names (name, message) VALUES (?, ?)',
   );
-  const next = db.prepare<[], { id: number }>('SELECT coalesce(max(id), 0) + 1 AS id FROM messages');
+  const next = db.prepare<[], { id: number }>(
+    'SELECT max(coalesce((SELECT max(id) FROM messages), 0), coalesce((SELECT max(message) FROM missing), 0)) + 1 AS id',
+  );
   const forgetNames = db.prepare<[number]>(
     `DELETE FROM message_names WHERE message IN (SELECT id FROM messages WHERE contact = ?)
       AND message NOT IN (SELECT message FROM outbox) AND message NOT IN (SELECT message FROM undecryptable)`,
@@ -105,9 +123,14 @@ export function createHistory(db: Database, sealer: Sealer): History {
     'outbox WHERE message',
     'undecryptable WHERE message',
     'message_names WHERE message',
+    'missing WHERE message',
     'messages WHERE id',
   ].map((place) => db.prepare<[number]>(`DELETE FROM ${place} = ?`));
-  const open = ({ id, contact, value }: Row): StoredMessage => ({ ...column.open(id, value), id, contact });
+  const removePlaces = db.prepare<[number]>('DELETE FROM missing WHERE contact = ?');
+  const open = ({ id, contact, value }: Row): StoredMessage => {
+    const { state, ...stored } = column.open(id, value);
+    return { ...stored, state: state === 'sending' ? 'queued' : state, id, contact };
+  };
   const indexOf = (contact: number, { kind, id }: MessageName): Buffer =>
     sealer.index('message', JSON.stringify([contact, kind, id]));
   const waiting = ({ seconds = 0 }: { seconds?: number | undefined }): number | null =>
@@ -120,11 +143,12 @@ export function createHistory(db: Database, sealer: Sealer): History {
       return open(row);
     },
     page: (contact, before, limit) => selectPage.all(contact, before, limit).map(open).reverse(),
-    add({ contact, ...value }) {
-      const id = next.get()?.id ?? 1;
+    add({ contact, ...value }, place) {
+      const id = place ?? history.end();
       insert.run(id, contact, column.seal(id, value), waiting(value));
       return { id, contact, ...value };
     },
+    end: () => next.get()?.id ?? 1,
     update: ({ id, contact: _, ...value }) => void update.run(column.seal(id, value), id),
     name: ({ id, contact }, name) => void insertName.run(indexOf(contact, name), id),
     find(contact, name) {
@@ -143,7 +167,10 @@ export function createHistory(db: Database, sealer: Sealer): History {
     remove(ids) {
       for (const id of ids) for (const removal of removals) removal.run(id);
     },
-    removeAll: (contact) => history.remove(selectIds.all(contact).map(({ id }) => id)),
+    removeAll(contact) {
+      history.remove(selectIds.all(contact).map(({ id }) => id));
+      removePlaces.run(contact);
+    },
   };
   return history;
 }

@@ -10,10 +10,20 @@ import { createHistory, type History } from './history.ts';
 import { createIdentityTable, type Identity, type IdentityTable } from './identity.ts';
 import { createKeyLogTable, type KeyLogTable } from './key-log.ts';
 import { createMailboxTable, type MailboxTable } from './mailboxes.ts';
+import { createMissingTable, type MissingTable } from './missing.ts';
+import { createNoticeTable, type NoticeTable } from './notices.ts';
 import { createOwnKeys, type OwnKeys } from './own-keys.ts';
 import { createPeerTable, type PeerTable } from './peers.ts';
 import { createRatchetTable, type RatchetTable } from './ratchets.ts';
 import { createSealer } from './sealed.ts';
+import {
+  createReceivedSeries,
+  createSentSeries,
+  type ReceivedSeries,
+  type SentSeries,
+  type SeriesTable,
+} from './series.ts';
+import { createSettingsTable, type SettingsTable } from './settings.ts';
 import { createSymmetricKeyTable, type SymmetricKeyTable } from './symmetric-keys.ts';
 import { createVault, type KdfCost, openVault, wrapDataKey } from './vault.ts';
 import { readVault, writeVault } from './vault-table.ts';
@@ -42,6 +52,11 @@ export interface Profile {
   readonly keyLog: KeyLogTable;
   readonly mailboxes: MailboxTable;
   readonly warnings: WarningTable;
+  readonly sentSeries: SeriesTable<SentSeries>;
+  readonly receivedSeries: SeriesTable<ReceivedSeries>;
+  readonly missing: MissingTable;
+  readonly notices: NoticeTable;
+  readonly settings: SettingsTable;
   /** True the first time that one of this kind, sender and id is asked about: a record's id, or one inside the encryption. */
   firstSight(kind: 'key' | 'message' | 'exchange' | 'body', sender: string, id: string): boolean;
   /** Whether `firstSight` was asked before. */
@@ -108,6 +123,7 @@ export async function importProfile(archive: Buffer, profile: string, password: 
     try {
       restored.transaction(() => {
         restored.ratchets.retireAll();
+        for (const contact of restored.sentSeries.contacts()) endSeries(restored.sentSeries, contact);
         restored.ownKeys.expireNewest();
       });
     } finally {
@@ -115,6 +131,12 @@ export async function importProfile(archive: Buffer, profile: string, password: 
     }
   });
   return unlocked(openDatabase(profileFile(profile)), dataKey);
+}
+
+/** The original may have given the next numbers already. */
+function endSeries(table: SeriesTable<SentSeries>, contact: number): void {
+  const series = table.newest(contact);
+  if (series) table.put(contact, { ...series, identity: '' });
 }
 
 const wrongPassword = (): ClientError =>
@@ -142,6 +164,11 @@ export function unlocked(db: Database, dataKey: Buffer): Profile {
     keyLog: createKeyLogTable(db, sealer),
     mailboxes: createMailboxTable(db),
     warnings: createWarningTable(db, sealer),
+    sentSeries: createSentSeries(db, sealer),
+    receivedSeries: createReceivedSeries(db, sealer),
+    missing: createMissingTable(db, sealer),
+    notices: createNoticeTable(db, sealer),
+    settings: createSettingsTable(db, sealer),
     firstSight: (kind, sender, id) => see.run(sight(kind, sender, id)).changes === 1,
     seen: (kind, sender, id) => look.get(sight(kind, sender, id)) !== undefined,
     transaction: (work) => db.transaction(work).immediate(),

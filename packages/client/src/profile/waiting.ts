@@ -19,6 +19,7 @@ const Entry = Type.Object({
   ]),
 });
 export type OutboxEntry = Static<typeof Entry>;
+export type Envelope = NonNullable<OutboxEntry['envelope']>;
 
 export interface OutboxTable {
   /** In the order in which they were written. */

@@ -2,10 +2,14 @@ import type { KeyObject } from 'node:crypto';
 import { bundleHash, encryptionKeyBytes, openBundle } from '@secure-chat/crypto/e2ee/bundle';
 import { encodeRatchet } from '@secure-chat/crypto/e2ee/ratchet-state';
 import { makeIdentity } from '../../src/account.ts';
-import { createBodies, REPEAT_MS } from '../../src/bodies.ts';
+import { createBodies } from '../../src/bodies.ts';
+import { createCompleteness } from '../../src/completeness.ts';
+import { createDelivery } from '../../src/delivery.ts';
 import { createExchanges } from '../../src/exchanges.ts';
 import { createInbox } from '../../src/inbox.ts';
 import { createLegacyConversations } from '../../src/legacy-conversations.ts';
+import { createNotices } from '../../src/notices.ts';
+import { createNumbering } from '../../src/numbering.ts';
 import { createOutbox } from '../../src/outbox.ts';
 import { createOwnBundles } from '../../src/own-bundle.ts';
 import { createProfile, openProfile, type Profile } from '../../src/profile/profile.ts';
@@ -33,7 +37,6 @@ export async function createEngine(options: {
   rsa: KeyObject;
   now: () => number;
   onPost: (record: WireRecord) => void;
-  repeatMs?: number;
 }) {
   const { folder, username, rsa, now, onPost } = options;
   const identity = makeIdentity(username, rsa);
@@ -50,13 +53,20 @@ export async function createEngine(options: {
       if (answer === null) throw new Error('not an answer');
       return answer;
     },
+    stream: async () => {
+      throw new Error('there is no stream here');
+    },
     end: async () => undefined,
   };
 
   function parts(of: Profile) {
     const bundles = createOwnBundles({ profile: of, session, username, now });
     const ratchets = createRatchets({ profile: of, bundles, username, now });
-    const bodies = createBodies({ profile: of, now, repeatMs: options.repeatMs ?? REPEAT_MS });
+    const numbering = createNumbering(of);
+    const touched = (contact: number): void => notices.touch(contact);
+    const completeness = createCompleteness({ profile: of, now, missingMs: 0, onChange: touched });
+    const onOver = (contact: number, records: readonly string[]) => notices.answer(contact, records);
+    const bodies = createBodies({ profile: of, numbering, completeness, onOver, now });
     const legacy = createLegacyConversations(of);
     const inbox = createInbox({
       profile: of,
@@ -77,12 +87,15 @@ export async function createEngine(options: {
       now,
     });
     const onChange = (): void => undefined;
+    const onReady = (): void => undefined;
+    const delivery = createDelivery({ profile: of, identities, ratchets, session, now, onRested: onReady });
+    const notices = createNotices({ profile: of, delivery, ratchets, now, onReady, gatherMs: 0 });
     const outbox = createOutbox({
       profile: of,
-      identities,
+      delivery,
+      numbering,
       ratchets,
       legacy,
-      session,
       username,
       now,
       onChange,
@@ -93,6 +106,7 @@ export async function createEngine(options: {
       inbox,
       exchanges,
       outbox,
+      notices,
       repairs: createRepairs({ profile: of, ratchets, outbox, now }),
     };
   }
@@ -120,14 +134,21 @@ export async function createEngine(options: {
       profile.peers.put(contact, { keys, verified: false, changed: null, repairs: 0, repairedAt: 0 });
     },
     write: (text: string) => void running.outbox.write(contact, text),
-    deliver: () => running.outbox.deliver(),
+    async deliver(): Promise<boolean> {
+      const more = await running.outbox.deliver();
+      await running.notices.deliver();
+      return more;
+    },
+    /** Asks for what was sent in these records, as if they could not be read. */
+    ask: (of: string[]) =>
+      void profile.transaction(() => running.outbox.tell(contact, { kind: 'lost', of }, '')),
     renew: () => profile.transaction(() => running.ratchets.renew(contact)),
     repair: () => void running.repairs.repair(),
     /** `seq` is the test's: it loses records on purpose. */
     async receive(from: string, { kind, id, text }: WireRecord, seq: number): Promise<void> {
       const place = { id, seq, sender: from, timestamp: new Date(now()).toISOString() };
       if (kind === 'key') await running.inbox.receiveKeys([{ ...place, encrypted_key: text }]);
-      else running.inbox.receiveMessages([{ ...place, type: 'CHAT_MESSAGE', message: text }]);
+      else running.inbox.receiveMessages([{ ...place, message: text }]);
       await running.exchanges.answer(() => undefined);
     },
     /** As after a crash: what was not committed is gone. */

@@ -69,6 +69,11 @@ it('an old copy of a profile is noticed, sends nothing under keys of before, and
   const { people, alice, bob } = pair;
   await introduce(pair);
   await bob.close();
+  const ratchetsOfBob = () =>
+    inspect(people, 'bob', ({ ratchets, contacts }) =>
+      ratchets.of(contacts.ensure('alice').id).map(({ retired, sent }) => ({ retired, sent })),
+    );
+  const [before] = await ratchetsOfBob();
   const folder = people.profileOf('bob');
   const copy = `${folder}-copy`;
   cpSync(folder, copy, { recursive: true });
@@ -87,11 +92,9 @@ it('an old copy of a profile is noticed, sends nothing under keys of before, and
   restored.send('alice', 'from the old copy');
   await eventually(() => expect(lines(alice, 'bob')).toContain('received from the old copy'));
   await restored.close();
-  const keys = await inspect(people, 'bob', ({ ratchets, contacts }) =>
-    ratchets.of(contacts.ensure('alice').id).map(({ retired, sent }) => ({ retired, sent })),
-  );
+  const keys = await ratchetsOfBob();
   // Not once more under the one of before.
-  expect(keys[0]).toEqual({ retired: true, sent: 1 });
+  expect(keys[0]).toEqual({ retired: true, sent: before?.sent });
   expect(keys.slice(1).some(({ retired }) => !retired)).toBe(true);
 });
 

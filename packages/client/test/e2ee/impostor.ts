@@ -53,7 +53,8 @@ export function createImpostor(server: FakeServer, name: string, pem: string | n
       server.user(name).bundle = bundle.toString('base64');
       server.record(name, 'bundle', bundle);
     },
-    write: (to: string, text: string) => say(to, { kind: 'text', ...common('forged'), text, seconds: 0 }),
+    write: (to: string, text: string) =>
+      say(to, { kind: 'text', ...common('forged'), text, seconds: 0, series: 'AAAAAAAAAAA', number: 1 }),
     /** For messages that he could not read, he says. */
     ask: (to: string, of: readonly string[]) => say(to, { kind: 'lost', ...common('asked'), of }),
     /** What he reads of an exchange and a message under it; null for nothing. */

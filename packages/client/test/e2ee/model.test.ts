@@ -50,8 +50,6 @@ it('whatever is lost of the exchanges, repeated, late or out of order, each mess
           username,
           rsa: key,
           now: () => now,
-          // Days go by here between a message and its being asked for.
-          repeatMs: Number.POSITIVE_INFINITY,
           onPost: (record) => void way[own === 0 ? 1 : 0].push(record),
         });
       };
@@ -96,7 +94,7 @@ it('whatever is lost of the exchanges, repeated, late or out of order, each mess
           }
           for (const to of [0, 1] as const) while (way[to].length > 0) await arrive(to, 0);
           const broken = people.some((person) =>
-            person.history().some(({ state }) => state === 'undecryptable' || state === 'sending'),
+            person.history().some(({ state }) => state === 'undecryptable' || state === 'queued'),
           );
           if (!broken && people.every((person) => person.waiting() === 0)) break;
         }

@@ -9,6 +9,7 @@ import { BUNDLE_MS, createOwnBundles, KEEP_MS, ROTATE_MS } from '../../src/own-b
 import { createProfile, type Profile } from '../../src/profile/profile.ts';
 import type { Session } from '../../src/session.ts';
 import { TransportError } from '../../src/transport-error.ts';
+import { NO_STREAM } from '../legacy-only.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
@@ -50,6 +51,7 @@ const session: Session = {
     published.push(given);
     return answered(request.response({ status: 'OK' }));
   },
+  stream: NO_STREAM,
   end: async () => undefined,
 };
 function answered<T>(answer: T | null): T {

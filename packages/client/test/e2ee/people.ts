@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { ChatClient } from '../../src/chat-client.ts';
 import { openProfile, type Profile } from '../../src/profile/profile.ts';
 import { type FakeServer, startFakeServer } from '../fake-server.ts';
-import { eventually, gatherPeople, lines, PASSWORD, type People } from '../people.ts';
+import { eventually, gatherPeople, lines, PASSWORD, type People, states } from '../people.ts';
 
 /** Alice and Bob on a server that knows protocol v2 and does what a test wants. */
 export interface Pair {
@@ -28,12 +28,13 @@ export async function gatherPair(): Promise<Pair> {
   };
 }
 
-/** They have written to each other. */
+/** They have written to each other, and each knows that it has arrived. */
 export async function introduce({ alice, bob }: Pair): Promise<void> {
   alice.send('bob', 'hello');
   await eventually(() => expect(lines(bob, 'alice')).toContain('received hello'));
   bob.send('alice', 'hello too');
-  await eventually(() => expect(lines(alice, 'bob')).toContain('received hello too'));
+  await eventually(() => expect(states(bob, 'alice')).toContain('delivered hello too'));
+  await eventually(() => expect(states(alice, 'bob')).toContain('delivered hello'));
 }
 
 export const protection = (client: ChatClient, name: string) =>

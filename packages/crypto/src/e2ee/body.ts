@@ -1,8 +1,9 @@
 import { decodeList, encodeList, readText, readU32, readU64, u32, u64 } from './byte-list.ts';
+import { decodeRanges, encodeRanges, isMessageNumber, type Ranges } from './ranges.ts';
 
 /** What is inside a message, before padding. */
 export type Body = KnownBody | Unknown;
-export type KnownBody = Text | Timer | Listing;
+export type KnownBody = Text | Timer | Receipt | Listing;
 
 interface Common {
   /** The message's own: 1 to 64 characters of `[A-Za-z0-9_-]`. Who sees it again shows it once. */
@@ -13,7 +14,15 @@ interface Common {
   readonly sentAt: number;
 }
 
-export interface Text extends Common {
+/** It counts: who misses a number of a series knows that a message is missing. */
+interface Numbered extends Common {
+  /** 11 characters of base64url (8 random bytes): a sender's numbering of what goes to one identity of one contact. */
+  readonly series: string;
+  /** From 1, one more with each message of the series; the same when it is sent again. At most `NUMBER_MAX`. */
+  readonly number: number;
+}
+
+export interface Text extends Numbered {
   readonly kind: 'text';
   readonly text: string;
   /** After which both sides delete it; 0 for never. At most `SECONDS_MAX`. */
@@ -21,14 +30,22 @@ export interface Text extends Common {
 }
 
 /** From now on, texts have this many seconds. */
-export interface Timer extends Common {
+export interface Timer extends Numbered {
   readonly kind: 'timer';
   readonly seconds: number;
 }
 
-/** That messages have arrived, have been read, or cannot be read and are asked for again. */
+/** That messages of the other side's are stored, were seen, or never came and are asked for again. */
+export interface Receipt extends Common {
+  readonly kind: 'delivered' | 'read' | 'missing';
+  readonly series: string;
+  /** All of them, also those that an earlier receipt told of: at most `RANGES_MAX`, and of what is missing 1 at least. */
+  readonly ranges: Ranges;
+}
+
+/** That records cannot be read: their messages are asked for again. */
 export interface Listing extends Common {
-  readonly kind: 'delivered' | 'read' | 'lost';
+  readonly kind: 'lost';
   /** Their ids, 1 to `LISTING_MAX`. */
   readonly of: readonly string[];
 }
@@ -43,8 +60,9 @@ export const LISTING_MAX = 100;
 /** Four weeks: what is to be deleted later is better kept. */
 export const SECONDS_MAX = 28 * 24 * 60 * 60;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const SERIES = /^[A-Za-z0-9_-]{11}$/;
 
-/** Throws for ids that are none, seconds beyond `SECONDS_MAX`, and a listing of none or of too many. */
+/** Throws for what is beyond the limits above, and for ids, series, numbers and ranges that are none. */
 export function encodeBody(body: KnownBody): Buffer {
   const ids = [body.id, ...body.earlier, ...('of' in body ? body.of : [])];
   if (!ids.every((id) => ID.test(id))) throw new RangeError('not a message id');
@@ -52,12 +70,25 @@ export function encodeBody(body: KnownBody): Buffer {
   if ('of' in body && (body.of.length === 0 || body.of.length > LISTING_MAX))
     throw new RangeError(`a listing is of 1 to ${LISTING_MAX} messages`);
   if ('seconds' in body && body.seconds > SECONDS_MAX) throw new RangeError('not a timer');
+  if ('series' in body && !SERIES.test(body.series)) throw new RangeError('not a series');
+  if ('number' in body && !isMessageNumber(body.number)) throw new RangeError('not a message number');
+  if (body.kind === 'missing' && body.ranges.length === 0) throw new RangeError('nothing is missing');
   return encodeList([body.kind, body.id, u64(body.sentAt), body.earlier.join(' '), contentOf(body)]);
 }
 
 function contentOf(body: KnownBody): Buffer | string {
-  if (body.kind === 'text') return encodeList([u32(body.seconds), body.text]);
-  return body.kind === 'timer' ? u32(body.seconds) : body.of.join(' ');
+  switch (body.kind) {
+    case 'text':
+      return encodeList([u32(body.seconds), body.series, u32(body.number), body.text]);
+    case 'timer':
+      return encodeList([u32(body.seconds), body.series, u32(body.number)]);
+    case 'delivered':
+    case 'read':
+    case 'missing':
+      return encodeList([body.series, encodeRanges(body.ranges)]);
+    case 'lost':
+      return body.of.join(' ');
+  }
 }
 
 /** Null for what no version's `encodeBody` wrote. */
@@ -71,17 +102,26 @@ export function decodeBody(bytes: Uint8Array): Body | null {
   const common = { id, sentAt, earlier };
   switch (kind) {
     case 'text': {
-      const content = decodeList(parts.content, ['seconds', 'text']);
+      const content = decodeList(parts.content, ['seconds', 'series', 'number', 'text']);
+      const numbered = content && numberedOf(content);
       const text = content && readText(content.text);
-      const seconds = content && secondsOf(content.seconds);
-      return text === null || seconds === null ? null : { kind, ...common, text, seconds };
+      return numbered && text !== null ? { kind, ...common, ...numbered, text } : null;
     }
     case 'timer': {
-      const seconds = secondsOf(parts.content);
-      return seconds === null ? null : { kind, ...common, seconds };
+      const content = decodeList(parts.content, ['seconds', 'series', 'number']);
+      const numbered = content && numberedOf(content);
+      return numbered && { kind, ...common, ...numbered };
     }
     case 'delivered':
     case 'read':
+    case 'missing': {
+      const content = decodeList(parts.content, ['series', 'ranges']);
+      const series = content && seriesOf(content.series);
+      const text = content && readText(content.ranges);
+      const ranges = text === null ? null : decodeRanges(text);
+      if (series === null || !ranges || (kind === 'missing' && ranges.length === 0)) return null;
+      return { kind, ...common, series, ranges };
+    }
     case 'lost': {
       const of = idsOf(parts.content);
       return of && { kind, ...common, of };
@@ -97,7 +137,16 @@ function idsOf(bytes: Buffer): string[] | null {
   return ids.length <= LISTING_MAX && ids.every((id) => ID.test(id)) && ids.length > 0 ? ids : null;
 }
 
-function secondsOf(bytes: Buffer): number | null {
-  const seconds = readU32(bytes);
-  return seconds !== null && seconds <= SECONDS_MAX ? seconds : null;
+/** What texts and timers have in common. */
+function numberedOf(content: Readonly<Record<'seconds' | 'series' | 'number', Buffer>>) {
+  const seconds = readU32(content.seconds);
+  const series = seriesOf(content.series);
+  const number = readU32(content.number);
+  if (seconds === null || seconds > SECONDS_MAX || series === null) return null;
+  return number !== null && isMessageNumber(number) ? { seconds, series, number } : null;
+}
+
+function seriesOf(bytes: Buffer): string | null {
+  const series = readText(bytes);
+  return series !== null && SERIES.test(series) ? series : null;
 }

@@ -31,7 +31,7 @@ const PARTS = [
   'bundleHash',
   'prekeyId',
   'kemPrekeyId',
-  'ephemeralKey',
+  'curveKey',
   'rsaCiphertext',
   'kemCiphertext',
   'signature',
@@ -63,6 +63,8 @@ export interface Agreement {
   readonly root: Buffer;
   /** SHA-256 of all that was agreed upon: bound into every message. */
   readonly transcript: Buffer;
+  /** 32 bytes, for what is stored nowhere: it stays while the root is replaced. */
+  readonly ephemeralKey: Buffer;
 }
 
 interface Transcript {
@@ -73,7 +75,8 @@ interface Transcript {
   readonly bundleHash: Uint8Array;
   readonly prekeyId: number;
   readonly kemPrekeyId: number;
-  readonly ephemeralKey: Uint8Array;
+  /** X25519, made for this exchange. */
+  readonly curveKey: Uint8Array;
   readonly rsaCiphertext: Uint8Array;
   readonly kemCiphertext: Uint8Array;
   readonly exchangeId: Uint8Array;
@@ -92,7 +95,7 @@ const transcriptOf = (of: Transcript): Buffer =>
         of.bundleHash,
         u32(of.prekeyId),
         u32(of.kemPrekeyId),
-        of.ephemeralKey,
+        of.curveKey,
         of.rsaCiphertext,
         of.kemCiphertext,
         of.exchangeId,
@@ -101,9 +104,17 @@ const transcriptOf = (of: Transcript): Buffer =>
     )
     .digest();
 
-/** All three secrets have to be known for the root to be. */
-const rootOf = (secrets: readonly Uint8Array[], transcript: Buffer): Buffer =>
-  Buffer.from(hkdfSync('sha256', Buffer.concat(secrets), transcript, 'secure-chat/v2/root', SECRET_BYTES));
+/** All three secrets have to be known for any key to be. */
+function agreementOf(secrets: readonly Uint8Array[], exchangeId: Buffer, transcript: Buffer): Agreement {
+  const derive = (info: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', Buffer.concat(secrets), transcript, info, SECRET_BYTES));
+  return {
+    exchangeId,
+    root: derive('secure-chat/v2/root'),
+    transcript,
+    ephemeralKey: derive('secure-chat/v2/ephemeral-key'),
+  };
+}
 
 /**
  * Starts an exchange with the owner of a signed bundle, whose identity and serial the caller has checked. Null for bytes that
@@ -119,8 +130,8 @@ export function initiate(options: {
   const { username, identity, now } = options;
   const bundle = openBundle(options.bundle);
   if (!bundle) return null;
-  const ephemeral = generateCurveKeyPair('X25519');
-  const curveSecret = agree(ephemeral.privateKey, bundle.prekey.key);
+  const fresh = generateCurveKeyPair('X25519');
+  const curveSecret = agree(fresh.privateKey, bundle.prekey.key);
   if (!curveSecret) return null;
   const rsaSecret = randomBytes(SECRET_BYTES);
   const kem = ml_kem768.encapsulate(bundle.kemPrekey.key);
@@ -132,7 +143,7 @@ export function initiate(options: {
     bundleHash: bundleHash(options.bundle),
     prekeyId: bundle.prekey.id,
     kemPrekeyId: bundle.kemPrekey.id,
-    ephemeralKey: ephemeral.publicKey,
+    curveKey: fresh.publicKey,
     rsaCiphertext: publicEncrypt({ key: bundle.encryptionKey, ...OAEP }, rsaSecret),
     kemCiphertext: kem.cipherText,
     exchangeId: randomBytes(EXCHANGE_ID_BYTES),
@@ -140,11 +151,7 @@ export function initiate(options: {
   };
   const transcript = transcriptOf(exchange);
   return {
-    agreement: {
-      exchangeId: exchange.exchangeId,
-      root: rootOf([rsaSecret, curveSecret, kem.sharedSecret], transcript),
-      transcript,
-    },
+    agreement: agreementOf([rsaSecret, curveSecret, kem.sharedSecret], exchange.exchangeId, transcript),
     peerPrekey: bundle.prekey.key,
     keyExchange: encodeList([
       SUITE,
@@ -156,7 +163,7 @@ export function initiate(options: {
       exchange.bundleHash,
       u32(exchange.prekeyId),
       u32(exchange.kemPrekeyId),
-      exchange.ephemeralKey,
+      exchange.curveKey,
       exchange.rsaCiphertext,
       exchange.kemCiphertext,
       signAs(identity, transcript),
@@ -210,13 +217,13 @@ export interface AcceptOptions {
 export function accept(keyExchange: Uint8Array, options: AcceptOptions): Accepted {
   const parts = keyExchange.length > KEY_EXCHANGE_BYTES_MAX ? null : decodeList(keyExchange, PARTS);
   if (!parts || readText(parts.suite) !== SUITE) return { refused: 'malformed' };
-  const { exchangeId, identityKey, rsaCiphertext, kemCiphertext, ephemeralKey, signature } = parts;
+  const { exchangeId, identityKey, rsaCiphertext, kemCiphertext, curveKey, signature } = parts;
   const time = readU64(parts.time);
   const prekeyId = readU32(parts.prekeyId);
   const kemPrekeyId = readU32(parts.kemPrekeyId);
   const sound =
     exchangeId.length === EXCHANGE_ID_BYTES &&
-    ephemeralKey.length === CURVE_KEY_BYTES &&
+    curveKey.length === CURVE_KEY_BYTES &&
     kemCiphertext.length === KEM_CIPHERTEXT_BYTES &&
     parts.bundleHash.length === HASH_BYTES &&
     signature.length === SIGNATURE_BYTES;
@@ -234,7 +241,7 @@ export function accept(keyExchange: Uint8Array, options: AcceptOptions): Accepte
     bundleHash: parts.bundleHash,
     prekeyId,
     kemPrekeyId,
-    ephemeralKey,
+    curveKey,
     rsaCiphertext,
     kemCiphertext,
     exchangeId,
@@ -248,12 +255,12 @@ export function accept(keyExchange: Uint8Array, options: AcceptOptions): Accepte
     return { refused: 'unknown bundle' };
 
   const rsaSecret = rsaDecrypt(published.encryptionKey, rsaCiphertext);
-  const curveSecret = agree(published.prekey.pair.privateKey, ephemeralKey);
+  const curveSecret = agree(published.prekey.pair.privateKey, curveKey);
   if (!rsaSecret || !curveSecret) return { refused: 'no secret' };
   const kemSecret = ml_kem768.decapsulate(kemCiphertext, published.kemPrekey.secretKey);
-  const root = rootOf([rsaSecret, curveSecret, kemSecret], transcript);
+  const secrets = [rsaSecret, curveSecret, kemSecret];
   return {
-    agreement: { exchangeId: Buffer.from(exchangeId), root, transcript },
+    agreement: agreementOf(secrets, Buffer.from(exchangeId), transcript),
     prekey: published.prekey.pair,
     time,
   };

@@ -9,6 +9,7 @@ const PARTS = [
   'tag',
   'exchangeId',
   'transcript',
+  'ephemeralKey',
   'rootKey',
   'own',
   'peer',
@@ -32,6 +33,7 @@ export const encodeRatchet = (ratchet: Ratchet): Buffer =>
     TAG,
     ratchet.agreement.exchangeId,
     ratchet.agreement.transcript,
+    ratchet.agreement.ephemeralKey,
     ratchet.rootKey,
     exportCurvePrivateKey(ratchet.own),
     ratchet.peer ?? ABSENT,
@@ -47,7 +49,7 @@ export const encodeRatchet = (ratchet: Ratchet): Buffer =>
 export function decodeRatchet(bytes: Uint8Array): Ratchet | null {
   const parts = decodeList(Buffer.from(bytes), PARTS);
   if (!parts || readText(parts.tag) !== TAG) return null;
-  const { exchangeId, transcript, rootKey, peer } = parts;
+  const { exchangeId, transcript, ephemeralKey, rootKey, peer } = parts;
   const own = importCurvePrivateKey('X25519', parts.own);
   const sending = chainOf(parts.sendingKey, parts.sendingNext);
   const receiving = chainOf(parts.receivingKey, parts.receivingNext);
@@ -55,7 +57,7 @@ export function decodeRatchet(bytes: Uint8Array): Ratchet | null {
   const skipped = skippedOf(parts.skipped);
   if (!own || !skipped || sending === undefined || receiving === undefined || previous === null) return null;
   const ratchet = {
-    agreement: { exchangeId, transcript },
+    agreement: { exchangeId, transcript, ephemeralKey },
     rootKey,
     own,
     peer: peer.length === 0 ? null : peer,

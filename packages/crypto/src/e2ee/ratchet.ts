@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
+import { AES_KEY_BYTES, type CipherKey, GCM_NONCE_BYTES, openAesGcm, sealAesGcm } from './aes-gcm.ts';
 import { decodeList, encodeList, readU32, u32 } from './byte-list.ts';
 import { agree, CURVE_KEY_BYTES, type CurveKeyPair, generateCurveKeyPair } from './curve-keys.ts';
 import { type Agreement, EXCHANGE_ID_BYTES } from './key-exchange.ts';
@@ -7,8 +8,6 @@ import { type Agreement, EXCHANGE_ID_BYTES } from './key-exchange.ts';
 
 const MESSAGE_TAG = 'secure-chat/v2/message';
 const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const GCM_TAG_BYTES = 16;
 /** Message keys that one message may make us keep, of its chain and the one before: they cost it a millisecond. */
 export const SKIP_MAX = 1_000;
 /** Message keys kept in all: the oldest go first. */
@@ -32,7 +31,7 @@ export interface SkippedKey {
 
 /** One side of a conversation. Never changed: each message makes a new one, so who fails has changed nothing. */
 export interface Ratchet {
-  readonly agreement: Pick<Agreement, 'exchangeId' | 'transcript'>;
+  readonly agreement: Omit<Agreement, 'root'>;
   readonly rootKey: Buffer;
   readonly own: CurveKeyPair;
   /** The other side's ratchet key; null before its first message. */
@@ -52,15 +51,12 @@ export interface Direction {
 }
 
 /** The side that started the exchange: it sends first. Null for a prekey that gives no secret. */
-export function startRatchet(
-  { root, exchangeId, transcript }: Agreement,
-  peerPrekey: Buffer,
-): Ratchet | null {
+export function startRatchet({ root, ...agreement }: Agreement, peerPrekey: Buffer): Ratchet | null {
   const own = generateCurveKeyPair('X25519');
   const step = rootStep(root, own, peerPrekey);
   return (
     step && {
-      agreement: { exchangeId, transcript },
+      agreement,
       rootKey: step.rootKey,
       own,
       peer: peerPrekey,
@@ -73,11 +69,8 @@ export function startRatchet(
 }
 
 /** The side that accepted it: its prekey is its first ratchet key. It can send when it has received. */
-export const answerRatchet = (
-  { root, exchangeId, transcript }: Agreement,
-  prekey: CurveKeyPair,
-): Ratchet => ({
-  agreement: { exchangeId, transcript },
+export const answerRatchet = ({ root, ...agreement }: Agreement, prekey: CurveKeyPair): Ratchet => ({
+  agreement,
   rootKey: root,
   own: prekey,
   peer: null,
@@ -99,10 +92,7 @@ export function encrypt(
   if (!sending) throw new Error('the ratchet has not received yet');
   const { messageKey, chain } = chainStep(sending);
   const header = encodeList([agreement.exchangeId, own.publicKey, u32(previous), u32(sending.next)]);
-  const { key, nonce } = cipherKeyOf(messageKey);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: GCM_TAG_BYTES });
-  cipher.setAAD(boundTo(ratchet, direction, header));
-  const sealed = Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  const sealed = sealAesGcm(cipherKeyOf(messageKey), boundTo(ratchet, direction, header), plaintext);
   return { ratchet: { ...ratchet, sending: chain }, message: encodeList([MESSAGE_TAG, header, sealed]) };
 }
 
@@ -125,14 +115,15 @@ export function decrypt(
     ({ ratchetKey, number }) => number === header.number && ratchetKey.equals(header.ratchetKey),
   );
   if (kept) {
-    const plaintext = now - kept.since > SKIPPED_MS ? null : open(kept.messageKey, sealed, bound);
+    const plaintext =
+      now - kept.since > SKIPPED_MS ? null : openAesGcm(cipherKeyOf(kept.messageKey), bound, sealed);
     return plaintext && { ratchet: { ...ratchet, skipped: without(ratchet.skipped, kept) }, plaintext };
   }
   const turned = ratchet.peer?.equals(header.ratchetKey) ? ratchet : turn(ratchet, header, now);
   const ahead = turned && skip(turned, header.number, now);
   if (!ahead?.receiving) return null;
   const { messageKey, chain } = chainStep(ahead.receiving);
-  const plaintext = open(messageKey, sealed, bound);
+  const plaintext = openAesGcm(cipherKeyOf(messageKey), bound, sealed);
   if (!plaintext) return null;
   const skipped = ahead.skipped.filter(({ since }) => now - since <= SKIPPED_MS).slice(-SKIPPED_MAX);
   return { ratchet: { ...ahead, receiving: chain, skipped }, plaintext };
@@ -195,24 +186,17 @@ const chainStep = ({ key, next }: Chain): { readonly messageKey: Buffer; readonl
   chain: { key: createHmac('sha256', key).update(Buffer.of(2)).digest(), next: next + 1 },
 });
 
-function cipherKeyOf(messageKey: Buffer): { key: Buffer; nonce: Buffer } {
+function cipherKeyOf(messageKey: Buffer): CipherKey {
   const bytes = Buffer.from(
-    hkdfSync('sha256', messageKey, Buffer.alloc(0), 'secure-chat/v2/message-key', KEY_BYTES + NONCE_BYTES),
+    hkdfSync(
+      'sha256',
+      messageKey,
+      Buffer.alloc(0),
+      'secure-chat/v2/message-key',
+      AES_KEY_BYTES + GCM_NONCE_BYTES,
+    ),
   );
-  return { key: bytes.subarray(0, KEY_BYTES), nonce: bytes.subarray(KEY_BYTES) };
-}
-
-/** A GCM tag is 16 bytes here, whatever arrives. */
-function open(messageKey: Buffer, sealed: Buffer, bound: Buffer): Buffer | null {
-  const { key, nonce } = cipherKeyOf(messageKey);
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: GCM_TAG_BYTES });
-  decipher.setAAD(bound);
-  decipher.setAuthTag(sealed.subarray(-GCM_TAG_BYTES));
-  try {
-    return Buffer.concat([decipher.update(sealed.subarray(0, -GCM_TAG_BYTES)), decipher.final()]);
-  } catch {
-    return null;
-  }
+  return { key: bytes.subarray(0, AES_KEY_BYTES), nonce: bytes.subarray(AES_KEY_BYTES) };
 }
 
 const boundTo = ({ agreement }: Ratchet, { sender, recipient }: Direction, header: Uint8Array): Buffer =>
@@ -227,7 +211,7 @@ interface Header {
 
 function parse(message: Uint8Array): { header: Header; headerBytes: Buffer; sealed: Buffer } | null {
   const parts = decodeList(message, ['tag', 'header', 'sealed']);
-  if (parts?.tag.toString('latin1') !== MESSAGE_TAG || parts.sealed.length < GCM_TAG_BYTES) return null;
+  if (parts?.tag.toString('latin1') !== MESSAGE_TAG) return null;
   const header = decodeList(parts.header, ['exchangeId', 'ratchetKey', 'previous', 'number']);
   if (!header) return null;
   const previous = readU32(header.previous);

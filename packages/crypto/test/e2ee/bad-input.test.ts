@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeBody, encodeBody, type KnownBody } from '../../src/e2ee/body.ts';
 import { openBundle } from '../../src/e2ee/bundle.ts';
 import { generateCurveKeyPair } from '../../src/e2ee/curve-keys.ts';
+import { openEphemeral, sealEphemeral } from '../../src/e2ee/ephemeral.ts';
 import { accept, initiate } from '../../src/e2ee/key-exchange.ts';
 import { unpad } from '../../src/e2ee/padding.ts';
 import { answerRatchet, decrypt, encrypt, type Ratchet, startRatchet } from '../../src/e2ee/ratchet.ts';
@@ -13,6 +15,20 @@ const RUNS = 25_000;
 /** Milliseconds of CPU, far beyond what any input takes. */
 const HANG_MS = 50;
 const TO_BOB = { sender: 'alice', recipient: 'bob' };
+
+const COMMON = { id: 'a', sentAt: NOW, earlier: ['b'], series: 'AAAAAAAAAAA' };
+const BODIES: readonly KnownBody[] = [
+  { kind: 'text', ...COMMON, number: 1, seconds: 60, text: 'Grüße' },
+  { kind: 'timer', ...COMMON, number: 2, seconds: 60 },
+  {
+    kind: 'missing',
+    ...COMMON,
+    ranges: [
+      [1, 3],
+      [9, 12],
+    ],
+  },
+];
 
 let bob: Person;
 let keyExchange: Buffer;
@@ -88,6 +104,21 @@ describe('what others send', { timeout: 300_000 }, () => {
     expectRefused(message, (bytes) => decrypt(ratchet, bytes, TO_BOB, NOW));
     expect(encodeRatchet(ratchet)).toEqual(before);
     expect(decrypt(ratchet, message, TO_BOB, NOW)?.plaintext.toString()).toBe('text');
+  });
+
+  it('is no typing notice', () => {
+    const sound = sealEphemeral(ratchet, TO_BOB, { kind: 'typing', typing: true, sentAt: NOW });
+    expectRefused(sound, (bytes) => openEphemeral(ratchet, TO_BOB, bytes));
+  });
+
+  it.each(BODIES)('is no $kind of another form: whatever comes back is what was written', (sound) => {
+    fc.assert(
+      fc.property(inputs(encodeBody(sound)), (bytes) => {
+        const decoded = decodeBody(bytes);
+        if (decoded && decoded.kind !== 'unknown') expect(encodeBody(decoded)).toEqual(Buffer.from(bytes));
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it('is no padded body of another form', () => {

@@ -5,10 +5,17 @@ import {
   encodeBody,
   type KnownBody,
   LISTING_MAX,
+  type Listing,
+  type Receipt,
   SECONDS_MAX,
   type Text,
+  type Timer,
 } from '../../src/e2ee/body.ts';
 import { encodeList, u32, u64 } from '../../src/e2ee/byte-list.ts';
+import { pad } from '../../src/e2ee/padding.ts';
+import { NUMBER_MAX, RANGES_MAX, type Ranges } from '../../src/e2ee/ranges.ts';
+
+const SERIES = 'aZ09_-AAAAA';
 
 const TEXT: Text = {
   kind: 'text',
@@ -16,21 +23,52 @@ const TEXT: Text = {
   sentAt: 1_764_000_000_000,
   text: 'Grüße\n👋🏽',
   seconds: 0,
+  series: SERIES,
+  number: 1,
   earlier: [],
 };
+const TIMER: Timer = {
+  kind: 'timer',
+  id: 't',
+  sentAt: 7,
+  earlier: [],
+  seconds: 0,
+  series: SERIES,
+  number: 2,
+};
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `id-${index}`);
-const textContent = (text: Uint8Array | string) => encodeList([u32(0), text]);
-const receipt = (of: readonly string[]) => ({ kind: 'read', id: 'r', sentAt: 0, earlier: [], of }) as const;
+const holes = (count: number): Ranges =>
+  Array.from({ length: count }, (_, index) => [2 * index + 1, 2 * index + 1]);
+const textContent = (text: Uint8Array | string) => encodeList([u32(0), SERIES, u32(1), text]);
+const lost = (of: readonly string[]): Listing => ({ kind: 'lost', id: 'l', sentAt: 0, earlier: [], of });
+const receipt = (kind: Receipt['kind'], ranges: Ranges): Receipt => ({
+  kind,
+  id: 'r',
+  sentAt: 0,
+  earlier: [],
+  series: SERIES,
+  ranges,
+});
+
+const bodyOf = (kind: string, content: Uint8Array | string) => encodeList([kind, 'a', u64(5), '', content]);
+const tooMany = holes(RANGES_MAX + 1)
+  .map(([first, last]) => `${first}-${last}`)
+  .join(' ');
 
 describe('a body', () => {
   it.each<KnownBody>([
     TEXT,
     { ...TEXT, text: '' },
     { ...TEXT, seconds: SECONDS_MAX },
-    { kind: 'timer', id: 't', sentAt: 7, earlier: ids(LISTING_MAX), seconds: 3_600 },
-    { kind: 'lost', id: 'l', sentAt: 7, earlier: ['x'], of: ['one', 'two'] },
-    { kind: 'delivered', id: 'r', sentAt: 0, earlier: [], of: ['one'] },
-    receipt(ids(LISTING_MAX)),
+    { ...TEXT, number: NUMBER_MAX },
+    TIMER,
+    { ...TIMER, earlier: ids(LISTING_MAX), seconds: 3_600 },
+    { ...lost(['one', 'two']), earlier: ['x'] },
+    lost(ids(LISTING_MAX)),
+    receipt('delivered', [[1, 7]]),
+    receipt('delivered', []),
+    receipt('read', holes(RANGES_MAX)),
+    receipt('missing', [[NUMBER_MAX, NUMBER_MAX]]),
   ])('comes back as it was: $kind', (body) => {
     expect(decodeBody(encodeBody(body))).toEqual(body);
   });
@@ -38,16 +76,20 @@ describe('a body', () => {
   it('is not written with what it cannot hold', () => {
     for (const id of ['', 'a b', 'a'.repeat(65), 'ä']) {
       expect(() => encodeBody({ ...TEXT, id })).toThrow('not a message id');
-      expect(() => encodeBody(receipt([id]))).toThrow('not a message id');
+      expect(() => encodeBody(lost([id]))).toThrow('not a message id');
     }
-    for (const count of [0, LISTING_MAX + 1])
-      expect(() => encodeBody(receipt(ids(count)))).toThrow('1 to 100');
+    for (const count of [0, LISTING_MAX + 1]) expect(() => encodeBody(lost(ids(count)))).toThrow('1 to 100');
     expect(() => encodeBody({ ...TEXT, earlier: ids(LISTING_MAX + 1) })).toThrow('times before');
     expect(() => encodeBody({ ...TEXT, earlier: ['a b'] })).toThrow('not a message id');
     expect(() => encodeBody({ ...TEXT, seconds: SECONDS_MAX + 1 })).toThrow('not a timer');
-    expect(() => encodeBody({ kind: 'timer', id: 't', sentAt: 0, earlier: [], seconds: -1 })).toThrow(
-      RangeError,
-    );
+    expect(() => encodeBody({ ...TIMER, seconds: -1 })).toThrow(RangeError);
+    for (const number of [0, 1.5, NUMBER_MAX + 1])
+      expect(() => encodeBody({ ...TEXT, number })).toThrow('not a message number');
+    for (const series of ['', 'a'.repeat(10), 'a'.repeat(12), '+'.repeat(11)])
+      for (const body of [TEXT, TIMER, receipt('read', [])])
+        expect(() => encodeBody({ ...body, series })).toThrow('not a series');
+    expect(() => encodeBody(receipt('read', holes(RANGES_MAX + 1)))).toThrow('at most 64 ranges');
+    expect(() => encodeBody(receipt('missing', []))).toThrow('nothing is missing');
   });
 
   it('of a later version is known to have come', () => {
@@ -58,16 +100,30 @@ describe('a body', () => {
   it.each([
     ['an id that is none', encodeList(['text', 'a b', u64(5), '', textContent('')])],
     ['a time that is none', encodeList(['text', 'a', Buffer.alloc(7), '', textContent('')])],
-    ['no UTF-8', encodeList(['text', 'a', u64(5), '', textContent(Buffer.of(0xff))])],
-    ['a text without seconds', encodeList(['text', 'a', u64(5), '', 'hello'])],
-    ['a timer beyond four weeks', encodeList(['timer', 'a', u64(5), '', u32(SECONDS_MAX + 1)])],
-    ['a timer that is none', encodeList(['timer', 'a', u64(5), '', ''])],
-    ['a receipt of nothing', encodeList(['read', 'a', u64(5), '', ''])],
-    ['a receipt of too many', encodeList(['read', 'a', u64(5), '', ids(LISTING_MAX + 1).join(' ')])],
+    ['no UTF-8', bodyOf('text', textContent(Buffer.of(0xff)))],
+    ['a text without seconds', bodyOf('text', 'hello')],
+    ['a text without a number', bodyOf('text', encodeList([u32(0), SERIES, '', 'hello']))],
+    ['the number 0', bodyOf('text', encodeList([u32(0), SERIES, u32(0), 'hello']))],
+    ['a series that is none', bodyOf('text', encodeList([u32(0), 'short', u32(1), 'hello']))],
+    ['a timer beyond four weeks', bodyOf('timer', encodeList([u32(SECONDS_MAX + 1), SERIES, u32(1)]))],
+    ['a timer that is none', bodyOf('timer', '')],
+    ['a timer without a number', bodyOf('timer', u32(60))],
+    ['a receipt of no series', bodyOf('read', encodeList(['', '1-1']))],
+    ['a receipt of other ranges', bodyOf('read', encodeList([SERIES, '1-1 2-2']))],
+    ['a receipt of no UTF-8', bodyOf('read', encodeList([SERIES, Buffer.of(0xff)]))],
+    ['a receipt of too much', bodyOf('delivered', encodeList([SERIES, tooMany]))],
+    ['nothing that is missing', bodyOf('missing', encodeList([SERIES, '']))],
+    ['a listing of nothing', bodyOf('lost', '')],
+    ['a listing of too many', bodyOf('lost', ids(LISTING_MAX + 1).join(' '))],
     ['earlier records that are none', encodeList(['text', 'a', u64(5), 'x  y', textContent('')])],
     ['a part too many', encodeList(['text', 'a', u64(5), '', '', ''])],
   ])('is refused with %s', (_, bytes) => {
     expect(decodeBody(bytes)).toBeNull();
+  });
+
+  it('with the most and longest ranges is padded to 4 KiB', () => {
+    const ranges = holes(RANGES_MAX).map(([first]): [number, number] => [1e9 + 2 * first, 1e9 + 2 * first]);
+    expect(pad(encodeBody(receipt('missing', ranges)))).toHaveLength(4_096);
   });
 
   it('is whatever decodes, and neither throws nor hangs on the rest', () => {

@@ -9,7 +9,12 @@ const TO_BOB = { sender: 'alice', recipient: 'bob' };
 const TO_ALICE = { sender: 'bob', recipient: 'alice' };
 
 function pair(): [alice: Ratchet, bob: Ratchet] {
-  const agreement = { root: randomBytes(32), exchangeId: randomBytes(16), transcript: randomBytes(32) };
+  const agreement = {
+    root: randomBytes(32),
+    exchangeId: randomBytes(16),
+    transcript: randomBytes(32),
+    ephemeralKey: randomBytes(32),
+  };
   const prekey = generateCurveKeyPair('X25519');
   const started = startRatchet(agreement, prekey.publicKey);
   if (!started) throw new Error('not started');

@@ -47,6 +47,7 @@ function pair() {
     root: randomBytes(32),
     exchangeId: randomBytes(16),
     transcript: randomBytes(32),
+    ephemeralKey: randomBytes(32),
   };
   const prekey = generateCurveKeyPair('X25519');
   const started = startRatchet(agreement, prekey.publicKey);

@@ -1,10 +1,21 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeBody, encodeBody, type KnownBody } from '../../src/e2ee/body.ts';
 import { encryptionKeyBytes, openBundle } from '../../src/e2ee/bundle.ts';
+import { openEphemeral, sealEphemeral } from '../../src/e2ee/ephemeral.ts';
 import { accept, initiate } from '../../src/e2ee/key-exchange.ts';
+import { pad, unpad } from '../../src/e2ee/padding.ts';
 import { answerRatchet, decrypt, encrypt, type Ratchet, startRatchet } from '../../src/e2ee/ratchet.ts';
 import { safetyNumber } from '../../src/e2ee/safety-number.ts';
 import { accepting, NOW, newPerson, type Person } from './people.ts';
-import { Stranger, safetyNumber as secondSafetyNumber, type Talk } from './second-implementation.ts';
+import {
+  body,
+  receiptContent,
+  Stranger,
+  safetyNumber as secondSafetyNumber,
+  type Talk,
+  textContent,
+  timerContent,
+} from './second-implementation.ts';
 
 let alice: Person;
 let stranger: Stranger;
@@ -39,6 +50,39 @@ function converse(first: Ratchet, talk: Talk, weBegin: boolean): void {
   }
 }
 
+/** What is stored nowhere, both ways. */
+function notice(ours: Pick<Ratchet, 'agreement'>, talk: Talk): void {
+  for (const typing of [true, false]) {
+    const body = { typing, sentAt: NOW };
+    expect(talk.openTyping(sealEphemeral(ours, FROM_US, { kind: 'typing', ...body }))).toEqual(body);
+    expect(openEphemeral(ours, TO_US, talk.sealTyping(typing, NOW))).toEqual({ kind: 'typing', ...body });
+  }
+}
+
+const SERIES = 'Zm9vYmFyYmE';
+const COMMON = { id: 'id-1', sentAt: NOW, earlier: [] };
+const BODIES: readonly [KnownBody, Uint8Array][] = [
+  [
+    { kind: 'text', ...COMMON, seconds: 60, series: SERIES, number: 7, text: 'zwei – 二' },
+    textContent(60, SERIES, 7, 'zwei – 二'),
+  ],
+  [{ kind: 'timer', ...COMMON, seconds: 3_600, series: SERIES, number: 8 }, timerContent(3_600, SERIES, 8)],
+  [{ kind: 'delivered', ...COMMON, series: SERIES, ranges: [] }, receiptContent(SERIES, [])],
+  [
+    {
+      kind: 'read',
+      ...COMMON,
+      series: SERIES,
+      ranges: [
+        [1, 3],
+        [9, 9],
+      ],
+    },
+    receiptContent(SERIES, [3, 9, 1, 2]),
+  ],
+  [{ kind: 'missing', ...COMMON, series: SERIES, ranges: [[4, 8]] }, receiptContent(SERIES, [8, 7, 6, 5, 4])],
+];
+
 describe('a second implementation, from the specification alone', () => {
   it('makes bundles that open', () => {
     const bundle = openBundle(stranger.bundle);
@@ -55,7 +99,9 @@ describe('a second implementation, from the specification alone', () => {
     expect(Buffer.from(agreed.transcript)).toEqual(started.agreement.transcript);
     const ratchet = startRatchet(started.agreement, started.peerPrekey);
     if (!ratchet) throw new Error('no ratchet');
+    notice(ratchet, talk);
     converse(ratchet, talk, true);
+    notice(ratchet, talk);
   });
 
   it('starts an exchange with us and talks with us', async () => {
@@ -63,7 +109,16 @@ describe('a second implementation, from the specification alone', () => {
     const them = { sender: 'stranger', senderIdentity: Buffer.from(stranger.identity.publicKey) };
     const accepted = accept(keyExchange, accepting(alice, alice, them));
     if ('refused' in accepted) throw new Error(accepted.refused);
-    converse(answerRatchet(accepted.agreement, accepted.prekey), talk, false);
+    const ratchet = answerRatchet(accepted.agreement, accepted.prekey);
+    notice(ratchet, talk);
+    converse(ratchet, talk, false);
+  });
+
+  it.each(BODIES)('writes the same bytes of $kind', (ours, content) => {
+    const theirs = body(ours.kind, ours.id, ours.sentAt, content);
+    expect(pad(encodeBody(ours))).toEqual(Buffer.from(theirs));
+    const unpadded = unpad(theirs);
+    expect(unpadded && decodeBody(unpadded)).toEqual(ours);
   });
 
   it('has the same safety number', () => {

@@ -13,6 +13,7 @@ import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
  */
 
 const SUITE = 'secure-chat/v2/key-exchange RSA-OAEP-SHA256 X25519 ML-KEM-768 HKDF-SHA256 Ed25519';
+const EPHEMERAL = 'secure-chat/v2/ephemeral';
 const OAEP = { name: 'RSA-OAEP', label: utf8ToBytes('secure-chat/v2/key-exchange') };
 
 type Part = Uint8Array | string;
@@ -52,11 +53,45 @@ const derive = (secret: Uint8Array, salt: Uint8Array, info: string, length: numb
   hkdf(sha256, secret, salt, utf8ToBytes(info), length);
 const fingerprint = (key: Uint8Array): Uint8Array => sha256(list('secure-chat/v2/identity', key));
 
+function padded(body: Uint8Array): Uint8Array {
+  const needed = 4 + body.length;
+  const size = [256, 1_024, 4_096].find((each) => each >= needed) ?? Math.ceil(needed / 16_384) * 16_384;
+  const bytes = new Uint8Array(size);
+  bytes.set(concatBytes(number(body.length, 4), body));
+  return bytes;
+}
+
+/** Padded, with what the specification's table has as content. */
+export const body = (kind: string, id: string, sentAt: number, content: Part): Uint8Array =>
+  padded(list(kind, id, number(sentAt, 8), '', content));
+
+export const textContent = (seconds: number, series: string, count: number, words: string): Uint8Array =>
+  list(number(seconds, 4), series, number(count, 4), words);
+
+export const timerContent = (seconds: number, series: string, count: number): Uint8Array =>
+  list(number(seconds, 4), series, number(count, 4));
+
+/** Of numbers in any order. */
+export function receiptContent(series: string, numbers: readonly number[]): Uint8Array {
+  const set = new Set(numbers);
+  const firsts = [...set].filter((each) => !set.has(each - 1)).sort((a, b) => a - b);
+  const lastFrom = (each: number): number => (set.has(each + 1) ? lastFrom(each + 1) : each);
+  return list(series, firsts.map((first) => `${first}-${lastFrom(first)}`).join(' '));
+}
+
 export interface Root {
   readonly id: Uint8Array;
   readonly root: Uint8Array;
   readonly transcript: Uint8Array;
+  readonly ephemeralKey: Uint8Array;
 }
+
+const agree = (id: Uint8Array, secrets: Uint8Array, transcript: Uint8Array): Root => ({
+  id,
+  root: derive(secrets, transcript, 'secure-chat/v2/root', 32),
+  transcript,
+  ephemeralKey: derive(secrets, transcript, 'secure-chat/v2/ephemeral-key', 32),
+});
 
 /** Somebody with keys of his own. */
 export class Stranger {
@@ -130,7 +165,6 @@ export class Stranger {
         number(time, 8),
       ),
     );
-    const root = derive(concatBytes(s1, s2, s3), transcript, 'secure-chat/v2/root', 32);
     const signature = ed25519.sign(transcript, this.identity.secretKey);
     return {
       keyExchange: list(
@@ -148,7 +182,12 @@ export class Stranger {
         c3,
         signature,
       ),
-      talk: Talk.first({ id, root, transcript }, this.username, text(recipient), prekey),
+      talk: Talk.first(
+        agree(id, concatBytes(s1, s2, s3), transcript),
+        this.username,
+        text(recipient),
+        prekey,
+      ),
     };
   }
 
@@ -179,11 +218,7 @@ export class Stranger {
     const s1 = new Uint8Array(await crypto.subtle.decrypt(OAEP, this.rsa.privateKey, new Uint8Array(c1)));
     const s2 = x25519.getSharedSecret(this.prekey.secretKey, ephemeral);
     const s3 = ml_kem768.decapsulate(c3, this.kem.secretKey);
-    const agreed = {
-      id,
-      root: derive(concatBytes(s1, s2, s3), transcript, 'secure-chat/v2/root', 32),
-      transcript,
-    };
+    const agreed = agree(id, concatBytes(s1, s2, s3), transcript);
     return { agreed, talk: Talk.second(agreed, this.username, text(sender), this.prekey) };
   }
 }
@@ -262,6 +297,25 @@ export class Talk {
       key = this.nextReceived();
     }
     return text(this.cipher(key, this.other, this.me, header).decrypt(sealed));
+  }
+
+  sealTyping(typing: boolean, sentAt: number): Uint8Array {
+    const nonce = randomBytes(12);
+    const body = list('typing', number(sentAt, 8), Uint8Array.of(typing ? 1 : 0));
+    const sealed = this.ephemeralCipher(nonce, this.me, this.other).encrypt(padded(body));
+    return list(EPHEMERAL, this.agreed.id, nonce, sealed);
+  }
+
+  openTyping(message: Uint8Array): { typing: boolean; sentAt: number } {
+    const parts = unlist(message);
+    const plain = this.ephemeralCipher(at(parts, 2), this.other, this.me).decrypt(at(parts, 3));
+    const body = unlist(plain.slice(4, 4 + value(plain.slice(0, 4))));
+    return { typing: value(at(body, 2)) === 1, sentAt: value(at(body, 1)) };
+  }
+
+  private ephemeralCipher(nonce: Uint8Array, sender: string, recipient: string) {
+    const key = hmac(sha256, this.agreed.ephemeralKey, list(EPHEMERAL, sender, recipient));
+    return gcm(key, nonce, list(EPHEMERAL, this.agreed.id, sender, recipient));
   }
 
   private stepRoot(): Uint8Array {

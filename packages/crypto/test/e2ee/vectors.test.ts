@@ -1,8 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { decodeBody, encodeBody } from '../../src/e2ee/body.ts';
 import { bundleHash, encryptionKeyBytes, openBundle } from '../../src/e2ee/bundle.ts';
 import { type CurveKeyPair, importCurvePrivateKey } from '../../src/e2ee/curve-keys.ts';
+import { openEphemeral } from '../../src/e2ee/ephemeral.ts';
 import { accept } from '../../src/e2ee/key-exchange.ts';
+import { pad, unpad } from '../../src/e2ee/padding.ts';
 import { answerRatchet, decrypt } from '../../src/e2ee/ratchet.ts';
 import { safetyNumber } from '../../src/e2ee/safety-number.ts';
 import VECTORS from '../vectors/e2ee-v2.json' with { type: 'json' };
@@ -56,10 +59,11 @@ describe('the test vectors of protocol v2', () => {
     expect(bundleOf(bob.bundle).prekey).toEqual({ id: bob.prekeyId, key: x25519(bob.prekey).publicKey });
   });
 
-  it('have an exchange with that transcript and that root', () => {
-    const { transcript, root } = accepted().agreement;
+  it('have an exchange with that transcript and those keys', () => {
+    const { transcript, root, ephemeralKey } = accepted().agreement;
     expect(transcript.toString('hex')).toBe(VECTORS.transcript);
     expect(root.toString('hex')).toBe(VECTORS.root);
+    expect(ephemeralKey.toString('hex')).toBe(VECTORS.ephemeralKey);
   });
 
   it('have messages that open, the last one first', () => {
@@ -71,6 +75,28 @@ describe('the test vectors of protocol v2', () => {
       const received = decrypt(ratchet, bytes(message), direction, VECTORS.time);
       expect(received?.plaintext.toString()).toBe(text);
       ratchet = received?.ratchet ?? ratchet;
+    }
+  });
+
+  it('have bodies of each kind', () => {
+    expect(VECTORS.bodies).toHaveLength(6);
+    for (const { body, padded } of VECTORS.bodies) {
+      const unpadded = unpad(bytes(padded));
+      const decoded = unpadded && decodeBody(unpadded);
+      expect(decoded).toEqual(body);
+      if (!decoded || decoded.kind === 'unknown') throw new Error('not a known kind');
+      expect(pad(encodeBody(decoded)).toString('hex')).toBe(padded);
+    }
+  });
+
+  it('have typing notices of both sides that open', () => {
+    const { agreement, prekey } = accepted();
+    const ratchet = answerRatchet(agreement, prekey);
+    expect(VECTORS.typing).toHaveLength(2);
+    for (const { from, typing, message } of VECTORS.typing) {
+      const direction = { sender: from, recipient: from === 'alice' ? 'bob' : 'alice' };
+      const opened = openEphemeral(ratchet, direction, bytes(message));
+      expect(opened).toEqual({ kind: 'typing', typing, sentAt: VECTORS.time });
     }
   });
 

@@ -1,6 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { Stranger, safetyNumber, type Talk } from '../e2ee/second-implementation.ts';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import {
+  body,
+  receiptContent,
+  Stranger,
+  safetyNumber,
+  type Talk,
+  textContent,
+  timerContent,
+} from '../e2ee/second-implementation.ts';
 
 /**
  * Writes e2ee-v2.json beside this file, with keys of its own each time, by the second implementation alone:
@@ -25,6 +33,40 @@ const say = (sender: Talk, receiver: Talk, from: string, texts: readonly string[
 // Only alice's are for the reader of the vectors: bob's answers would be made with keys of his own.
 say(started.talk, talk, 'alice', ['first', '', 'Grüße 👋🏽']);
 
+const SERIES = 'c2VyaWVzIDE';
+const written = (kind: string, fields: object, content: Uint8Array) => ({
+  body: { kind, id: 'bWVzc2FnZSBpZA', sentAt: TIME, earlier: [], ...fields },
+  padded: bytesToHex(body(kind, 'bWVzc2FnZSBpZA', TIME, content)),
+});
+const receipt = (kind: string) =>
+  written(
+    kind,
+    {
+      series: SERIES,
+      ranges: [
+        [1, 3],
+        [9, 9],
+      ],
+    },
+    receiptContent(SERIES, [9, 1, 2, 3]),
+  );
+const lost = ['cmVjb3JkIDE', 'cmVjb3JkIDI'];
+const bodies = [
+  written(
+    'text',
+    { seconds: 60, series: SERIES, number: 1, text: 'Grüße' },
+    textContent(60, SERIES, 1, 'Grüße'),
+  ),
+  written('timer', { seconds: 3_600, series: SERIES, number: 2 }, timerContent(3_600, SERIES, 2)),
+  ...['delivered', 'read', 'missing'].map(receipt),
+  written('lost', { of: lost }, utf8ToBytes(lost.join(' '))),
+];
+
+const typing = [
+  { from: 'alice', typing: true, message: bytesToHex(started.talk.sealTyping(true, TIME)) },
+  { from: 'bob', typing: false, message: bytesToHex(talk.sealTyping(false, TIME)) },
+];
+
 const vectors = {
   time: TIME,
   alice: { identityKey: bytesToHex(alice.identity.publicKey), bundle: bytesToHex(alice.bundle) },
@@ -43,7 +85,10 @@ const vectors = {
   keyExchange: bytesToHex(started.keyExchange),
   transcript: bytesToHex(agreed.transcript),
   root: bytesToHex(agreed.root),
+  ephemeralKey: bytesToHex(agreed.ephemeralKey),
   messages,
+  bodies,
+  typing,
   safetyNumber: safetyNumber(
     ['alice', alice.identity.publicKey, await spkiOf(alice)],
     ['bob', bob.identity.publicKey, await spkiOf(bob)],

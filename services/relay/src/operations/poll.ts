@@ -1,8 +1,8 @@
 import { type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { PendingKeys, PendingMessages } from '@secure-chat/wire/api';
 import { CURSOR_HEADER } from '@secure-chat/wire/internal-api';
-import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { type MailboxParts, ownTopic, readPending } from '../own-mailbox.ts';
+import { keyOf, messageOf } from '../record-events.ts';
 
 /**
  * The answer names the cursor that the gateway commits when the client's socket took it all; until then the same
@@ -20,13 +20,9 @@ export const pollMessages = (parts: MailboxParts): Operation =>
     async handle({ caller }) {
       const topic = await ownTopic(parts.recipients, caller, 'messages');
       const { records, cursor } = await readPending(parts, topic, parts.codecs.message);
-      const messages = records.map(({ record: { sender, message, sentAt, id }, seq }) => ({
+      const messages = records.map(({ record, seq }) => ({
         type: 'CHAT_MESSAGE' as const,
-        sender,
-        message,
-        timestamp: formatTimestamp(sentAt),
-        id,
-        seq,
+        ...messageOf(record, seq),
       }));
       return { value: { messages }, headers: naming(cursor) };
     },
@@ -41,13 +37,7 @@ export const pollKeys = (parts: MailboxParts): Operation =>
     async handle({ caller }) {
       const topic = await ownTopic(parts.recipients, caller, 'keys');
       const { records, cursor } = await readPending(parts, topic, parts.codecs.key);
-      const keys = records.map(({ record: { sender, encryptedKey, sentAt, id }, seq }) => ({
-        sender,
-        encrypted_key: encryptedKey,
-        timestamp: formatTimestamp(sentAt),
-        id,
-        seq,
-      }));
+      const keys = records.map(({ record, seq }) => keyOf(record, seq));
       return { value: { keys }, headers: naming(cursor) };
     },
   });

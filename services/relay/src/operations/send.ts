@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
-import { AppError } from '@secure-chat/service-kit/app-error';
 import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { KeyExchangeRequest, Ok, SendRequest } from '@secure-chat/wire/api';
-import { isUsername, keyTopic, messageTopic } from '@secure-chat/wire/names';
+import { keyTopic, messageTopic } from '@secure-chat/wire/names';
+import { findRecipient } from '../find-recipient.ts';
 import type { Recipients } from '../recipients.ts';
+import { refuseHalfCharacters } from '../whole-characters.ts';
 
 export interface SendParts {
   readonly recipients: Recipients;
@@ -15,20 +16,6 @@ export interface SendParts {
 }
 
 const makeId = (): string => randomBytes(16).toString('base64url');
-
-/** The recipient's name as registered. Throws `bad_name`, `unknown_user`. */
-async function findRecipient(recipients: Recipients, username: string): Promise<string> {
-  if (!isUsername(username)) throw new AppError('bad_name');
-  const recipient = await recipients.find(username);
-  if (recipient === null) throw new AppError('unknown_user');
-  return recipient;
-}
-
-/** Half a surrogate pair, which JSON can escape and UTF-8 cannot hold, would reach the recipient as something else. */
-function refuseHalfCharacters(text: string): void {
-  if (!text.isWellFormed())
-    throw new AppError('bad_request', { message: 'The text holds half a character (a lone surrogate).' });
-}
 
 /** wire contract: `POST /chat/{username}/send`: 200 once the log has the record. */
 export const sendMessage = ({ recipients, mailboxes, codecs, clock }: SendParts): Operation =>

@@ -1,0 +1,125 @@
+import type { Caller } from '@secure-chat/service-kit/internal-identity';
+import { sendStream } from '@secure-chat/service-kit/send-stream';
+import type { StartStream, StreamSink, StreamSource } from '@secure-chat/service-kit/stream-operation';
+import { STREAM_RETRY_MS, STREAM_SILENT_MS, STREAM_SLOW_MS } from '@secure-chat/wire/limits';
+import { type ByeReason, encodeStreamEvent } from '@secure-chat/wire/stream-events';
+import type { FastifyReply } from 'fastify';
+import type { SessionActivity } from './session-activity.ts';
+import type { StreamPresence } from './stream-presence.ts';
+
+/** Milliseconds between two looks for streams that are silent or slow: one timer for all. */
+const SWEEP_MS = 1_000;
+
+/** The streams of clients that are open at this gateway: at most one of a session. */
+export interface Streams {
+  /** Answers with the stream; an earlier one of the same session ends. */
+  start(caller: Caller, reply: FastifyReply, start: StartStream): void;
+  /** The session signed a request: its client is there. */
+  saw(sessionId: string): void;
+  /** The session is over. */
+  end(sessionId: string): void;
+  /** Ends all, and each that is started from now on. */
+  close(): void;
+}
+
+export interface StreamsParts {
+  readonly presence: Pick<StreamPresence, 'opened' | 'closed'>;
+  readonly activity: Pick<SessionActivity, 'saw'>;
+}
+
+interface ClientStream {
+  readonly caller: Caller;
+  /** When the session last signed a request, and since when the client has not read what waits; `performance.now()`. */
+  signedAt: number;
+  fullSince: number | null;
+  bye(reason: ByeReason, retryMs?: number): void;
+}
+
+export function createStreams({ presence, activity }: StreamsParts): Streams {
+  const bySession = new Map<string, ClientStream>();
+  let closed = false;
+
+  const sweep = (): void => {
+    const now = performance.now();
+    for (const stream of bySession.values()) {
+      activity.saw(stream.caller.sessionId);
+      if (now - stream.signedAt > STREAM_SILENT_MS) stream.bye('silent');
+      else if (stream.fullSince !== null && now - stream.fullSince > STREAM_SLOW_MS) stream.bye('slow');
+    }
+  };
+  const timer = setInterval(sweep, SWEEP_MS).unref();
+
+  /** Stands between the relay and the client, and puts a `bye` of its own between two events. */
+  function join(caller: Caller, client: StreamSink, start: StartStream): StreamSource {
+    let over = false;
+    const finish = (): void => {
+      over = true;
+      presence.closed(caller.username);
+      if (bySession.get(caller.sessionId) === stream) bySession.delete(caller.sessionId);
+    };
+    const bye = (reason: ByeReason, retryMs = 0): void => {
+      if (over) return;
+      client.write(encodeStreamEvent('bye', { reason, retry_ms: retryMs }));
+      finish();
+      client.end();
+    };
+    const stream: ClientStream = {
+      caller,
+      signedAt: performance.now(),
+      fullSince: null,
+      bye(reason, retryMs) {
+        if (over) return;
+        bye(reason, retryMs);
+        relay.close();
+      },
+    };
+
+    bySession.get(caller.sessionId)?.bye('replaced');
+    bySession.set(caller.sessionId, stream);
+    presence.opened(caller.username);
+    const relay = start({
+      write(events) {
+        if (over) return true;
+        const takesMore = client.write(events);
+        if (!takesMore) stream.fullSince ??= performance.now();
+        return takesMore;
+      },
+      end() {
+        if (over) return;
+        finish();
+        client.end();
+      },
+      lost: () => bye('unavailable', retryMs()),
+    });
+    return {
+      drained() {
+        stream.fullSince = null;
+        relay.drained();
+      },
+      close() {
+        finish();
+        relay.close();
+      },
+    };
+  }
+
+  return {
+    start(caller, reply, start) {
+      sendStream(reply, (client) => join(caller, client, start));
+      if (closed) bySession.get(caller.sessionId)?.bye('drain', retryMs());
+    },
+    saw(sessionId) {
+      const stream = bySession.get(sessionId);
+      if (stream) stream.signedAt = performance.now();
+    },
+    end: (sessionId) => bySession.get(sessionId)?.bye('session_over'),
+    close() {
+      closed = true;
+      clearInterval(timer);
+      for (const stream of [...bySession.values()]) stream.bye('drain', retryMs());
+    },
+  };
+}
+
+/** Streams that end at once come back one after another. */
+const retryMs = (): number => Math.floor(Math.random() * STREAM_RETRY_MS);

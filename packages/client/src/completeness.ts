@@ -1,0 +1,149 @@
+import { addNumber, includes, subtract, union } from '@secure-chat/crypto/e2ee/ranges';
+import type { StoredMessage } from './profile/history.ts';
+import type { MissingEntry } from './profile/missing.ts';
+import type { Profile } from './profile/profile.ts';
+import { pairs, type ReceivedSeries } from './profile/series.ts';
+
+/** e2ee.md, "Numbers and receipts", of what we receive: what has come, and what has not. */
+
+/** Places kept of one hole, the newest, and of one contact; what is before them shares one place and is not asked for. */
+export const HOLE_PLACES_MAX = 100;
+export const PLACES_MAX = 1_000;
+/** Ranges of numbers kept of one series: a contact that leaves holes without end costs no more. */
+export const KEPT_RANGES_MAX = 1_000;
+
+/** All within a transaction. */
+export interface Completeness {
+  /**
+   * Books a numbered message of a contact, and keeps places for those before it that did not come. `place`: the id kept for
+   * it, null for none. `changed`: what the history shows as missing is another than before.
+   */
+  arrived(contact: number, series: string, number: number): { place: number | null; changed: boolean };
+  /** The person has seen all that is there. */
+  seen(contact: number): void;
+  /** Shows what has been missing for long enough; returns it. */
+  reveal(): StoredMessage[];
+  /** When there is something to reveal, Unix milliseconds; null for never. */
+  nextReveal(): number | null;
+  /** Messages of the contact that are shown as missing. */
+  missing(contact: number): number;
+}
+
+export function createCompleteness(options: {
+  profile: Profile;
+  now: () => number;
+  /** Milliseconds before a message that did not come counts as missing. */
+  missingMs: number;
+  /** The contact may have to be told something. */
+  onChange: (contact: number) => void;
+}): Completeness {
+  const { profile, now, missingMs, onChange } = options;
+  const { contacts, history, missing, receivedSeries, settings } = profile;
+
+  function keepPlaces(contact: number, series: string, first: number, last: number): void {
+    const count = last - first + 1;
+    const room = Math.max(0, Math.min(HOLE_PLACES_MAX, PLACES_MAX - missing.count(contact)));
+    const single = Math.min(count, room);
+    const entry = { contact, series, shown: false };
+    let place = history.end();
+    if (count > single) {
+      missing.add({ ...entry, place, number: first, count: count - single, asked: true }, now());
+      place += 1;
+    }
+    for (let number = last - single + 1; number <= last; number += 1, place += 1)
+      missing.add({ ...entry, place, number, count: 1, asked: false }, now());
+  }
+
+  function leave(entry: MissingEntry): void {
+    missing.remove(entry.place);
+    if (entry.shown) history.remove([entry.place]);
+  }
+
+  /** One of those that share a place has come. True when the history showed them. */
+  function shrink(contact: number, series: string, number: number): boolean {
+    const shared = missing
+      .of(contact)
+      .find((entry) => entry.series === series && entry.number <= number && entry.count > 1);
+    if (!shared) return false;
+    const entry = { ...shared, count: shared.count - 1 };
+    missing.update(entry);
+    if (entry.shown) history.update({ ...history.get(entry.place), count: entry.count });
+    return entry.shown;
+  }
+
+  function add(series: ReceivedSeries, number: number): ReceivedSeries {
+    const received = addNumber(series.received, number);
+    if (received.length <= KEPT_RANGES_MAX) return { ...series, received: pairs(received) };
+    const [oldest, ...kept] = received;
+    return { ...series, received: pairs(kept), floor: oldest?.[1] ?? series.floor };
+  }
+
+  return {
+    arrived(contact, name, number) {
+      const series = receivedSeries.find(contact, name) ?? beginning(name);
+      // Its sender went back to an older copy of the profile, and gives numbers again.
+      if (number <= series.floor || includes(series.received, number)) return { place: null, changed: false };
+      const entry = missing.find(contact, name, number);
+      const last = series.received.at(-1)?.[1] ?? series.floor;
+      if (entry) leave(entry);
+      else if (number > last + 1) keepPlaces(contact, name, last + 1, number - 1);
+      const shrunk = !entry && number < last && shrink(contact, name, number);
+      receivedSeries.put(contact, add(series, number));
+      onChange(contact);
+      return { place: entry?.place ?? null, changed: entry?.shown ?? shrunk };
+    },
+
+    seen(contact) {
+      for (const series of receivedSeries.of(contact)) {
+        const news = subtract(series.received, series.seen);
+        if (news.length === 0) continue;
+        const read = settings.get().receipts ? union(series.read, news) : series.read;
+        receivedSeries.put(contact, { ...series, seen: series.received, read: pairs(read) });
+        onChange(contact);
+      }
+    },
+
+    reveal() {
+      return missing.due(now() - missingMs).map((entry) => {
+        const { place, contact, series, number, count } = entry;
+        missing.update({ ...entry, shown: true });
+        onChange(contact);
+        const { username: sender } = contacts.get(contact);
+        const numbered = { series, number };
+        return history.add(
+          { contact, sender, text: '', at: now(), state: 'missing', legacy: false, numbered, count },
+          place,
+        );
+      });
+    },
+
+    nextReveal() {
+      const oldest = missing.oldest();
+      return oldest === null ? null : oldest + missingMs;
+    },
+
+    missing: (contact) =>
+      missing
+        .of(contact)
+        .filter(({ shown }) => shown)
+        .reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+const beginning = (series: string): ReceivedSeries => ({
+  series,
+  received: [],
+  seen: [],
+  read: [],
+  toldReceived: [],
+  toldRead: [],
+  floor: 0,
+});
+
+/** Who has another identity now is told nothing of what the one before sent, and asked for none of it. */
+export function endReceipts({ missing, notices, receivedSeries }: Profile, contact: number): void {
+  notices.remove(contact);
+  for (const series of receivedSeries.of(contact))
+    receivedSeries.put(contact, { ...series, toldReceived: series.received, toldRead: series.read });
+  for (const entry of missing.of(contact)) missing.update({ ...entry, asked: true });
+}

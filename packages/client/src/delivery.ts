@@ -1,0 +1,135 @@
+import { ClientError } from './client-error.ts';
+import type { Identities } from './identities.ts';
+import type { Profile } from './profile/profile.ts';
+import type { Exchange } from './profile/symmetric-keys.ts';
+import type { Envelope } from './profile/waiting.ts';
+import type { Ratchets } from './ratchets.ts';
+import { isUsableKey } from './recipient-key.ts';
+import { getPublicKey, postKeyExchange, postMessage } from './requests.ts';
+import type { Session } from './session.ts';
+import { concernsAll, TransportError } from './transport-error.ts';
+
+/** Milliseconds before a contact is tried again that could not be served, and the most that a server may ask for. */
+const REST_MS = 1_000;
+const REST_MAX_MS = 60_000;
+
+/** A record on its way to a contact: the same bytes at every attempt. */
+export interface Outgoing {
+  readonly contact: number;
+  /** What is kept of it; null when it was deleted meanwhile. */
+  get(): { wireId: string; envelope: Envelope | null } | null;
+  /** Makes the bytes and keeps them. Null when there is nothing to send. Called within a transaction. */
+  encrypt(underV2: boolean): Envelope | null;
+  /** The server's log has it: null. Or it never will, a sentence. */
+  settle(failure: string | null): void;
+}
+
+/** The way of one record to the server's log, with its keys before it. */
+export interface Delivery {
+  /** Whether nothing is sent to the contact now: it could not be served a moment ago, or its identity has changed. */
+  rests(contact: number): boolean;
+  /** One attempt. Throws TransportError when the server cannot be used; what concerns one contact lets that one rest. */
+  attempt(outgoing: Outgoing): Promise<void>;
+  stop(): void;
+}
+
+export function createDelivery(options: {
+  profile: Profile;
+  identities: Identities;
+  ratchets: Ratchets;
+  session: Session;
+  now: () => number;
+  /** A contact may be tried again. */
+  onRested: () => void;
+}): Delivery {
+  const { profile, identities, ratchets, session, now, onRested } = options;
+  const { contacts, peers, symmetricKeys } = profile;
+  const restsUntil = new Map<number, number>();
+  const timers = new Map<number, NodeJS.Timeout>();
+
+  /** The bytes to send, made at the first attempt. Null when there is nothing to send, or it is not to be sent now. */
+  async function envelopeOf({ contact, get, encrypt }: Outgoing): Promise<Envelope | null> {
+    const stored = get()?.envelope;
+    if (stored && isOfUse(stored, contact)) return stored;
+    const peer = ratchets.ready(contact) ? peers.get(contact) : await identities.lookUp(contact);
+    if (peer?.changed) return null;
+    if (!peer && contacts.get(contact).sendKey === null) await fetchPublicKey(contact);
+    try {
+      return profile.transaction(() => encrypt(peer !== null));
+    } catch (cause) {
+      if (cause instanceof ClientError) throw cause;
+      throw new ClientError('refused', 'The message could not be encrypted. Write it again.', { cause });
+    }
+  }
+
+  /** What was encrypted under v1 before the contact was seen under v2 is encrypted anew, and so is what has no ratchet. */
+  const isOfUse = (envelope: Envelope, contact: number): boolean =>
+    'ratchet' in envelope ? profile.ratchets.get(envelope.ratchet) !== null : !peers.get(contact);
+
+  /** Keeps a key that can be used, and no other: the server may have a better one next time. */
+  async function fetchPublicKey(contact: number): Promise<void> {
+    const known = contacts.publicKey(contact);
+    if (known !== null && isUsableKey(known)) return;
+    const answer = await session.request(getPublicKey(contacts.get(contact).username));
+    if (isUsableKey(answer['public-key'])) contacts.setPublicKey(contact, answer['public-key']);
+  }
+
+  /** The contact has the key before any message under it. */
+  async function announce(username: string, envelope: Envelope): Promise<void> {
+    const told =
+      'ratchet' in envelope
+        ? profile.ratchets.get(envelope.ratchet)?.announcement
+        : toldAs(symmetricKeys.get(envelope.key).exchange);
+    if (!told || told.acknowledged) return;
+    await session.request(postKeyExchange(username, { id: told.wireId, encrypted_key: told.encryptedKey }));
+    if ('ratchet' in envelope) ratchets.acknowledge(envelope.ratchet);
+    else symmetricKeys.acknowledge(envelope.key);
+  }
+
+  async function send(outgoing: Outgoing): Promise<void> {
+    const { username } = contacts.get(outgoing.contact);
+    const envelope = await envelopeOf(outgoing);
+    const kept = outgoing.get();
+    if (!envelope || !kept) return;
+    await announce(username, envelope);
+    await session.request(postMessage(username, { id: kept.wireId, message: envelope.message }));
+    outgoing.settle(null);
+  }
+
+  function rest(contact: number, ms: number): void {
+    restsUntil.set(contact, now() + ms);
+    clearTimeout(timers.get(contact));
+    timers.set(contact, setTimeout(onRested, ms).unref());
+  }
+
+  return {
+    rests: (contact) => (restsUntil.get(contact) ?? 0) > now() || Boolean(peers.get(contact)?.changed),
+    async attempt(outgoing) {
+      const { contact, settle } = outgoing;
+      try {
+        await send(outgoing).catch((error: unknown) => {
+          const failure = finalFailure(error);
+          if (failure === null) throw error;
+          settle(failure);
+        });
+        restsUntil.delete(contact);
+      } catch (error) {
+        if (concernsAll(error) || error instanceof ClientError) throw error;
+        const asked = error instanceof TransportError ? error.retryAfterMs : null;
+        rest(contact, Math.min(asked ?? REST_MS, REST_MAX_MS));
+      }
+    },
+    stop() {
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  };
+}
+
+const toldAs = (exchange: Exchange | null) => exchange && { ...exchange, wireId: exchange.id };
+
+/** Why a record will never be delivered, a sentence; null when another attempt may do it. */
+function finalFailure(error: unknown): string | null {
+  if (error instanceof ClientError) return error.code === 'refused' ? error.message : null;
+  if (!(error instanceof TransportError) || error.retryable || error.failure === 'unauthorized') return null;
+  return error.failure === 'refused' || (error.status ?? 0) >= 400 ? error.message : null;
+}

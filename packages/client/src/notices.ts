@@ -1,0 +1,168 @@
+import { LISTING_MAX } from '@secure-chat/crypto/e2ee/body';
+import {
+  addNumber,
+  includes,
+  newest,
+  RANGES_MAX,
+  type Ranges,
+  subtract,
+  union,
+} from '@secure-chat/crypto/e2ee/ranges';
+import type { Delivery, Outgoing } from './delivery.ts';
+import type { Notice } from './profile/notices.ts';
+import type { Profile } from './profile/profile.ts';
+import { pairs, type ReceivedSeries } from './profile/series.ts';
+import type { Ratchets } from './ratchets.ts';
+import { makeWireId } from './wire-id.ts';
+
+/** Milliseconds for which receipts are gathered: what arrives and is read at once is told in one record. */
+const GATHER_MS = 200;
+
+type Told = Pick<Notice, 'kind' | 'series' | 'ranges'>;
+
+/** Of a contact that has numbered nothing yet. */
+const NO_SERIES = 'AAAAAAAAAAA';
+
+/**
+ * What a contact's client is told beside messages: what was stored, what was seen, what did not come. All of it follows from
+ * what is stored, so that nothing is forgotten over restarts, and one record tells of thousands of messages.
+ */
+export interface Notices {
+  /** There may be something to tell the contact. */
+  touch(contact: number): void;
+  /** The contact has asked for these records, and need not wait for them. */
+  answer(contact: number, records: readonly string[]): void;
+  /** Delivers what there is. Throws TransportError when the server cannot be used. */
+  deliver(): Promise<void>;
+  stop(): void;
+}
+
+export function createNotices(options: {
+  profile: Profile;
+  delivery: Delivery;
+  ratchets: Ratchets;
+  now: () => number;
+  /** There is something to deliver. */
+  onReady: () => void;
+  gatherMs?: number;
+}): Notices {
+  const { profile, delivery, ratchets, now, onReady, gatherMs = GATHER_MS } = options;
+  const { missing, notices, peers, receivedSeries } = profile;
+  /** Contacts that may have to be told something; all of them at the start. */
+  const touched = new Set<number>([...receivedSeries.contacts(), ...notices.contacts()]);
+  /** Records that are to be answered: who asked asks again, so nothing has to be kept. */
+  const answers = new Map<number, readonly string[]>();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  /** What of the contact's messages is missing, and was not asked for. */
+  function takeMissing(contact: number): Told | null {
+    const open = missing.of(contact).filter(({ shown, asked }) => shown && !asked);
+    const [first] = open;
+    if (!first) return null;
+    const { series } = first;
+    const some = open.filter((entry) => entry.series === series).slice(-LISTING_MAX);
+    const all = some.reduce<Ranges>((sum, { number }) => addNumber(sum, number), []);
+    const ranges = newest(all, RANGES_MAX);
+    for (const entry of some) if (includes(ranges, entry.number)) missing.update({ ...entry, asked: true });
+    return { kind: 'missing', series, ranges: pairs(ranges) };
+  }
+
+  /** `read` says of what it names that it was stored, too. */
+  function takeReceipt(contact: number, series: ReceivedSeries): Told | null {
+    const { series: name, received, read, toldReceived, toldRead } = series;
+    const newlyRead = subtract(read, toldRead).length > 0;
+    const told = newlyRead ? union(toldReceived, read) : received;
+    if (!newlyRead && subtract(received, toldReceived).length === 0) return null;
+    receivedSeries.put(contact, {
+      ...series,
+      toldReceived: pairs(told),
+      toldRead: newlyRead ? read : toldRead,
+    });
+    const ranges = newest(newlyRead ? read : received, RANGES_MAX);
+    return { kind: newlyRead ? 'read' : 'delivered', series: name, ranges: pairs(ranges) };
+  }
+
+  /** What the contact was told before. */
+  const asBefore = (series: ReceivedSeries | undefined): Told => ({
+    kind: 'delivered',
+    series: series?.series ?? NO_SERIES,
+    ranges: pairs(newest(series?.received ?? [], RANGES_MAX)),
+  });
+
+  /** The next thing to tell the contact, kept until the server has it; null for nothing. */
+  function take(contact: number): Notice | null {
+    const peer = peers.get(contact);
+    if (!peer || peer.changed) return null;
+    const known = receivedSeries.of(contact);
+    const earlier = answers.get(contact) ?? [];
+    answers.delete(contact);
+    const told =
+      takeMissing(contact) ??
+      known.reduce<Told | null>((found, series) => found ?? takeReceipt(contact, series), null) ??
+      (earlier.length > 0 ? asBefore(known[0]) : null);
+    if (!told) return null;
+    const notice: Notice = { wireId: makeWireId(), ...told, earlier: [...earlier], envelope: null };
+    notices.put(contact, notice);
+    return notice;
+  }
+
+  const outgoing = (contact: number): Outgoing => ({
+    contact,
+    get: () => notices.get(contact),
+    encrypt(underV2) {
+      const known = notices.get(contact);
+      if (!known || !underV2) return null;
+      const { kind, series, ranges, earlier } = known;
+      // As another record: who could not read the first one has seen its id.
+      const wireId = known.envelope ? makeWireId() : known.wireId;
+      const body = { kind, id: wireId, earlier, sentAt: now(), series, ranges };
+      const envelope = ratchets.encrypt(contact, body);
+      notices.put(contact, { ...known, wireId, envelope });
+      return envelope;
+    },
+    settle: () => notices.remove(contact),
+  });
+
+  /** True when there may be more to tell. */
+  async function deliverTo(contact: number): Promise<boolean> {
+    if (!notices.get(contact) && !profile.transaction(() => take(contact))) return false;
+    await delivery.attempt(outgoing(contact));
+    return notices.get(contact) === null;
+  }
+
+  function touch(contact: number): void {
+    touched.add(contact);
+    if (stopped || timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      onReady();
+    }, gatherMs).unref();
+  }
+
+  return {
+    touch,
+    answer(contact, records) {
+      answers.set(contact, records);
+      touch(contact);
+    },
+    async deliver() {
+      if (timer && gatherMs > 0) return;
+      for (const contact of [...touched]) {
+        if (delivery.rests(contact)) continue;
+        touched.delete(contact);
+        let more = true;
+        try {
+          more = await deliverTo(contact);
+        } finally {
+          // What came meanwhile is gathered first.
+          if (more || delivery.rests(contact)) touch(contact);
+        }
+      }
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

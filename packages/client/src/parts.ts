@@ -1,0 +1,224 @@
+import { PRESENCE_NAMES_MAX } from '@secure-chat/wire/limits';
+
+import { createBodies, type Received } from './bodies.ts';
+import type { ClientEvent } from './chat.ts';
+import { createCompleteness } from './completeness.ts';
+import { createDelivery } from './delivery.ts';
+import { createDirectory } from './directory.ts';
+import { createDisappearing } from './disappearing.ts';
+import { createExchanges } from './exchanges.ts';
+import { createIdentities } from './identities.ts';
+import { createInbox } from './inbox.ts';
+import { createKeyLog } from './key-log.ts';
+import { createKeyUpkeep } from './key-upkeep.ts';
+import { createLegacyConversations } from './legacy-conversations.ts';
+import { createNotices } from './notices.ts';
+import { createNumbering } from './numbering.ts';
+import { createOutbox } from './outbox.ts';
+import { createOwnBundles } from './own-bundle.ts';
+import type { StoredContact } from './profile/contacts.ts';
+import type { StoredMessage } from './profile/history.ts';
+import type { Profile } from './profile/profile.ts';
+import { createRatchets } from './ratchets.ts';
+import { createReceiver } from './receiver.ts';
+import { createRepairs } from './repairs.ts';
+import { getUsers, postPresence } from './requests.ts';
+import { createReveals } from './reveals.ts';
+import { createSession } from './session.ts';
+import { createStream } from './stream.ts';
+import { createSync, type Timing } from './sync.ts';
+import type { Transport } from './transport.ts';
+import { createTyping } from './typing.ts';
+
+/** Users of a server up to which a stream asks for everybody's presence: beyond, for that of contacts. */
+const EVERYBODY_MAX = 500;
+
+export type Parts = ReturnType<typeof createParts>;
+
+/** What a client is made of, over an unlocked profile, joined: who calls whom stands here. */
+export function createParts(options: {
+  profile: Profile;
+  transport: Transport;
+  now: () => number;
+  timing: Timing;
+  emit: (event: ClientEvent) => void;
+  /** Messages that are new or changed. */
+  announce: (messages: readonly StoredMessage[]) => void;
+  /** Of these contacts some messages are gone. */
+  onDeleted: (contacts: readonly number[]) => void;
+}) {
+  const { profile, transport, now, timing, emit, announce, onDeleted } = options;
+  const { contacts } = profile;
+  const identity = profile.identity.get();
+  const { username, privateKey } = identity;
+  const { server } = transport;
+  const onWarning = (): void => emit({ kind: 'warnings' });
+  /** When the list of users was last seen. */
+  let usersAt = Number.NEGATIVE_INFINITY;
+
+  const session = createSession(transport, identity, now);
+
+  const bundles = createOwnBundles({ profile, session, username, now });
+  const keyLog = createKeyLog({ profile, session, server, username, now, onWarning });
+  const identities = createIdentities({
+    profile,
+    session,
+    keyLog,
+    username,
+    identityKey: () => bundles.identity().publicKey,
+    now,
+    onMessages: announce,
+    onWarning,
+  });
+  const directory = createDirectory(username, contacts, identities.protection, (id) => typing.isTyping(id));
+
+  const legacy = createLegacyConversations(profile);
+  const ratchets = createRatchets({ profile, bundles, username, now });
+  const numbering = createNumbering(profile);
+  const completeness = createCompleteness({
+    profile,
+    now,
+    missingMs: timing.missingMs,
+    onChange: (contact) => notices.touch(contact),
+  });
+  const bodies = createBodies({
+    profile,
+    numbering,
+    completeness,
+    onOver: (contact, records) => notices.answer(contact, records),
+    now,
+  });
+  const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now, onWarning });
+  const exchanges = createExchanges({ profile, identities, ratchets, inbox, keyLog, now });
+  const receiver = createReceiver({ session, inbox, exchanges, onReceived });
+  const onRested = (): void => sync.wake();
+  const delivery = createDelivery({ profile, identities, ratchets, session, now, onRested });
+  const notices = createNotices({ profile, delivery, ratchets, now, onReady: () => sync.wake() });
+  const outbox = createOutbox({
+    profile,
+    delivery,
+    numbering,
+    ratchets,
+    legacy,
+    username,
+    now,
+    onChange(message) {
+      announce([message]);
+      disappearing.schedule();
+    },
+  });
+  const repairs = createRepairs({ profile, ratchets, outbox, now });
+  const upkeep = createKeyUpkeep({
+    profile,
+    keyLog,
+    bundles,
+    identities,
+    ratchets,
+    now,
+    upkeepMs: timing.upkeepMs,
+    onWarning,
+  });
+  const disappearing = createDisappearing({ profile, now, onDeleted });
+  const reveals = createReveals({ profile, completeness, now, onRevealed: announce });
+  const typing = createTyping({
+    profile,
+    ratchets,
+    session,
+    username,
+    now,
+    isOnline: (contact) => directory.isOnline(contacts.get(contact).username),
+    onChange: () => emit({ kind: 'contacts' }),
+  });
+  const stream = createStream({
+    session,
+    inbox,
+    exchanges,
+    silenceMs: timing.silenceMs,
+    query: () => presenceQuery(directory.size(), contacts.all()),
+    onReceived,
+    onPresence(user) {
+      if (directory.setOnline(user)) emit({ kind: 'contacts' });
+    },
+    onEphemeral({ sender, body }) {
+      const contact = contacts.find(sender);
+      if (contact) typing.receive(contact.id, body);
+    },
+    onEnd(error, retryMs) {
+      usersAt = Number.NEGATIVE_INFINITY;
+      sync.reconnect(error, retryMs);
+    },
+  });
+
+  async function lookAtUsers(everyMs: number): Promise<void> {
+    if (now() - usersAt < everyMs) return;
+    const users = await session.request(getUsers);
+    usersAt = now();
+    if (directory.update(users.records)) emit({ kind: 'contacts' });
+  }
+
+  const sync = createSync({
+    async poll() {
+      await session.request(postPresence);
+      // An exchange can only be answered under an identity: the first round makes it.
+      await upkeep.prepare();
+      const streaming = await stream.open();
+      await lookAtUsers(streaming ? timing.usersMs : 0);
+      if (streaming) await exchanges.answer(onReceived);
+      if (streaming || (await receiver.receive())) announce(repairs.repair());
+      await upkeep.keep();
+      return streaming ? timing.heartbeatMs : timing.pollMs;
+    },
+    onLate: () => void stream.close(),
+    async deliver() {
+      const more = await outbox.deliver();
+      await notices.deliver();
+      return more;
+    },
+    onState(state) {
+      emit({ kind: 'state', state });
+      emit({ kind: 'contacts' });
+    },
+    now,
+    timing,
+  });
+  function onReceived({ messages, deleted }: Received): void {
+    onDeleted(deleted);
+    for (const { contact, state } of messages) if (state === 'received') typing.stopped(contact);
+    announce(messages);
+    reveals.schedule();
+    // A contact has asked for some of them again.
+    if (profile.outbox.waiting().length > 0) sync.wake();
+  }
+
+  return {
+    bundles,
+    completeness,
+    directory,
+    disappearing,
+    identities,
+    numbering,
+    outbox,
+    ratchets,
+    reveals,
+    session,
+    sync,
+    typing,
+    upkeep,
+    /** Starts nothing any more, and takes in what has come. */
+    async stop(): Promise<void> {
+      for (const part of [disappearing, reveals, typing, notices, delivery]) part.stop();
+      await sync.stop();
+      await stream.close();
+    },
+  };
+}
+
+/** The query of a stream: whose presence is wanted, of the contacts that were written with last. */
+function presenceQuery(users: number, contacts: StoredContact[]): string {
+  if (users <= EVERYBODY_MAX) return '';
+  const newest = contacts.sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0));
+  return `?presence=${newest
+    .slice(0, PRESENCE_NAMES_MAX)
+    .map(({ username }) => username)
+    .join(',')}`;
+}

@@ -1,0 +1,87 @@
+import type { Database } from 'better-sqlite3';
+import { type Static, Type } from 'typebox';
+import { createSealedColumn, type Sealer } from './sealed.ts';
+
+const Stored = Type.Object({
+  series: Type.String(),
+  /** The first of them, and how many there are. */
+  number: Type.Integer(),
+  count: Type.Integer(),
+  /** Whether the contact was asked for them. */
+  asked: Type.Boolean(),
+});
+/** A place in the history that is kept for messages that did not come. */
+export type MissingEntry = Static<typeof Stored> & {
+  /** The id that the message has when it comes. */
+  place: number;
+  contact: number;
+  /** Whether the history shows it. */
+  shown: boolean;
+};
+
+export interface MissingTable {
+  /** Of a contact, in the order of their places. */
+  of(contact: number): MissingEntry[];
+  /** The place kept for this message alone; null for none. */
+  find(contact: number, series: string, number: number): MissingEntry | null;
+  count(contact: number): number;
+  /** `since`: when it was noticed, Unix milliseconds. */
+  add(entry: MissingEntry, since: number): void;
+  update(entry: MissingEntry): void;
+  remove(place: number): void;
+  /** Those noticed until then that are not shown. */
+  due(until: number): MissingEntry[];
+  /** When the oldest that is not shown was noticed; null for none. */
+  oldest(): number | null;
+}
+
+type Row = { message: number; contact: number; shown: number; value: Buffer };
+
+export function createMissingTable(db: Database, sealer: Sealer): MissingTable {
+  const column = createSealedColumn(sealer, 'missing', 'value', Stored);
+  const select = 'SELECT message, contact, shown, value FROM missing WHERE';
+  const selectContact = db.prepare<[number], Row>(`${select} contact = ? ORDER BY message`);
+  const selectName = db.prepare<[Buffer], Row>(`${select} name = ?`);
+  const selectCount = db.prepare<[number], { count: number }>(
+    'SELECT count(*) AS count FROM missing WHERE contact = ?',
+  );
+  const insert = db.prepare<[number, number, Buffer, number, number, Buffer]>(
+    'INSERT INTO missing (message, contact, name, since, shown, value) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const update = db.prepare<[number, Buffer, number]>(
+    'UPDATE missing SET shown = ?, value = ? WHERE message = ?',
+  );
+  const remove = db.prepare<[number]>('DELETE FROM missing WHERE message = ?');
+  const selectDue = db.prepare<[number], Row>(`${select} shown = 0 AND since <= ? ORDER BY message`);
+  const selectOldest = db.prepare<[], { since: number | null }>(
+    'SELECT min(since) AS since FROM missing WHERE shown = 0',
+  );
+  const open = ({ message, contact, shown, value }: Row): MissingEntry => ({
+    ...column.open(message, value),
+    place: message,
+    contact,
+    shown: shown === 1,
+  });
+  const nameOf = (contact: number, series: string, number: number): Buffer =>
+    sealer.index('missing', JSON.stringify([contact, series, number]));
+  const seal = ({ place, series, number, count, asked }: MissingEntry): Buffer =>
+    column.seal(place, { series, number, count, asked });
+
+  return {
+    of: (contact) => selectContact.all(contact).map(open),
+    find(contact, series, number) {
+      const row = selectName.get(nameOf(contact, series, number));
+      const entry = row ? open(row) : null;
+      return entry?.count === 1 ? entry : null;
+    },
+    count: (contact) => selectCount.get(contact)?.count ?? 0,
+    add(entry, since) {
+      const name = nameOf(entry.contact, entry.series, entry.number);
+      insert.run(entry.place, entry.contact, name, since, entry.shown ? 1 : 0, seal(entry));
+    },
+    update: (entry) => void update.run(entry.shown ? 1 : 0, seal(entry), entry.place),
+    remove: (place) => void remove.run(place),
+    due: (until) => selectDue.all(until).map(open),
+    oldest: () => selectOldest.get()?.since ?? null,
+  };
+}

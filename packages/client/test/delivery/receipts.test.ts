@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChatClient, MessageState } from '../../src/chat-client.ts';
+import { posted } from '../e2ee/people.ts';
+import { type FakeServer, failed, startFakeServer } from '../fake-server.ts';
+import { eventually, gatherPeople, type People, states } from '../people.ts';
+
+let server: FakeServer;
+let people: People;
+let alice: ChatClient;
+let bob: ChatClient;
+beforeEach(async () => {
+  server = await startFakeServer({ modern: true, streaming: true });
+  people = await gatherPeople(() => server.url);
+  [alice, bob] = await Promise.all([people.join('alice'), people.join('bob')]);
+});
+afterEach(async () => {
+  await people.end();
+  await server.stop();
+});
+
+/** The states that Alice's messages to Bob go through, by text. */
+function watch(client: ChatClient): Map<string, MessageState[]> {
+  const seen = new Map<string, MessageState[]>();
+  client.on((event) => {
+    if (event.kind !== 'message' || event.message.sender !== client.username) return;
+    const { text, state } = event.message;
+    const before = seen.get(text) ?? [];
+    if (before.at(-1) !== state) seen.set(text, [...before, state]);
+  });
+  return seen;
+}
+
+describe('a message', () => {
+  it('is queued, sent, delivered when it is stored, and read when it was seen', async () => {
+    const seen = watch(alice);
+    alice.send('bob', 'hello');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered hello']));
+    bob.markRead('alice');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['read hello']));
+    expect(seen.get('hello')).toEqual(['queued', 'sent', 'delivered', 'read']);
+  });
+
+  it('is sent, and not delivered, while the contact is away', async () => {
+    alice.send('bob', 'first');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered first']));
+    await bob.close();
+    alice.send('bob', 'second');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered first', 'sent second']));
+    await people.back('bob');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered first', 'delivered second']));
+  });
+
+  it('is queued, over restarts, while the server is away, and then goes with the same bytes', async () => {
+    server.setFault((path) => (path === '/chat/bob/send' ? 'after' : null));
+    alice.send('bob', 'again and again');
+    await eventually(() => expect(posted(server, 'send').length).toBeGreaterThan(2));
+    expect(states(alice, 'bob')).toEqual(['queued again and again']);
+    await alice.close();
+    server.setFault(() => null);
+    const back = await people.back('alice');
+    await eventually(() => expect(states(back, 'bob')).toEqual(['delivered again and again']));
+    const toBob = posted(server, 'send').filter(({ id }) => id === posted(server, 'send')[0]?.id);
+    expect(new Set(toBob.map(({ message }) => message)).size).toBe(1);
+    expect(toBob.length).toBeGreaterThan(2);
+    expect(states(bob, 'alice')).toEqual(['received again and again']);
+  });
+
+  it('to a contact of before protocol v2 is sent, and no more is known of it', async () => {
+    server.setLie((path, user) =>
+      path.endsWith('/bundle') && user === 'alice' ? failed('no_bundle') : null,
+    );
+    const old = await startFakeServer();
+    const others = await gatherPeople(() => old.url);
+    const [carol, dave] = await Promise.all([others.join('carol'), others.join('dave')]);
+    carol.send('dave', 'hello');
+    await eventually(() => expect(states(dave, 'carol')).toEqual(['received hello']));
+    dave.markRead('carol');
+    dave.send('carol', 'seen');
+    await eventually(() => expect(states(carol, 'dave')).toEqual(['sent hello', 'received seen']));
+    expect(posted(old, 'send')).toHaveLength(2);
+    await others.end();
+    await old.stop();
+  });
+});
+
+describe('receipts', () => {
+  it('of many messages are few', async () => {
+    await bob.close();
+    for (let n = 0; n < 100; n += 1) alice.send('bob', `${n}`);
+    await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('sent 99'));
+    const back = await people.back('bob');
+    await eventually(() => expect(states(back, 'alice')).toHaveLength(100));
+    back.markRead('alice');
+    await eventually(() =>
+      expect(new Set(states(alice, 'bob').map((line) => line.split(' ')[0]))).toEqual(new Set(['read'])),
+    );
+    const receipts = server.requests.filter(({ path }) => path === '/chat/alice/send').length;
+    expect(receipts).toBeLessThan(10);
+  });
+
+  it('that were due when the client crashed are sent when it is back', async () => {
+    server.setFault((path) => (path === '/chat/alice/send' ? failed('unavailable') : null));
+    alice.send('bob', 'hello');
+    await eventually(() => expect(states(bob, 'alice')).toEqual(['received hello']));
+    bob.markRead('alice');
+    await bob.close();
+    expect(states(alice, 'bob')).toEqual(['sent hello']);
+    server.setFault(() => null);
+    await people.back('bob');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['read hello']));
+  });
+
+  it('for reading can be switched off, both ways; that it was delivered is still said', async () => {
+    bob.setSettings({ receipts: false, typing: true });
+    alice.send('bob', 'unseen');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered unseen']));
+    bob.markRead('alice');
+    bob.send('alice', 'an answer');
+    await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('received an answer'));
+    alice.markRead('bob');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered unseen', 'received an answer']));
+    // Alice says that she has read it; who does not say it himself does not see it.
+    await eventually(() => expect(states(bob, 'alice').at(-1)).toBe('delivered an answer'));
+    await bob.close();
+    const back = await people.back('bob');
+    expect(back.settings()).toEqual({ receipts: false, typing: true });
+    back.setSettings({ receipts: true, typing: true });
+    await eventually(() => expect(states(back, 'alice').at(-1)).toBe('read an answer'));
+    // What was seen while it was off is not told afterwards.
+    alice.send('bob', 'seen');
+    await eventually(() => expect(states(back, 'alice').at(-1)).toBe('received seen'));
+    back.markRead('alice');
+    await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('read seen'));
+    expect(states(alice, 'bob')[0]).toBe('delivered unseen');
+  });
+
+  it('make complete what the contact has, up to a moment', async () => {
+    alice.send('bob', 'first');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered first']));
+    const [first] = alice.messages('bob', { limit: 1 });
+    expect(alice.status('bob')).toEqual({ queued: 0, missing: 0, completeAt: first?.at, complete: true });
+    await bob.close();
+    alice.send('bob', 'second');
+    await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('sent second'));
+    expect(alice.status('bob')).toEqual({ queued: 0, missing: 0, completeAt: first?.at, complete: false });
+    await server.stop();
+    alice.send('bob', 'third');
+    expect(alice.status('bob')).toMatchObject({ queued: 1, complete: false });
+    await server.restart();
+  });
+});
