@@ -19,11 +19,13 @@ export type ServiceProcess = {
   stop(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Resolves when it is gone, by whatever. */
-  readonly gone: Promise<unknown>;
+  /** Resolves to its exit code and signal when it is gone, by whatever; the one that it is not is null. */
+  readonly gone: Promise<unknown[]>;
   /** The first lines that it logged as errors. */
   errors(): readonly string[];
   readonly folder: string;
+  /** False from the moment its end was seen. */
+  alive(): boolean;
   signal(name: NodeJS.Signals): void;
 };
 
@@ -63,23 +65,28 @@ export async function startServiceProcess(
     gone,
     errors: () => said.errors,
     folder,
+    alive: () => isAlive(child),
     signal: (name) => void child.kill(name),
   };
 }
 
+const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+
 async function untilReady(child: ChildProcess, url: string): Promise<void> {
   const deadline = Date.now() + READY_MS;
-  while (child.exitCode === null && Date.now() < deadline) {
+  while (isAlive(child) && Date.now() < deadline) {
     const reply = await fetch(`${url}/ready`).catch(() => undefined);
     await reply?.body?.cancel();
     if (reply?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Error(child.exitCode === null ? `not ready in ${READY_MS} ms` : `exit code ${child.exitCode}`);
+  throw new Error(
+    isAlive(child) ? `not ready in ${READY_MS} ms` : `ended: ${child.exitCode ?? child.signalCode}`,
+  );
 }
 
 async function stopped(child: ChildProcess, folder: string, said: Said): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
+  if (isAlive(child)) {
     const ended = once(child, 'exit');
     const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
     child.kill('SIGTERM');

@@ -9,26 +9,46 @@ import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { DEADLY, type Step } from './deadly-steps.ts';
 
-/** A relay that ends itself by SIGKILL when it gets to a step of a send that carries the deadly text. */
-const step = process.env.DIES_AT as Step | undefined;
+/**
+ * A relay that ends itself by SIGKILL at the step `DIES_AT`: of a send that carries the deadly text or, where `DIES_AFTER`
+ * says a number, the so many-th time that it gets there.
+ */
+const step = process.env.DIES_AT;
+let left = process.env.DIES_AFTER === undefined ? null : Number(process.env.DIES_AFTER);
 
 const die = (): Promise<never> => {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => {});
 };
-const isDeadly = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes(DEADLY);
+
+function isDeadly(at: Step, bytes: unknown = null): boolean {
+  if (step !== at) return false;
+  if (left === null) return bytes instanceof Uint8Array && Buffer.from(bytes).includes(DEADLY);
+  left -= 1;
+  return left === 0;
+}
 
 const dying = (mailboxes: Mailboxes): Mailboxes => ({
   ...mailboxes,
   async append(topic, value) {
-    const deadly = isDeadly(value);
-    if (deadly && step === 'before it is appended') await die();
+    if (isDeadly('before it is appended', value)) await die();
     const appended = mailboxes.append(topic, value);
     // The request is on its way, or with the broker: either may be.
-    if (deadly && step === 'while it is appended') setImmediate(die);
+    if (isDeadly('while it is appended', value)) setImmediate(die);
     const offset = await appended;
-    if (deadly && step === 'after it was appended') await die();
+    if (isDeadly('after it was appended', value)) await die();
     return offset;
+  },
+  follow: (topic, from, listener) =>
+    mailboxes.follow(topic, from, async (batch) => {
+      if (isDeadly('before a batch is passed on')) await die();
+      await listener(batch);
+      if (isDeadly('after a batch was passed on')) await die();
+    }),
+  async commit(topic, cursor) {
+    if (isDeadly('before a cursor moves')) await die();
+    await mailboxes.commit(topic, cursor);
+    if (isDeadly('after a cursor has moved')) await die();
   },
 });
 
@@ -40,10 +60,10 @@ await run(async () => {
   const mailboxes = dying(log.mailboxes);
   const relay = await createRelay({ ...log, mailboxes, serviceKey, logger, clock: Date.now });
   relay.app.addHook('preHandler', async ({ body }) => {
-    if (step === 'when it has arrived' && Buffer.isBuffer(body) && isDeadly(body)) await die();
+    if (isDeadly('when it has arrived', body)) await die();
   });
   relay.app.addHook('onResponse', async ({ body }) => {
-    if (step === 'when it is answered' && Buffer.isBuffer(body) && isDeadly(body)) await die();
+    if (isDeadly('when it is answered', body)) await die();
   });
   await relay.app.listen({ host: config.HOST, port: config.PORT });
   return {

@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KafkaCluster, startCluster } from '../../../tools/kafka/cluster.ts';
 import { uniqueTopic } from '../src/contract/values.ts';
@@ -28,6 +29,30 @@ const restarted: Fault = async (broker) => {
   await broker.stop();
   await broker.restart();
 };
+
+/** Moves every partition of the topic of cursors to one broker: the coordinators live on elsewhere. */
+async function moveCursors({ bootstrap }: KafkaCluster, node: number): Promise<void> {
+  const brokers = bootstrap.map(({ host, port }) => `${host}:${port}`);
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const topic = '__consumer_offsets';
+    const partitions = async () =>
+      (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions ?? [];
+    const partitionAssignment = (await partitions()).map(({ partitionId }) => ({
+      partition: partitionId,
+      replicas: [node],
+    }));
+    await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
+    await vi.waitFor(
+      async () =>
+        expect((await partitions()).map(({ leader }) => leader)).toEqual(partitionAssignment.map(() => node)),
+      SOON,
+    );
+  } finally {
+    await admin.disconnect();
+  }
+}
 
 describe.each([
   { brokers: 1, replicas: { replicationFactor: 1, minInsyncReplicas: 1 } },
@@ -63,6 +88,28 @@ describe.each([
       expect(load.findings()).toEqual(NONE);
     } finally {
       await Promise.all([writer.close(), reader.close()]);
+    }
+  });
+
+  it('finds cursors whose coordinator has moved while the one before lives', async () => {
+    const log = open();
+    try {
+      const topics = Array.from({ length: TOPICS }, uniqueTopic);
+      await log.mailboxes.create(topics);
+      const move = async (cursor: number, node: number): Promise<void> => {
+        for (const topic of topics) {
+          await log.mailboxes.append(topic, Buffer.from('record'));
+          await log.mailboxes.commit(topic, cursor);
+        }
+        await moveCursors(cluster, node);
+        expect(await Promise.all(topics.map((topic) => log.mailboxes.cursor(topic)))).toEqual(
+          topics.map(() => cursor),
+        );
+      };
+      await move(1, 1);
+      await move(2, cluster.brokers.length);
+    } finally {
+      await log.close();
     }
   });
 });

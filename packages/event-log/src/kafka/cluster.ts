@@ -49,10 +49,11 @@ export function createCluster(bootstrap: readonly Address[]): Cluster {
     return address;
   };
   candidate();
+  const linkTo = (address: Address): Link => createLink(() => address, ANSWER_MS);
 
   async function askAny<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
     for (let left = candidates().length; ; left--) {
-      link ??= createLink(candidate, ANSWER_MS);
+      link ??= linkTo(candidate());
       const asked = link;
       try {
         return await asked.ask(question);

@@ -123,7 +123,8 @@ function outcomeOf<Answer>(
   answer: Answer,
 ): Outcome<Answer> {
   if (errorCode === ERROR.none) return { answer };
-  if (errorCode === undefined || isCoordinatorElsewhere(errorCode) || isElsewhere(errorCode))
-    return { retry: 'elsewhere' };
+  // A broker that leaves it out knows nothing of it.
+  const code = errorCode ?? ERROR.unknownTopicOrPartition;
+  if (isCoordinatorElsewhere(code) || isElsewhere(code)) return { retry: 'elsewhere', code };
   return { error: new EventLogError('unavailable', `${request} of ${topic}: error ${errorCode}`) };
 }

@@ -123,7 +123,7 @@ function outcomeOf(
   const head = Number(highWatermark);
   if (errorCode === ERROR.offsetOutOfRange)
     return { answer: { records: [], next: from, head, outOfRange: true } };
-  if (isElsewhere(errorCode)) return { retry: 'elsewhere' };
+  if (isElsewhere(errorCode)) return { retry: 'elsewhere', code: errorCode };
   if (errorCode !== ERROR.none)
     return { error: new EventLogError('unavailable', `Fetch of ${topic}: error ${errorCode}`) };
   const { records, next } = recordsFrom(batches, from);

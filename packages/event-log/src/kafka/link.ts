@@ -10,7 +10,7 @@ const CONNECT_MS = 2_000;
 /** Requests in flight on one connection: a broker answers in order, so more than one only wait behind one another. */
 const IN_FLIGHT = 1;
 
-/** A connection to one broker, made when it is first needed and again after it broke. */
+/** A connection to one broker, made when it is first needed and again after it broke, or when its address is another. */
 export interface Link {
   /**
    * Resolves to the answer as it came, errors of single partitions included. Rejects when the broker did not answer in time
@@ -28,10 +28,12 @@ export interface Link {
  */
 export function createLink(address: () => Address, requestMs: number): Link {
   let connection: Connection | undefined;
+  let connectedTo: Address | undefined;
   let connecting: Promise<Connection> | undefined;
 
   async function connect(): Promise<Connection> {
     const { host, port } = address();
+    connectedTo = { host, port };
     const fresh = new Connection('secure-chat', {
       connectTimeout: CONNECT_MS,
       requestTimeout: requestMs,
@@ -50,7 +52,10 @@ export function createLink(address: () => Address, requestMs: number): Link {
   }
 
   async function connected(): Promise<Connection> {
-    if (connection?.isConnected()) return connection;
+    const { host, port } = address();
+    // The coordinator of a group may move while the broker that it was lives on.
+    if (connectedTo && (host !== connectedTo.host || port !== connectedTo.port)) connection?.socket.destroy();
+    else if (connection?.isConnected()) return connection;
     connecting ??= connect().finally(() => {
       connecting = undefined;
     });

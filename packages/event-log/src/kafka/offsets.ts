@@ -63,6 +63,6 @@ function outcomeOf(
   { errorCode, offset }: { readonly errorCode: number; readonly offset: bigint },
 ): Outcome<Offset> {
   if (errorCode === ERROR.none) return { answer: Number(offset) };
-  if (isElsewhere(errorCode)) return { retry: 'elsewhere' };
+  if (isElsewhere(errorCode)) return { retry: 'elsewhere', code: errorCode };
   return { error: new EventLogError('unavailable', `ListOffsets of ${topic}: error ${errorCode}`) };
 }

@@ -26,7 +26,7 @@ export interface Router {
 export type Outcome<Answer> =
   | { readonly answer: Answer }
   /** The broker is not, or not yet, the one to ask. */
-  | { readonly retry: 'elsewhere' }
+  | { readonly retry: 'elsewhere'; readonly code: number }
   /** It was not its turn: the answer was full before. */
   | { readonly retry: 'here' }
   | { readonly error: EventLogError };
@@ -59,7 +59,7 @@ interface Pending<Question, Answer> {
   readonly reject: (error: EventLogError) => void;
   settled: boolean;
   missingSince: number | null;
-  /** Why the last request failed that asked it. */
+  /** Why the last request failed that asked it: an error, or the code of the answer; undefined when none was sent. */
   cause: unknown;
 }
 
@@ -104,7 +104,9 @@ export function createRequests<Question, Answer>(
       const { topic, cause } = pending;
       settle(pending, () =>
         pending.reject(
-          new EventLogError('unavailable', `No broker answered for ${topic} in time`, { cause }),
+          new EventLogError('unavailable', `No broker answered for ${topic} in time (${whyOf(cause)})`, {
+            cause,
+          }),
         ),
       );
     }
@@ -205,6 +207,7 @@ export function createRequests<Question, Answer>(
     // In front: the first topic of a request always finds room in the answer.
     else if (outcome?.retry === 'here') queue.waiting.unshift(pending);
     else {
+      if (outcome) pending.cause = outcome.code;
       router.forget(pending.topic);
       lost.push(pending);
       if (!discovering) void rediscover();
@@ -236,4 +239,11 @@ export function createRequests<Question, Answer>(
       for (const { link } of queues.values()) link.drop();
     },
   };
+}
+
+/** For whoever reads the log of a service. */
+function whyOf(cause: unknown): string {
+  if (cause === undefined) return 'its leader is not known';
+  if (typeof cause === 'number') return `the last answer was error ${cause}`;
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -44,6 +44,6 @@ export function createTrims(cluster: Cluster): Trims {
 function outcomeOf(topic: string, errorCode = -1): Outcome<null> {
   // Out of range: the log begins later already, or ends before; either way nothing is to be dropped.
   if (errorCode === ERROR.none || errorCode === ERROR.offsetOutOfRange) return { answer: null };
-  if (isAgain(errorCode)) return { retry: 'elsewhere' };
+  if (isAgain(errorCode)) return { retry: 'elsewhere', code: errorCode };
   return { error: new EventLogError('unavailable', `DeleteRecords of ${topic}: error ${errorCode}`) };
 }

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, freemem, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type KafkaCluster, startCluster } from '../../tools/kafka/cluster.ts';
+import { freePort } from '../../tools/kafka/free-port.ts';
+import { type SchemaRegistry, startRegistry } from '../../tools/kafka/registry.ts';
+import { COUNTED_STEPS } from '../kafka/deadly-steps.ts';
+import { createBrokerUnit } from './broker-unit.ts';
+import { createServiceUnit, type Dying } from './service-unit.ts';
+import { COMMIT_STEPS } from './steps.ts';
+import type { Unit } from './unit.ts';
+
+/** `stack`: `npm start`. `processes`: five services on one data folder. `kafka`: the same five on brokers. */
+export const TOPOLOGIES = ['stack', 'processes', 'kafka'] as const;
+export type Topology = (typeof TOPOLOGIES)[number];
+
+/** The product in processes of its own. */
+export interface System {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly units: readonly Unit[];
+  readonly brokers: number;
+  /** Ends all of it and removes its data. */
+  close(): Promise<void>;
+}
+
+/** Cores and free bytes that three brokers need beside the services: each takes 0.5 GB, and half a core while it starts. */
+const CORES_FOR_THREE = 2;
+const MEMORY_FOR_THREE = 4 * 1024 ** 3;
+/** A dead broker is fenced after 3 s, not 9: schedules take seconds. */
+const BROKER_PROPERTIES = ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval.ms=500'];
+
+/** Resolves when all of it is ready. `tell` gets what the services say, and what happens to them by themselves. */
+export async function startSystem(topology: Topology, tell: (what: string) => void): Promise<System> {
+  const folder = await mkdtemp(join(tmpdir(), `secure-chat-faults-${topology}-`));
+  const kafka = topology === 'kafka' ? await startKafka() : null;
+  const environment = { DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn', ...kafka?.environment };
+  const port = String(await freePort());
+  const units =
+    topology === 'stack'
+      ? [
+          createServiceUnit({
+            name: 'stack',
+            folder: 'packages/stack',
+            environment: { ...environment, PORT: port },
+            dying: atCommits('stack'),
+            tell,
+          }),
+        ]
+      : await services(port, environment, tell);
+  const brokers = kafka?.cluster.brokers.map((broker) => createBrokerUnit(broker, tell)) ?? [];
+  const close = async (): Promise<void> => {
+    for (const unit of [...units, ...brokers]) await unit.end();
+    await Promise.all([kafka?.cluster.stop(), kafka?.registry.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    // One after the other: each asks those before it.
+    for (const unit of units) await unit.restore();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: `http://127.0.0.1:${port}`, units: [...units, ...brokers], brokers: brokers.length, close };
+}
+
+const DYING_RELAY: Dying = { module: 'test/kafka/dying-relay.ts', environment: {}, steps: COUNTED_STEPS };
+const atCommits = (service: 'stack' | 'auth' | 'directory'): Dying => ({
+  module: 'test/faults/dying-at-commit.ts',
+  environment: { DIES_AS: service },
+  steps: COMMIT_STEPS,
+});
+
+async function services(
+  port: string,
+  environment: Record<string, string>,
+  tell: (what: string) => void,
+): Promise<Unit[]> {
+  const [auth, directory, ...relays] = await Promise.all(
+    Array.from({ length: 4 }, async () => String(await freePort())),
+  );
+  const urlOf = (of: string | undefined) => `http://127.0.0.1:${of}`;
+  const service = (name: string, folder: string, more: Record<string, string>, dying: Dying | null) =>
+    createServiceUnit({ name, folder, environment: { ...environment, ...more }, dying, tell });
+  return [
+    service('auth', 'services/auth', { PORT: `${auth}` }, atCommits('auth')),
+    service('directory', 'services/directory', { PORT: `${directory}` }, atCommits('directory')),
+    ...relays.map((relay, index) =>
+      service(`relay ${index + 1}`, 'services/relay', { PORT: relay }, DYING_RELAY),
+    ),
+    service(
+      'gateway',
+      'gateway',
+      {
+        PORT: port,
+        AUTH_URL: urlOf(auth),
+        DIRECTORY_URL: urlOf(directory),
+        RELAY_URL: relays.map(urlOf).join(),
+      },
+      null,
+    ),
+  ];
+}
+
+interface RunningKafka {
+  readonly cluster: KafkaCluster;
+  readonly registry: SchemaRegistry;
+  readonly environment: Record<string, string>;
+}
+
+/** Three brokers where the machine allows it, else one. */
+async function startKafka(): Promise<RunningKafka> {
+  const three = availableParallelism() >= CORES_FOR_THREE && freemem() >= MEMORY_FOR_THREE;
+  const [cluster, registry] = await Promise.all([
+    startCluster({ brokers: three ? 3 : 1, properties: BROKER_PROPERTIES }),
+    startRegistry(),
+  ]);
+  const environment = {
+    EVENT_LOG: 'kafka',
+    KAFKA_BROKERS: cluster.bootstrap.map(({ host, port }) => `${host}:${port}`).join(),
+    SCHEMA_REGISTRY_URL: registry.url,
+  };
+  return { cluster, registry, environment };
+}
