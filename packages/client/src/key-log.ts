@@ -37,6 +37,7 @@ export function createKeyLog(options: {
   const { keyLog, ownKeys, warnings, ratchets } = profile;
   const own = foldName(options.username);
   let readAt = Number.NEGATIVE_INFINITY;
+  let following: Promise<unknown> = Promise.resolve();
 
   function warn(sentence: string): void {
     if (warnings.add(sentence)) options.onWarning();
@@ -104,12 +105,19 @@ export function createKeyLog(options: {
     return false;
   }
 
+  async function follow(fresh: boolean): Promise<boolean> {
+    if (!fresh && now() - readAt < RECENT_MS) return true;
+    const complete = await readOn();
+    if (complete) readAt = now();
+    return complete;
+  }
+
   return {
-    async follow(fresh = false) {
-      if (!fresh && now() - readAt < RECENT_MS) return true;
-      const complete = await readOn();
-      if (complete) readAt = now();
-      return complete;
+    follow(fresh = false) {
+      // One after another: two that read the same page would take the second for another history.
+      const next = following.then(() => follow(fresh));
+      following = next.catch(() => undefined);
+      return next;
     },
     bundle: keyLog.bundle,
   };

@@ -30,6 +30,14 @@ describe('a key log', () => {
     expect((await people.back('alice')).warnings()).toEqual([]);
   });
 
+  it('that is asked for twice at once is the same log', async () => {
+    const { people, alice } = pair;
+    await introduce(pair);
+    await people.join('carol');
+    await Promise.all([alice.safetyNumber('bob'), alice.safetyNumber('bob')]);
+    expect(alice.warnings()).toEqual([]);
+  });
+
   it.each<[string, (log: Pair['server']['log']) => unknown]>([
     ['an entry taken out', (log) => log.splice(1, 1)],
     ['an entry put in', (log) => log.splice(1, 0, log[0] ?? fail())],
