@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { round } from './arithmetic.ts';
-import type { Delivery } from './delivery.ts';
 import type { Idle } from './idle.ts';
 import type { LoginFigure } from './logins.ts';
+import type { Polls } from './polls.ts';
 import type { Ready } from './ready.ts';
 import type { Scale } from './scale.ts';
 import { SCANNED_CONCURRENCY, type Sends } from './sends.ts';
@@ -14,7 +14,7 @@ export interface Figures {
   readonly ready: Ready;
   readonly logins: LoginFigure;
   readonly sends: Sends;
-  readonly delivery: Delivery;
+  readonly polls: Polls;
   readonly idle: Idle;
   readonly sqliteAppends: SqliteAppends;
 }

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type BenchArguments, parseArguments, USAGE } from './arguments.ts';
+import { measureDelivery } from './delivery/measure.ts';
+import { deliveryReportOf } from './delivery/report.ts';
+import { deliveryTargetsOf } from './delivery/targets.ts';
 import { measureE2ee } from './e2ee/measure.ts';
 import { e2eeReportOf } from './e2ee/report.ts';
 import { e2eeTargetsOf } from './e2ee/targets.ts';
@@ -10,7 +13,7 @@ import { kafkaReportOf } from './kafka/report.ts';
 import { kafkaTargetsOf } from './kafka/targets.ts';
 import { type MeasureOptions, measure } from './measure.ts';
 import { reportOf } from './report.ts';
-import { targetsOf } from './targets.ts';
+import { type Target, targetsOf } from './targets.ts';
 
 async function bench({ backend, only, json, quick, profileDir }: BenchArguments): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'secure-chat-bench-'));
@@ -21,30 +24,55 @@ async function bench({ backend, only, json, quick, profileDir }: BenchArguments)
     dataDir,
     progress: (line: string) => process.stderr.write(`bench: ${line}\n`),
   };
-  const run = only === 'e2ee' ? onE2ee : backend === 'kafka' ? onKafka : onEmbedded;
-  process.stdout.write(await run(options, json));
+  const parts = await run(only, backend, options);
+  const targets = parts.flatMap((part) => part.targets);
+  const figures = {};
+  for (const part of parts) Object.assign(figures, part.json);
+  process.stdout.write(
+    json ? `${JSON.stringify({ ...figures, targets })}\n` : parts.map((part) => part.report).join('\n'),
+  );
 }
 
-async function onEmbedded(options: MeasureOptions, json: boolean): Promise<string> {
+/** What a part of the bench found. */
+interface Found {
+  readonly json: object;
+  readonly targets: readonly Target[];
+  readonly report: string;
+}
+
+async function run(
+  only: BenchArguments['only'],
+  backend: BenchArguments['backend'],
+  options: MeasureOptions,
+): Promise<Found[]> {
+  if (only === 'e2ee') return [await onE2ee(options)];
+  if (only === 'delivery') return [await onDelivery(options, backend)];
+  if (backend === 'kafka') return [await onKafka(options), await onDelivery(options, backend)];
+  return [await onEmbedded(options), await onE2ee(options), await onDelivery(options, backend)];
+}
+
+async function onEmbedded(options: MeasureOptions): Promise<Found> {
   const figures = await measure(options);
-  const e2ee = await measureE2ee(options);
   const targets = targetsOf(figures);
-  const e2eeTargets = e2eeTargetsOf(e2ee);
-  return json
-    ? `${JSON.stringify({ ...figures, e2ee, targets: [...targets, ...e2eeTargets] })}\n`
-    : `${reportOf(figures, targets)}\n${e2eeReportOf(e2ee, e2eeTargets)}`;
+  return { json: figures, targets, report: reportOf(figures, targets) };
 }
 
-async function onE2ee(options: MeasureOptions, json: boolean): Promise<string> {
+async function onE2ee(options: MeasureOptions): Promise<Found> {
   const e2ee = await measureE2ee(options);
   const targets = e2eeTargetsOf(e2ee);
-  return json ? `${JSON.stringify({ e2ee, targets })}\n` : e2eeReportOf(e2ee, targets);
+  return { json: { e2ee }, targets, report: e2eeReportOf(e2ee, targets) };
 }
 
-async function onKafka(options: MeasureOptions, json: boolean): Promise<string> {
+async function onKafka(options: MeasureOptions): Promise<Found> {
   const figures = await measureKafka(options);
   const targets = kafkaTargetsOf(figures);
-  return json ? `${JSON.stringify({ ...figures, targets })}\n` : kafkaReportOf(figures, targets);
+  return { json: figures, targets, report: kafkaReportOf(figures, targets) };
+}
+
+async function onDelivery(options: MeasureOptions, backend: BenchArguments['backend']): Promise<Found> {
+  const delivery = await measureDelivery(options, backend);
+  const targets = deliveryTargetsOf(delivery);
+  return { json: { delivery }, targets, report: deliveryReportOf(delivery, targets) };
 }
 
 // Leaves by `exit`, which removes the data and ends what runs in a process group of its own.

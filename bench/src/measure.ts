@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { measureDelivery } from './delivery.ts';
 import { type Figures, settingOf } from './figures.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { measureIdle } from './idle.ts';
 import { loginFigure } from './logins.ts';
 import { logIn, makeUsers, register } from './people.ts';
+import { measurePolls } from './polls.ts';
 import { measureReady } from './ready.ts';
 import { FULL, QUICK } from './scale.ts';
 import { measureSends } from './sends.ts';
@@ -66,11 +66,11 @@ export async function measure({ quick, profileDir, dataDir, progress }: MeasureO
       scale,
       progress,
     );
-    progress('send to receive');
-    const delivery = await measureDelivery(few.http, fewLogins.sessions, scale);
+    progress('send to receive by polls');
+    const polls = await measurePolls(few.http, fewLogins.sessions, scale);
     progress(`${scale.users} polling clients, ${scale.idleSeconds} s`);
     const idle = await measureIdle(few.process, few.http, fewLogins.sessions, scale.idleSeconds);
-    return { setting, ready, logins: loginFigure(logins), sends, delivery, idle, sqliteAppends };
+    return { setting, ready, logins: loginFigure(logins), sends, polls, idle, sqliteAppends };
   } finally {
     for (const close of closers.reverse()) await close();
   }

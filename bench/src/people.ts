@@ -41,6 +41,12 @@ export const makeUsers = (count: number): Promise<User[]> =>
     })),
   );
 
+/** Users who share one pair of keys: to make one for each of thousands takes minutes, and no message is under them. */
+export async function makeAlikeUsers(count: number): Promise<User[]> {
+  const keys = await generateRsaKeyPair(RSA_BITS_MIN);
+  return Array.from({ length: count }, (_, index) => ({ username: `bench-${index}`, ...keys }));
+}
+
 export async function register(http: HttpClient, users: readonly User[]): Promise<void> {
   await eachOf(users, async ({ username, publicKey }) => {
     const challenge = await http.ask({ method: 'GET', path: '/chat/auth/register-challenge' });

@@ -5,7 +5,7 @@ import type { Target } from './targets.ts';
 
 /** The figures as tables for people. */
 export function reportOf(figures: Figures, targets: readonly Target[]): string {
-  const { setting, ready, logins, sends, delivery, idle, sqliteAppends } = figures;
+  const { setting, ready, logins, sends, polls, idle, sqliteAppends } = figures;
   const { fewSessions, manySessions, concurrentSends } = setting;
   return [
     ...machineLines(setting),
@@ -28,13 +28,13 @@ export function reportOf(figures: Figures, targets: readonly Target[]): string {
       [
         [
           'send to receive, poll every second',
-          delivery.everySecond.messages,
-          ...cells(delivery.everySecond.latencyMs),
+          polls.everySecond.messages,
+          ...cells(polls.everySecond.latencyMs),
         ],
         [
           'send to receive, poll without pause',
-          delivery.continuously.messages,
-          ...cells(delivery.continuously.latencyMs),
+          polls.continuously.messages,
+          ...cells(polls.continuously.latencyMs),
         ],
         ['login challenge, 32 concurrent', logins.logins, ...cells(logins.challengeMs)],
         ['login, 32 concurrent', logins.logins, ...cells(logins.loginMs)],

@@ -1,4 +1,4 @@
-import { type Child, type ChildOptions, member, startChild } from './child-process.ts';
+import { type Child, type ChildOptions, startChild, textOf } from './child-process.ts';
 
 /** A server in a process of its own. */
 export interface ServerProcess extends Child {
@@ -8,7 +8,5 @@ export interface ServerProcess extends Child {
 /** Resolves when the server listens; rejects when it ended before. */
 export async function startServer(options: ChildOptions): Promise<ServerProcess> {
   const child = await startChild(options);
-  const url = member(child.hello, 'url');
-  if (typeof url !== 'string') throw new Error(`${options.module} did not say where it listens`);
-  return { ...child, url };
+  return { ...child, url: textOf(child.hello, 'url') };
 }

@@ -3,13 +3,16 @@ import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import type { Request } from './http-client.ts';
 import type { Session } from './people.ts';
 
+/** Of a session, what a request is signed with. */
+export type Credentials = Pick<Session, 'sessionId' | 'sessionKey'>;
+
 /** `named`: with `X-Session-Id`. `v1`: without; the server has to find the session whose key fits. */
 export type Naming = 'named' | 'v1';
 
 const EMPTY = new Uint8Array();
 
 /** The request with a fresh signature, as the wire contract says. */
-export function signed(session: Session, naming: Naming, request: Request): Request {
+export function signed(session: Credentials, naming: Naming, request: Request): Request {
   const timestamp = formatTimestamp(Date.now());
   return {
     ...request,

@@ -46,11 +46,13 @@ describe('the arguments', () => {
 
   it('name the one part to be measured', () => {
     expect(parseArguments(['--only', 'e2ee', '--quick'])).toMatchObject({ only: 'e2ee', quick: true });
+    const delivery = { only: 'delivery', backend: 'kafka' };
+    expect(parseArguments(['--only', 'delivery', '--backend', 'kafka'])).toMatchObject(delivery);
   });
 
   it.each([
-    [['--only'], '--only needs e2ee'],
-    [['--only', 'sends'], '--only must be e2ee, not "sends"'],
+    [['--only'], '--only needs e2ee or delivery'],
+    [['--only', 'sends'], '--only must be e2ee or delivery, not "sends"'],
     [['--only', 'e2ee', '--backend', 'kafka'], '--only e2ee does not go with --backend kafka'],
   ])('refuse a part that is none, or not there: %s', (argv, message) => {
     expect(() => parseArguments(argv)).toThrow(message);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { paced } from '../src/kafka/paced.ts';
+import { paced } from '../src/paced.ts';
 
 it('sends each message at its moment, though none before is answered', async () => {
   const sent: number[] = [];

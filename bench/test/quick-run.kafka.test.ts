@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { REPOSITORY } from '../src/child-process.ts';
+import { quickDelivery } from './quick-delivery.ts';
 
-it('measures relays on a broker of its own', async () => {
+it('measures relays, and the delivery, on a broker of its own', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--import', 'tsx', 'bench/src/main.ts', '--backend', 'kafka', '--json', '--quick'],
@@ -29,6 +30,7 @@ it('measures relays on a broker of its own', async () => {
       { users: 2, topics: 4, rawProducer: { appends: 100 }, relays },
       { users: 6, topics: 12, rawProducer: { appends: 100 }, relays },
     ],
+    delivery: quickDelivery('kafka'),
     targets: expect.any(Array),
   });
   for (const figure of stdout.matchAll(/"(?:perSecond|rss|readerRss)":(\d[^,}]*)/g))

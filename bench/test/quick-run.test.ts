@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { REPOSITORY } from '../src/child-process.ts';
+import { quickDelivery } from './quick-delivery.ts';
 
 const bench = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'bench/src/main.ts', ...args], {
@@ -27,7 +28,7 @@ const E2EE = {
   receiving: { messages: 500, perSecond: expect.any(Number) },
 };
 
-it('prints one JSON object with every figure above zero', { timeout: 60_000 }, async () => {
+it('prints one JSON object with every figure above zero', { timeout: 120_000 }, async () => {
   const { stdout } = await bench('--json', '--quick');
   const result: unknown = JSON.parse(stdout);
   const rate = { perSecond: expect.any(Number), latencyMs: { max: expect.any(Number) } };
@@ -36,13 +37,14 @@ it('prints one JSON object with every figure above zero', { timeout: 60_000 }, a
     ready: { readySeconds: expect.any(Number) },
     logins: { perSecond: expect.any(Number) },
     sends: { bare: rate, namedFew: rate, namedMany: rate, v1Few: rate, v1Many: rate, v1Scanned: rate },
-    delivery: { everySecond: { messages: 1 }, continuously: { messages: 5 } },
+    polls: { everySecond: { messages: 1 }, continuously: { messages: 5 } },
     idle: { clients: 4, requests: 16, cpuPercent: expect.any(Number) },
     sqliteAppends: { appends: 640, perSecond: expect.any(Number) },
     e2ee: E2EE,
+    delivery: quickDelivery('embedded'),
   });
   const targets = typeof result === 'object' && result !== null && Reflect.get(result, 'targets');
-  expect(targets).toHaveLength(11);
+  expect(targets).toHaveLength(18);
   for (const perSecond of stdout.matchAll(/"perSecond":([^,}]+)/g)) {
     expect(Number(perSecond[1])).toBeGreaterThan(0);
   }
@@ -51,6 +53,12 @@ it('prints one JSON object with every figure above zero', { timeout: 60_000 }, a
 it('measures the end-to-end encryption alone', { timeout: 60_000 }, async () => {
   const result: unknown = JSON.parse((await bench('--only', 'e2ee', '--json', '--quick')).stdout);
   expect(result).toMatchObject({ e2ee: E2EE, targets: expect.any(Array) });
+  expect(result).not.toHaveProperty('sends');
+});
+
+it('measures the delivery alone', { timeout: 60_000 }, async () => {
+  const result: unknown = JSON.parse((await bench('--only', 'delivery', '--json', '--quick')).stdout);
+  expect(result).toMatchObject({ delivery: quickDelivery('embedded'), targets: expect.any(Array) });
   expect(result).not.toHaveProperty('sends');
 });
 

@@ -1,19 +1,26 @@
-/** What the bench asks of its processes; `records` only of the one that reads. */
-export type Question =
-  | { readonly ask: 'usage' }
-  | { readonly ask: 'close' }
-  | { readonly ask: 'records'; readonly count: number };
+import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface Answering {
+/** What the bench asks of its processes: the same of all, and of each what it is for. */
+export type Question<Own> =
+  | { readonly ask: 'usage' }
+  | { readonly ask: 'settled' }
+  | { readonly ask: 'close' }
+  | { readonly ask: 'own'; readonly question: Own };
+
+export interface Answering<Own> {
   /** What the bench hears when the process is ready. */
   readonly hello: object;
   readonly close: () => Promise<unknown>;
-  /** The records of the next `count`, when they have come. */
-  readonly records?: (count: number) => Promise<object>;
+  /** The process ends when that rejects. */
+  readonly answer?: (question: Own) => Promise<object>;
 }
 
+/** Collections of garbage after which nothing more goes, and the milliseconds between two. */
+const COLLECTIONS = 5;
+const COLLECTION_MS = 200;
+
 /** Says hello, then answers the bench until that closes it, or is gone. */
-export function answerParent({ hello, close, records }: Answering): void {
+export function answerParent<Own = never>({ hello, close, answer }: Answering<Own>): void {
   const tell = (message: object): void => {
     if (!process.send) throw new Error('this process is started by the bench');
     process.send(message);
@@ -24,14 +31,26 @@ export function answerParent({ hello, close, records }: Answering): void {
       () => process.exit(1),
     );
   };
-  process.on('message', (question: Question) => {
+  process.on('message', (question: Question<Own>) => {
     if (question.ask === 'close') end();
-    else if (question.ask === 'records') void records?.(question.count).then(tell);
-    else {
-      const { user, system } = process.cpuUsage();
-      tell({ cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() });
-    }
+    else if (question.ask === 'usage') tell(usage());
+    else if (question.ask === 'settled') void settled().then(tell);
+    else void answer?.(question.question).then(tell);
   });
   process.once('disconnect', end);
   tell(hello);
+}
+
+function usage() {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() };
+}
+
+async function settled() {
+  for (let turn = 0; turn < COLLECTIONS; turn++) {
+    await sleep(COLLECTION_MS);
+    globalThis.gc?.();
+  }
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rss, heap: heapUsed + external };
 }

@@ -4,8 +4,8 @@ import { readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf, eventLogSettings } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { messageTopic } from '@secure-chat/wire/names';
-import { sinceStamp } from '../kafka/stamp.ts';
 import { usernamesOf } from '../kafka/users.ts';
+import { nowMs, stampOf } from '../stamp.ts';
 import { answerParent } from './answer-parent.ts';
 
 /** Follows the message topics of the first `users` users from their heads on, and says how long each stamped message took. */
@@ -22,10 +22,10 @@ let wanted: { count: number; resolve: () => void } | null = null;
 
 const listen = (batch: MailboxRecord[]): void => {
   for (const { value } of batch) {
-    const arrived = process.hrtime.bigint();
+    const arrived = nowMs();
     void codecs.message.decode(value).then((record) => {
-      const ms = record && sinceStamp(record.message, arrived);
-      if (typeof ms === 'number') latencies.push(ms);
+      const stamp = record && stampOf(record.message);
+      if (typeof stamp === 'number') latencies.push(arrived - stamp);
       records += 1;
       if (wanted && records >= wanted.count) wanted.resolve();
     });
@@ -41,10 +41,15 @@ await Promise.all(
 );
 const followMs = performance.now() - start;
 
-answerParent({
+/** The records of the next `count`, when they have come. */
+export interface ReaderQuestion {
+  readonly count: number;
+}
+
+answerParent<ReaderQuestion>({
   hello: { followMs },
   close,
-  async records(count) {
+  async answer({ count }) {
     await new Promise<void>((resolve) => {
       wanted = { count, resolve };
       if (records >= count) resolve();

@@ -3,15 +3,12 @@ import { openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf, eventLogSettings } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
-import { startCluster } from '../../../tools/kafka/cluster.ts';
-import { startRegistry } from '../../../tools/kafka/registry.ts';
-import { round } from '../arithmetic.ts';
 import { type Machine, machine } from '../figures.ts';
 import type { MeasureOptions } from '../measure.ts';
-import { usageOf } from './process-usage.ts';
 import { measureRawConsumer, type RawConsumer } from './raw.ts';
 import { mebibytes } from './relay-figures.ts';
 import { FULL_KAFKA, QUICK_KAFKA } from './scale.ts';
+import { startKafka } from './start.ts';
 import { measureUsers, type UsersFigures } from './users-figures.ts';
 
 /** All that one run on Kafka measured. */
@@ -36,29 +33,18 @@ export async function measureKafka(options: MeasureOptions): Promise<KafkaFigure
   };
   try {
     progress('a broker, and a schema registry');
-    const begun = performance.now();
-    const sinceBegun = (): number => round((performance.now() - begun) / 1000, 1);
-    const cluster = closedLater(await startCluster({ brokers: 1, jvm: 'stock' }), (it) => it.stop());
-    const brokerSeconds = sinceBegun();
-    const registry = closedLater(await startRegistry(), (it) => it.stop());
-    const registrySeconds = round(sinceBegun() - brokerSeconds, 1);
-    const [broker] = cluster.brokers;
-    if (!broker) throw new Error('no broker');
-    const brokers = `${broker.host}:${broker.port}`;
-
+    const kafka = closedLater(await startKafka(), (it) => it.close());
     const serviceKey = randomBytes(32);
     const environment = {
       DATA_DIR: dataDir,
-      EVENT_LOG: 'kafka',
-      KAFKA_BROKERS: brokers,
-      SCHEMA_REGISTRY_URL: registry.url,
+      ...kafka.environment,
       SERVICE_KEY: serviceKey.toString('hex'),
     };
     const settings = eventLogOf(readConfig(eventLogSettings, environment), dataDir);
     const log = closedLater(await openEventLog(settings, createLogger('bench', 'error')), (it) => it.close());
 
     progress('raw consumer');
-    const rawConsumer = await measureRawConsumer(log.mailboxes, brokers, scale.paces);
+    const rawConsumer = await measureRawConsumer(log.mailboxes, kafka.brokers, scale.paces);
     const system = {
       log,
       serviceKey,
@@ -66,7 +52,7 @@ export async function measureKafka(options: MeasureOptions): Promise<KafkaFigure
       scale,
       profileDir,
       progress,
-      broker: () => usageOf(broker.pid()),
+      broker: kafka.broker,
     };
     const parts: UsersFigures[] = [];
     for (const users of scale.users) {
@@ -74,10 +60,10 @@ export async function measureKafka(options: MeasureOptions): Promise<KafkaFigure
     }
     return {
       setting: { ...machine(), quick, concurrentSends: scale.concurrency },
-      readySeconds: { broker: brokerSeconds, registry: registrySeconds },
+      readySeconds: kafka.readySeconds,
       rss: {
-        broker: mebibytes((await usageOf(broker.pid())).rss),
-        registry: mebibytes((await usageOf(registry.pid())).rss),
+        broker: mebibytes((await kafka.broker()).rss),
+        registry: mebibytes((await kafka.registry()).rss),
       },
       rawConsumer,
       parts,

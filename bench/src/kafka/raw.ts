@@ -2,10 +2,10 @@ import { Consumer } from '@platformatic/kafka';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { round, type Spread, spreadOf } from '../arithmetic.ts';
 import { runLoad } from '../load.ts';
+import { type Pace, paced } from '../paced.ts';
 import { pick } from '../people.ts';
 import { RECORD_BYTES } from '../signed-request.ts';
-import { type Pace, paced } from './paced.ts';
-import { sinceStamp, stampedMessage } from './stamp.ts';
+import { nowMs, stampedMessage, stampOf } from '../stamp.ts';
 
 export interface RawProducer {
   readonly appends: number;
@@ -56,8 +56,8 @@ export async function measureRawConsumer(
     const latencies: number[] = [];
     let arrived: (() => void) | null = null;
     stream.on('data', ({ value }) => {
-      const ms = sinceStamp(value.toString(), process.hrtime.bigint());
-      if (ms !== null) latencies.push(ms);
+      const stamp = stampOf(value.toString());
+      if (stamp !== null) latencies.push(nowMs() - stamp);
       arrived?.();
     });
     const results: RawConsumer[] = [];

@@ -1,7 +1,9 @@
-import { type Child, member, startChild } from '../child-process.ts';
+import type { ReaderQuestion } from '../child/reader.ts';
+import { type Child, numberOf, numbersOf, startChild } from '../child-process.ts';
+import { within } from '../within.ts';
 
 /** One process that follows all message topics, as all users' clients together would. */
-export interface Reader extends Child {
+export interface Reader extends Child<ReaderQuestion> {
   /** Milliseconds until it followed them all. */
   readonly followMs: number;
   /** Milliseconds from send to arrival of the stamped ones among the next `count` messages. Rejects when they do not all come. */
@@ -16,23 +18,14 @@ export async function startReader(
   environment: Readonly<Record<string, string>>,
   profileDir: string | null,
 ): Promise<Reader> {
-  const child = await startChild({ module: 'reader', args: [String(users)], environment, profileDir });
+  const options = { module: 'reader', args: [String(users)], environment, profileDir };
+  const child = await startChild<ReaderQuestion>(options);
   return {
     ...child,
-    followMs: Number(member(child.hello, 'followMs')),
+    followMs: numberOf(child.hello, 'followMs'),
     async latencies(count) {
-      const late = AbortSignal.timeout(LOST_MS);
-      const answer = await Promise.race([
-        child.ask({ ask: 'records', count }),
-        new Promise<never>((_, reject) => {
-          late.addEventListener('abort', () =>
-            reject(new Error(`messages did not come within ${LOST_MS} ms`)),
-          );
-        }),
-      ]);
-      const latencies = member(answer, 'latencies');
-      if (!Array.isArray(latencies)) throw new Error('the reader did not say what it read');
-      return latencies.map(Number);
+      const late = `messages did not come within ${LOST_MS} ms`;
+      return numbersOf(await within(LOST_MS, late, child.ask({ count })), 'latencies');
     },
   };
 }

@@ -1,13 +1,13 @@
 import { round, type Spread, spreadOf } from '../arithmetic.ts';
 import type { Child, Usage } from '../child-process.ts';
 import { runLoad } from '../load.ts';
+import { type Pace, paced } from '../paced.ts';
 import { pick } from '../people.ts';
 import { MESSAGE } from '../signed-request.ts';
-import { type Pace, paced } from './paced.ts';
+import { stampedMessage } from '../stamp.ts';
 import type { Reader } from './reader.ts';
 import type { Relays } from './relays.ts';
 import type { KafkaScale } from './scale.ts';
-import { stampedMessage } from './stamp.ts';
 
 /** CPU milliseconds of one message: of all relays together, and of the broker. */
 export interface Cost {

@@ -1,4 +1,4 @@
-import type { Pace } from './paced.ts';
+import type { Pace } from '../paced.ts';
 
 /** How much is measured on Kafka. Counts, not seconds, as in the other scale. */
 export interface KafkaScale {

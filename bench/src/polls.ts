@@ -5,17 +5,18 @@ import { pick, type Session } from './people.ts';
 import type { Scale } from './scale.ts';
 import { sendTo, signed } from './signed-request.ts';
 
-export interface DeliveryFigure {
+export interface PollFigure {
   readonly messages: number;
   /** From the start of the send to the receiver's answer that holds the message. */
   readonly latencyMs: Spread;
 }
 
-export interface Delivery {
+/** From send to receive under the contract of v1, which polls. */
+export interface Polls {
   /** The receiver polls, waits a second, polls: as v1 does. */
-  readonly everySecond: DeliveryFigure;
+  readonly everySecond: PollFigure;
   /** The receiver polls without a pause. */
-  readonly continuously: DeliveryFigure;
+  readonly continuously: PollFigure;
 }
 
 /** Milliseconds that a v1 client waits between two polls. */
@@ -24,11 +25,11 @@ const V1_PAUSE_MS = 1_000;
 const LOST_MS = 20_000;
 
 /** Takes every waiting message of the sessions' users first. */
-export async function measureDelivery(
+export async function measurePolls(
   http: HttpClient,
   sessions: readonly Session[],
   scale: Scale,
-): Promise<Delivery> {
+): Promise<Polls> {
   for (const session of sessions) await drain(http, session);
   const { slowPairs, slowMessages, fastMessages } = scale;
   const slow = await Promise.all(
@@ -89,7 +90,7 @@ async function deliver(
   return latencies;
 }
 
-const figureOf = (latencies: readonly number[]): DeliveryFigure => ({
+const figureOf = (latencies: readonly number[]): PollFigure => ({
   messages: latencies.length,
   latencyMs: spreadOf(latencies),
 });

@@ -1,0 +1,46 @@
+import { openEventLog } from '@secure-chat/event-log/event-log';
+import { createGateway } from '@secure-chat/gateway/app';
+import { createHttpUpstream } from '@secure-chat/gateway/http-upstream';
+import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
+import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { createLogger } from '@secure-chat/service-kit/logger';
+import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
+import { answerParent } from './answer-parent.ts';
+
+/** For streams, heartbeats and sends, all from one address. */
+const CONNECTIONS = 16_384;
+
+/** A gateway alone, with the settings of the environment. */
+const settings = {
+  ...serviceSettings(0),
+  AUTH_URL: origin(''),
+  DIRECTORY_URL: origin(''),
+  RELAY_URL: origins(''),
+};
+const config = readConfig(settings, process.env);
+const logger = createLogger('gateway', 'error');
+const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
+const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now, logger };
+const gateway = await createGateway({
+  ...log,
+  upstreams: {
+    auth: createHttpUpstream({ service: 'auth', origins: [config.AUTH_URL], ...identity }),
+    directory: createHttpUpstream({ service: 'directory', origins: [config.DIRECTORY_URL], ...identity }),
+    relay: createHttpUpstream({ service: 'relay', origins: config.RELAY_URL, ...identity }),
+  },
+  serviceKey,
+  logger,
+  clock: Date.now,
+  maxConnections: CONNECTIONS,
+  maxConnectionsPerAddress: CONNECTIONS,
+});
+const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+answerParent({
+  hello: { url },
+  async close() {
+    await gateway.app.close();
+    await log.close();
+  },
+});
