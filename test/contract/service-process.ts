@@ -40,8 +40,9 @@ export async function startServiceProcess(
 ): Promise<ServiceProcess> {
   const port = environment.PORT ?? (await freePort());
   const url = `http://${HOST}:${port}`;
-  const module = folder.endsWith('.ts') ? folder : `${folder}/src/main.ts`;
-  const child = spawn(process.execPath, ['--import', 'tsx', module], {
+  const module = /\.m?[jt]s$/.test(folder) ? folder : `${folder}/src/main.ts`;
+  const loader = module.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, module], {
     cwd: REPOSITORY,
     // nothing of the caller's environment but what finds programs: its settings are not this test's
     env: { PATH: process.env.PATH, HOST, PORT: String(port), ...environment },

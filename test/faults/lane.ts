@@ -1,4 +1,5 @@
 import type { LanePlan } from './plan.ts';
+import type { Programs } from './programs.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { createSeats } from './seats.ts';
@@ -20,16 +21,16 @@ const SAID_MAX = 2_000;
 /** Runs schedules one after the other on one system, which is replaced after each that failed. */
 export async function runLane(
   { topology, seeds }: LanePlan,
-  clientModule: string,
+  programs: Programs,
   onResult: (result: Result) => Promise<void>,
 ): Promise<void> {
-  const seats = createSeats(clientModule);
+  const seats = createSeats(programs.fileOf('client'));
   let said: string[] = [];
   let system: System | null = null;
   try {
     for (const seed of seeds) {
       const begin = performance.now();
-      system ??= await startSystem(topology, (what) => {
+      system ??= await startSystem(topology, programs, (what) => {
         if (said.length < SAID_MAX) said.push(what);
       });
       const schedule = scheduleOf(seed, system.units);
@@ -48,7 +49,8 @@ export async function runLane(
   }
 }
 
+/** Not those that were only late to be ready, as a gateway is whose auth is down: they are started again. */
 const endedByThemselves = (said: readonly string[]) =>
   said
-    .filter((line) => line.includes(' ended by itself: ') || line.includes(' did not start: '))
+    .filter((line) => / (ended by itself: |did not start: ended)/.test(line))
     .map((what) => ({ kind: 'ended by itself', what }) as const);

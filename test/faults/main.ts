@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArguments, USAGE } from './arguments.ts';
-import { compileClient } from './compile-client.ts';
 import { type Result, runLane } from './lane.ts';
 import { planOf } from './plan.ts';
+import { compilePrograms } from './programs.ts';
 import { replayCommand, resultLines, summary } from './report.ts';
 
 const TRACES = join(tmpdir(), 'secure-chat-faults-traces');
@@ -32,10 +32,10 @@ async function main(): Promise<boolean> {
   const results: Result[] = [];
   say(`${args.runs} schedules from seed ${seed} on`);
   const begin = performance.now();
-  const client = await compileClient();
+  const programs = await compilePrograms();
   await Promise.all(
     planOf(args, seed).map((plan) =>
-      runLane(plan, client.file, async (result) => {
+      runLane(plan, programs, async (result) => {
         results.push(result);
         for (const line of resultLines(result)) say(line);
         if (result.violations.length === 0) return;
@@ -44,7 +44,7 @@ async function main(): Promise<boolean> {
       }),
     ),
   );
-  await client.remove();
+  await programs.remove();
   const failed = results.filter(({ violations }) => violations.length > 0);
   say(`\n${summary(results)}\n`);
   say(

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { compileClient } from './compile-client.ts';
+import { compilePrograms } from './programs.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { createSeats } from './seats.ts';
@@ -12,15 +12,15 @@ export async function runOne(
   choose: (units: readonly Unit[]) => Schedule,
   clientModule?: string,
 ): Promise<Outcome> {
-  const client = await compileClient(clientModule);
-  const seats = createSeats(client.file);
-  const system = await startSystem(topology, () => undefined);
+  const programs = await compilePrograms(clientModule);
+  const seats = createSeats(programs.fileOf('client'));
+  const system = await startSystem(topology, programs, () => undefined);
   try {
     return await runSchedule(system, seats, choose(system.units));
   } finally {
     await seats.close();
     await system.close();
-    await client.remove();
+    await programs.remove();
   }
 }
 

@@ -3,15 +3,16 @@ import type { Unit } from './unit.ts';
 
 /** What runs in the stead of a service, to end itself at a step (`DIES_AT`) the `DIES_AFTER`-th time. */
 export interface Dying {
-  readonly module: string;
+  /** The file of a module. */
+  readonly program: string;
   readonly environment: Record<string, string>;
   readonly steps: readonly string[];
 }
 
 export interface ServiceOptions {
   readonly name: string;
-  /** Of the repository: a folder with a `src/main.ts`. */
-  readonly folder: string;
+  /** The file of a module. */
+  readonly program: string;
   /** With `PORT`: it comes back where it was. */
   readonly environment: Record<string, string>;
   /** Null when it has no steps. */
@@ -25,7 +26,7 @@ const TRIES = 3;
 
 /** One process of the product. When it ends by itself, or at its step, it is started again at once. */
 export function createServiceUnit(options: ServiceOptions): Unit {
-  const { name, folder, environment, dying, tell } = options;
+  const { name, program, environment, dying, tell } = options;
   let running: ServiceProcess | null = null;
   /** A start that is under way. */
   let busy: Promise<void> | null = null;
@@ -34,15 +35,15 @@ export function createServiceUnit(options: ServiceOptions): Unit {
 
   function begin(work: () => Promise<void>): void {
     busy = work()
-      .catch((error: unknown) => tell(`${name} did not start: ${String(error)}`))
+      .catch((error: unknown) => tell(`${name} did not start: ${reasonOf(error)}`))
       .finally(() => {
         busy = null;
         if (running && !running.alive()) ended(running, ['at its start']);
       });
   }
 
-  async function launch(module: string, more: Record<string, string> = {}): Promise<void> {
-    const started = await startServiceProcess(module, { ...environment, ...more }, tell);
+  async function launch(file: string, more: Record<string, string> = {}): Promise<void> {
+    const started = await startServiceProcess(file, { ...environment, ...more }, tell);
     running = started;
     void started.gone.then((how) => ended(started, how));
   }
@@ -53,7 +54,7 @@ export function createServiceUnit(options: ServiceOptions): Unit {
     if (state === 'expected') return;
     if (state !== 'armed') tell(`${name} ended by itself: ${how.filter((part) => part !== null).join()}`);
     state = 'plain';
-    begin(() => launch(folder));
+    begin(() => launch(program));
   }
 
   return {
@@ -74,10 +75,10 @@ export function createServiceUnit(options: ServiceOptions): Unit {
       begin(async () => {
         await service.kill();
         const more = { ...dying.environment, DIES_AT: step, DIES_AFTER: String(after) };
-        await launch(dying.module, more).catch(() => {
+        await launch(dying.program, more).catch(() => {
           // It got to its step before it was ready.
           state = 'plain';
-          return launch(folder);
+          return launch(program);
         });
       });
       return true;
@@ -89,7 +90,7 @@ export function createServiceUnit(options: ServiceOptions): Unit {
         begin(async () => {
           await before?.gone;
           running = null;
-          await launch(folder);
+          await launch(program);
         });
       if (state !== 'armed') state = 'plain';
     },
@@ -112,3 +113,7 @@ export function createServiceUnit(options: ServiceOptions): Unit {
 }
 
 const SIGNALS = { kill: 'SIGKILL', drain: 'SIGTERM', pause: 'SIGSTOP' } as const;
+
+/** Of a start that failed, without what the service said: that was told line by line. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

@@ -6,6 +6,7 @@ import { freePort } from '../../tools/kafka/free-port.ts';
 import { type SchemaRegistry, startRegistry } from '../../tools/kafka/registry.ts';
 import { COUNTED_STEPS } from '../kafka/deadly-steps.ts';
 import { createBrokerUnit } from './broker-unit.ts';
+import type { ProgramName, Programs } from './programs.ts';
 import { createServiceUnit, type Dying } from './service-unit.ts';
 import { COMMIT_STEPS } from './steps.ts';
 import type { Unit } from './unit.ts';
@@ -31,23 +32,27 @@ const MEMORY_FOR_THREE = 4 * 1024 ** 3;
 const BROKER_PROPERTIES = ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval.ms=500'];
 
 /** Resolves when all of it is ready. `tell` gets what the services say, and what happens to them by themselves. */
-export async function startSystem(topology: Topology, tell: (what: string) => void): Promise<System> {
+export async function startSystem(
+  topology: Topology,
+  programs: Programs,
+  tell: (what: string) => void,
+): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), `secure-chat-faults-${topology}-`));
   const kafka = topology === 'kafka' ? await startKafka() : null;
   const environment = { DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn', ...kafka?.environment };
-  const port = String(await freePort());
+  const newUnit: NewUnit = (name, program, more, dying = null) =>
+    createServiceUnit({
+      name,
+      program: programs.fileOf(program),
+      environment: { ...environment, ...more },
+      dying: dying && { ...dying, program: programs.fileOf(dying.program) },
+      tell,
+    });
+  const PORT = String(await freePort());
   const units =
     topology === 'stack'
-      ? [
-          createServiceUnit({
-            name: 'stack',
-            folder: 'packages/stack',
-            environment: { ...environment, PORT: port },
-            dying: atCommits('stack'),
-            tell,
-          }),
-        ]
-      : await services(port, environment, tell);
+      ? [newUnit('stack', 'stack', { PORT }, atCommits('stack'))]
+      : await services(newUnit, PORT);
   const brokers = kafka?.cluster.brokers.map((broker) => createBrokerUnit(broker, tell)) ?? [];
   const close = async (): Promise<void> => {
     for (const unit of [...units, ...brokers]) await unit.end();
@@ -61,44 +66,37 @@ export async function startSystem(topology: Topology, tell: (what: string) => vo
     await close();
     throw error;
   }
-  return { url: `http://127.0.0.1:${port}`, units: [...units, ...brokers], brokers: brokers.length, close };
+  return { url: urlOf(PORT), units: [...units, ...brokers], brokers: brokers.length, close };
 }
 
-const DYING_RELAY: Dying = { module: 'test/kafka/dying-relay.ts', environment: {}, steps: COUNTED_STEPS };
-const atCommits = (service: 'stack' | 'auth' | 'directory'): Dying => ({
-  module: 'test/faults/dying-at-commit.ts',
-  environment: { DIES_AS: service },
-  steps: COMMIT_STEPS,
-});
+const urlOf = (port: string): string => `http://127.0.0.1:${port}`;
 
-async function services(
-  port: string,
+type NewUnit = (
+  name: string,
+  program: ProgramName,
   environment: Record<string, string>,
-  tell: (what: string) => void,
-): Promise<Unit[]> {
-  const [auth, directory, ...relays] = await Promise.all(
-    Array.from({ length: 4 }, async () => String(await freePort())),
-  );
-  const urlOf = (of: string | undefined) => `http://127.0.0.1:${of}`;
-  const service = (name: string, folder: string, more: Record<string, string>, dying: Dying | null) =>
-    createServiceUnit({ name, folder, environment: { ...environment, ...more }, dying, tell });
+  dying?: (Omit<Dying, 'program'> & { readonly program: ProgramName }) | null,
+) => Unit;
+
+const DYING_RELAY = { program: 'dying-relay', environment: {}, steps: COUNTED_STEPS } as const;
+const atCommits = (service: 'stack' | 'auth' | 'directory') =>
+  ({ program: 'dying-at-commit', environment: { DIES_AS: service }, steps: COMMIT_STEPS }) as const;
+
+/** In the order of who asks whom. */
+async function services(newUnit: NewUnit, port: string): Promise<Unit[]> {
+  const newPort = async (): Promise<string> => String(await freePort());
+  const [auth, directory] = [await newPort(), await newPort()];
+  const relays = [await newPort(), await newPort()];
+  const urls = {
+    AUTH_URL: urlOf(auth),
+    DIRECTORY_URL: urlOf(directory),
+    RELAY_URL: relays.map(urlOf).join(),
+  };
   return [
-    service('auth', 'services/auth', { PORT: `${auth}` }, atCommits('auth')),
-    service('directory', 'services/directory', { PORT: `${directory}` }, atCommits('directory')),
-    ...relays.map((relay, index) =>
-      service(`relay ${index + 1}`, 'services/relay', { PORT: relay }, DYING_RELAY),
-    ),
-    service(
-      'gateway',
-      'gateway',
-      {
-        PORT: port,
-        AUTH_URL: urlOf(auth),
-        DIRECTORY_URL: urlOf(directory),
-        RELAY_URL: relays.map(urlOf).join(),
-      },
-      null,
-    ),
+    newUnit('auth', 'auth', { PORT: auth }, atCommits('auth')),
+    newUnit('directory', 'directory', { PORT: directory }, atCommits('directory')),
+    ...relays.map((relay, index) => newUnit(`relay ${index + 1}`, 'relay', { PORT: relay }, DYING_RELAY)),
+    newUnit('gateway', 'gateway', { ...urls, PORT: port }),
   ];
 }
 
