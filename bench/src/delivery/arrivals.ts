@@ -34,7 +34,7 @@ export function createArrivals(now: () => number = nowMs): Arrivals {
         wanted = { count, resolve };
         if (latencies.length >= count) resolve();
       });
-      const arrived = { latencies, seconds: (last - first) / 1000 };
+      const arrived = { latencies, seconds: latencies.length > 0 ? (last - first) / 1000 : 0 };
       latencies = [];
       first = Number.POSITIVE_INFINITY;
       wanted = null;

@@ -96,6 +96,8 @@ export const openStreams = async (
 /** Every session writes to the next one. */
 async function load(parts: StreamsParts, pace: Pace): Promise<StreamsLatency> {
   const { http, reader, sessions, meters } = parts;
+  // What came before is of no load: streams that were opened again had what waited once more.
+  await reader.ask({ ask: 'arrivals', count: 0 });
   const acks: number[] = [];
   const send = async (turn: number): Promise<void> => {
     const recipient = pick(sessions, turn + 1).user.username;
