@@ -130,6 +130,6 @@ const toldAs = (exchange: Exchange | null) => exchange && { ...exchange, wireId:
 /** Why a record will never be delivered, a sentence; null when another attempt may do it. */
 function finalFailure(error: unknown): string | null {
   if (error instanceof ClientError) return error.code === 'refused' ? error.message : null;
-  if (!(error instanceof TransportError) || error.retryable || error.failure === 'unauthorized') return null;
-  return error.failure === 'refused' || (error.status ?? 0) >= 400 ? error.message : null;
+  // What is not in the server's words is of something in between: a proxy, the page of a hotel.
+  return error instanceof TransportError && error.failure === 'refused' ? error.message : null;
 }

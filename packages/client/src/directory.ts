@@ -5,8 +5,11 @@ import type { User } from './requests.ts';
 
 /** Who there is: the server's list, as last seen, and the stored contacts. */
 export interface Directory {
-  /** Takes over the server's list. True when that changed what contacts() gives. */
-  update(users: User[]): boolean;
+  /**
+   * Takes over the server's list, but for what `setOnline` has said since it was asked for (`performance.now()`). True when
+   * that changed what contacts() gives.
+   */
+  update(users: User[], askedAt?: number): boolean;
   /** Takes over what the server says of one user. True when that changed what contacts() gives. */
   setOnline(user: User): boolean;
   has(username: string): boolean;
@@ -29,6 +32,8 @@ export function createDirectory(
   isTyping: (contact: number) => boolean,
 ): Directory {
   let users = new Map<string, User>();
+  /** When the server said last, by itself, whether a user is online. */
+  const saidAt = new Map<string, number>();
 
   const contact = (stored: StoredContact, connected: boolean): Contact => ({
     username: stored.username,
@@ -41,9 +46,16 @@ export function createDirectory(
   });
 
   return {
-    update(list) {
+    update(list, askedAt = performance.now()) {
       const before = users;
-      users = new Map(list.map((user) => [foldName(user.username), user]));
+      users = new Map(
+        list.map((user) => {
+          const folded = foldName(user.username);
+          const known = (saidAt.get(folded) ?? Number.NEGATIVE_INFINITY) >= askedAt && before.get(folded);
+          return [folded, known ? { ...user, online: known.online } : user];
+        }),
+      );
+      saidAt.clear();
       const same =
         users.size === before.size &&
         [...users].every(([folded, user]) => {
@@ -59,6 +71,7 @@ export function createDirectory(
     },
     setOnline(user) {
       const folded = foldName(user.username);
+      saidAt.set(folded, performance.now());
       if (users.get(folded)?.online === user.online) return false;
       users.set(folded, user);
       return true;

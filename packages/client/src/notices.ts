@@ -48,8 +48,8 @@ export function createNotices(options: {
 }): Notices {
   const { profile, delivery, ratchets, now, onReady, gatherMs = GATHER_MS } = options;
   const { missing, notices, peers, receivedSeries } = profile;
-  /** Contacts that may have to be told something; all of them at the start. */
-  const touched = new Set<number>([...receivedSeries.contacts(), ...notices.contacts()]);
+  /** Contacts that may have to be told something, and when that was gathered (`performance.now()`): all of them at the start. */
+  const touched = new Map<number, number>();
   /** Records that are to be answered: who asked asks again, so nothing has to be kept. */
   const answers = new Map<number, readonly string[]>();
   let timer: NodeJS.Timeout | undefined;
@@ -132,13 +132,22 @@ export function createNotices(options: {
   }
 
   function touch(contact: number): void {
-    touched.add(contact);
-    if (stopped || timer) return;
+    if (!touched.has(contact)) touched.set(contact, performance.now() + gatherMs);
+    arm();
+  }
+
+  /** For what is still being gathered: who rests is tried again when that is over. */
+  function arm(): void {
+    const now = performance.now();
+    const next = Math.min(...[...touched.values()].filter((at) => at > now));
+    if (stopped || timer || next === Number.POSITIVE_INFINITY) return;
     timer = setTimeout(() => {
       timer = undefined;
       onReady();
-    }, gatherMs).unref();
+    }, next - now).unref();
   }
+
+  for (const contact of [...receivedSeries.contacts(), ...notices.contacts()]) touched.set(contact, 0);
 
   return {
     touch,
@@ -147,18 +156,19 @@ export function createNotices(options: {
       touch(contact);
     },
     async deliver() {
-      if (timer && gatherMs > 0) return;
-      for (const contact of [...touched]) {
-        if (delivery.rests(contact)) continue;
+      for (const [contact, at] of [...touched]) {
+        if (at > performance.now() || delivery.rests(contact)) continue;
         touched.delete(contact);
         let more = true;
         try {
           more = await deliverTo(contact);
         } finally {
           // What came meanwhile is gathered first.
-          if (more || delivery.rests(contact)) touch(contact);
+          if (delivery.rests(contact)) touched.set(contact, 0);
+          else if (more) touch(contact);
         }
       }
+      arm();
     },
     stop() {
       stopped = true;

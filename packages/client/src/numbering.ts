@@ -23,10 +23,8 @@ export type Numbered = NonNullable<StoredMessage['numbered']>;
 
 /** All but `stateOf` and `status`: within a transaction. */
 export interface Numbering {
-  /** The message's number for this contact: the one that it has, or the next. */
+  /** The message's number for this contact: the one that it has, or the next. It is never given to another one. */
   assign(message: StoredMessage): Numbered;
-  /** The message will never be sent: if it has the newest number, the next one gets it. */
-  release(message: StoredMessage): void;
   /** Whether the contact's client has said that it stored the message. */
   isDelivered(message: StoredMessage): boolean;
   /** What a message that was sent has become. */
@@ -72,12 +70,6 @@ export function createNumbering(profile: Profile): Numbering {
       const series = current(contact);
       sentSeries.put(contact, { ...series, next: series.next + 1 });
       return { series: series.series, number: series.next };
-    },
-
-    release(message) {
-      const series = seriesOf(message);
-      if (series && message.numbered?.number === series.next - 1)
-        sentSeries.put(message.contact, { ...series, next: series.next - 1 });
     },
 
     isDelivered(message) {

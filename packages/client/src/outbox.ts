@@ -38,6 +38,8 @@ export function createOutbox(options: {
 }): Outbox {
   const { profile, delivery, numbering, ratchets, legacy, now } = options;
   const { contacts, history, outbox, peers } = profile;
+  /** Contacts of whom the last attempt took the whole client down: they come after all others. */
+  const last = new Set<number>();
 
   /** Null for a message that was deleted meanwhile. */
   function encrypt(message: number, contact: number, underV2: boolean): Envelope | null {
@@ -88,7 +90,6 @@ export function createOutbox(options: {
       const settled = { ...known, ...(known.state === 'note' ? {} : outcome) };
       history.update(settled);
       outbox.remove(id);
-      if (failure !== null) numbering.release(settled);
       history.startTimer(id, now());
       return settled;
     });
@@ -145,8 +146,13 @@ export function createOutbox(options: {
 
     async deliver() {
       const ready = outbox.waiting().filter(({ contact }) => !delivery.rests(contact));
-      for (const { message, contact } of ready.slice(0, BATCH))
-        if (!delivery.rests(contact)) await delivery.attempt(outgoing(message, contact));
+      ready.sort((one, other) => Number(last.has(one.contact)) - Number(last.has(other.contact)));
+      for (const { message, contact } of ready.slice(0, BATCH)) {
+        if (delivery.rests(contact)) continue;
+        last.add(contact);
+        await delivery.attempt(outgoing(message, contact));
+        last.delete(contact);
+      }
       return ready.length > BATCH;
     },
   };

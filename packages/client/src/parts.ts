@@ -151,9 +151,10 @@ export function createParts(options: {
 
   async function lookAtUsers(everyMs: number): Promise<void> {
     if (now() - usersAt < everyMs) return;
+    const askedAt = performance.now();
     const users = await session.request(getUsers);
     usersAt = now();
-    if (directory.update(users.records)) emit({ kind: 'contacts' });
+    if (directory.update(users.records, askedAt)) emit({ kind: 'contacts' });
   }
 
   const sync = createSync({
@@ -168,11 +169,10 @@ export function createParts(options: {
       await upkeep.keep();
       return streaming ? timing.heartbeatMs : timing.pollMs;
     },
-    onLate: () => void stream.close(),
+    onLate: stream.close,
     async deliver() {
-      const more = await outbox.deliver();
       await notices.deliver();
-      return more;
+      return outbox.deliver();
     },
     onState(state) {
       emit({ kind: 'state', state });

@@ -42,6 +42,9 @@ export const TIMING: Timing = {
 /** The most that a server's Retry-After is heeded, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 60_000;
 
+/** Milliseconds for which a connection has to hold, or its loss counts as one more failure. */
+const STEADY_MS = 10_000;
+
 /** Milliseconds that a round comes late after which nobody knows whether the server is there: the computer was asleep. */
 const LATE_MS = 5_000;
 
@@ -53,7 +56,7 @@ export interface Sync {
   wake(): void;
   /**
    * The connection ended, for this reason if any: the next round makes it anew, after so many milliseconds, or where that is
-   * null after the first pause.
+   * null after the first pause. One that did not hold is made anew later each time.
    */
   reconnect(reason: unknown, afterMs: number | null): void;
   /** Starts no further round; resolves when the one at hand is over, or after the grace. */
@@ -65,8 +68,8 @@ export interface Sync {
 export function createSync(options: {
   /** One round: whatever is to be asked and told; resolves to the milliseconds until the next one. */
   poll: () => Promise<number>;
-  /** A round comes late: what was connected may not be any more. */
-  onLate: () => void;
+  /** A round comes late: what was connected may not be any more. The round begins when that is over. */
+  onLate: () => Promise<void>;
   /** Delivers some of what waits; true when more can follow. */
   deliver: () => Promise<boolean>;
   onState: (state: ConnectionState) => void;
@@ -83,6 +86,9 @@ export function createSync(options: {
   let pollAt = 0;
   /** The connection was lost since the last round began. */
   let lost = false;
+  let onlineAt = 0;
+  /** Connections one after another that did not hold. */
+  let losses = 0;
 
   function become(next: ConnectionState): void {
     if (stopped || (next.kind === state.kind && next.kind !== 'offline')) return;
@@ -107,7 +113,10 @@ export function createSync(options: {
     try {
       await round();
       failures = 0;
-      if (!lost) become({ kind: 'online' });
+      if (!lost && state.kind !== 'online') {
+        onlineAt = now();
+        become({ kind: 'online' });
+      }
       return null;
     } catch (error) {
       pollAt = now() + pauseAfter(error);
@@ -116,8 +125,11 @@ export function createSync(options: {
     }
   }
 
+  /** A pause that is doubled so many times, up to the longest. */
+  const longer = (times: number): number => Math.min(timing.retryMs * 2 ** times, timing.retryMaxMs);
+
   function pauseAfter(error: unknown): number {
-    const ceiling = Math.min(timing.retryMs * 2 ** failures, timing.retryMaxMs);
+    const ceiling = longer(failures);
     failures += 1;
     const asked = error instanceof TransportError ? (error.retryAfterMs ?? 0) : 0;
     return Math.max(jittered(ceiling), Math.min(asked, RETRY_AFTER_MAX_MS));
@@ -138,8 +150,8 @@ export function createSync(options: {
       const late = now() - pollAt > LATE_MS;
       if (offline) pollAt = 0;
       // The process may have been stopped, or the computer asleep.
-      if (late && !offline) options.onLate();
       if (offline || late) become({ kind: 'connecting' });
+      if (late && !offline) await options.onLate();
       await attempt();
     }
   }
@@ -156,8 +168,10 @@ export function createSync(options: {
       if (state.kind === 'online') alarm.abort();
     },
     reconnect(reason, afterMs) {
+      losses = now() - onlineAt < STEADY_MS ? losses + 1 : 0;
       lost = true;
-      pollAt = now() + (afterMs ?? jittered(timing.retryMs));
+      const least = losses === 0 ? 0 : jittered(longer(losses - 1));
+      pollAt = now() + Math.max(afterMs ?? jittered(timing.retryMs), least);
       // A server that went away may be back at once; what failed on this side the person has to know.
       const ours = reason !== null && !(reason instanceof TransportError);
       become(ours ? { kind: 'offline', retryAt: pollAt, reason: reasonOf(reason) } : { kind: 'connecting' });

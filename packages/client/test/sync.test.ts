@@ -16,7 +16,7 @@ function startSync(options: { poll: () => Promise<number>; deliver?: () => Promi
   const states: ConnectionState[] = [];
   const sync = createSync({
     deliver: async () => false,
-    onLate: () => undefined,
+    onLate: async () => undefined,
     onState: (state) => states.push(state),
     now: Date.now,
     timing: TIMING_OF_TEST,
@@ -48,7 +48,7 @@ it('pauses grow to the longest, and half of each is chance', async () => {
   const sync = createSync({
     poll: () => Promise.reject(new Error('no')),
     deliver: async () => false,
-    onLate: () => undefined,
+    onLate: async () => undefined,
     onState: (state) => state.kind === 'offline' && pauses.push(state.retryAt),
     now: () => 0,
     timing: TIMING_OF_TEST,
@@ -71,7 +71,7 @@ it('a round that comes much too late begins as connecting: the last answer says 
       return 10;
     },
     deliver: async () => false,
-    onLate: () => void seen.push('late'),
+    onLate: async () => void seen.push('late'),
     onState: ({ kind }) => states.push(kind),
     now: () => time,
     timing: TIMING_OF_TEST,
@@ -83,6 +83,27 @@ it('a round that comes much too late begins as connecting: the last answer says 
   await eventually(() => expect(seen).toEqual(['connecting', 'online', 'late', 'connecting']));
   await eventually(() => expect(states).toEqual(['online', 'connecting', 'online']));
   await sync.stop();
+});
+
+it('a connection that ends as soon as it is made is made anew ever later, whatever the server says', async () => {
+  const polls: number[] = [];
+  const sync = createSync({
+    async poll() {
+      polls.push(performance.now());
+      return 60_000;
+    },
+    deliver: async () => false,
+    onLate: async () => undefined,
+    onState: ({ kind }) => kind === 'online' && queueMicrotask(() => sync.reconnect(null, 0)),
+    now: () => Math.round(performance.now()),
+    timing: TIMING_OF_TEST,
+  });
+  await sync.start();
+  await eventually(() => expect(polls.length).toBeGreaterThan(7));
+  await sync.stop();
+  const pauses = polls.slice(1).map((at, index) => at - (polls[index] ?? 0));
+  // Half of the longest pause at least, but for what a clock in milliseconds rounds away.
+  expect(Math.min(...pauses.slice(3))).toBeGreaterThanOrEqual(TIMING_OF_TEST.retryMaxMs / 2 - 2);
 });
 
 it('waking delivers at once, without another poll, until nothing is left', async () => {

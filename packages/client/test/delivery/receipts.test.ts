@@ -65,6 +65,39 @@ describe('a message', () => {
     expect(states(bob, 'alice')).toEqual(['received again and again']);
   });
 
+  it('is not given up for an answer of something in between, the page of a hotel', async () => {
+    let pages = 2;
+    server.setFault((path) =>
+      path === '/chat/bob/send' && pages-- > 0 ? { status: 403, body: '<html>blocked' } : null,
+    );
+    alice.send('bob', 'through');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered through']));
+  });
+
+  it('that failed keeps its number: no other message counts as delivered in its place', async () => {
+    server.setFault((path) => (path === '/chat/bob/send' ? failed('bad_request') : null));
+    alice.send('bob', 'first');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['failed first']));
+    server.setFault(() => null);
+    server.setLoss((to, { verb }) => to === 'bob' && verb === 'send');
+    alice.send('bob', 'swallowed');
+    await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('sent swallowed'));
+    server.setLoss(() => false);
+    alice.send('bob', 'third');
+    await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('delivered third'));
+    expect(states(alice, 'bob')).toEqual(['failed first', 'sent swallowed', 'delivered third']);
+    expect(alice.status('bob')).toMatchObject({ complete: false });
+  });
+
+  it('to one contact goes though what is sent to another takes the connection down', async () => {
+    await people.join('carol');
+    server.setFault((path) => (path === '/chat/bob/send' ? 'cut' : null));
+    alice.send('bob', 'cut off');
+    alice.send('carol', 'through');
+    await eventually(() => expect(states(alice, 'carol')).toEqual(['delivered through']));
+    expect(states(alice, 'bob')).toEqual(['queued cut off']);
+  });
+
   it('to a contact of before protocol v2 is sent, and no more is known of it', async () => {
     server.setLie((path, user) =>
       path.endsWith('/bundle') && user === 'alice' ? failed('no_bundle') : null,

@@ -144,6 +144,27 @@ describe('presence', () => {
     expect(asked('/chat/users')).toBe(before);
   });
 
+  it('that the server has told meanwhile is newer than the list that was asked for', async () => {
+    await alice.close();
+    await bob.close();
+    server.user('alice').online = false;
+    server.setLie((path, user) => {
+      if (path !== '/chat/users' || user !== 'bob') return null;
+      server.push('bob', encodeEvent('presence', { username: 'alice', online: true }));
+      return {
+        status: 200,
+        body: [
+          { username: 'alice', online: false },
+          { username: 'bob', online: true },
+        ],
+      };
+    });
+    const back = await people.back('bob');
+    server.push('bob', encodeEvent('presence', { username: 'carol', online: true }));
+    await eventually(() => expect(back.contacts().map(({ username }) => username)).toContain('carol'));
+    expect(back.contacts()[0]).toMatchObject({ username: 'alice', online: true });
+  });
+
   it('is kept up by heartbeats', async () => {
     await bob.close();
     await people.back('bob', { timing: { ...QUICK.timing, heartbeatMs: 20 } });
