@@ -19,10 +19,11 @@ const QUICK = {
 const eventually = (check: () => void | Promise<void>): Promise<void> =>
   vi.waitFor(check, { timeout: 120_000, interval: 50 });
 
-const texts = (client: ChatClient, contact: string, state: string): string[] =>
+/** Texts in this state; what was delivered or read was also sent. */
+const texts = (client: ChatClient, contact: string, state: 'queued' | 'sent' | 'received'): string[] =>
   client
     .messages(contact, { limit: 1_000 })
-    .filter((message) => message.state === state)
+    .filter((message) => (/^(delivered|read)$/.test(message.state) ? 'sent' : message.state) === state)
     .map(({ text }) => text);
 
 const numbered = (name: string, count: number): string[] =>
