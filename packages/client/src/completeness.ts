@@ -2,7 +2,7 @@ import { addNumber, includes, subtract, union } from '@secure-chat/crypto/e2ee/r
 import type { StoredMessage } from './profile/history.ts';
 import type { MissingEntry } from './profile/missing.ts';
 import type { Profile } from './profile/profile.ts';
-import { pairs, type ReceivedSeries } from './profile/series.ts';
+import type { ReceivedSeries } from './profile/series.ts';
 
 /** e2ee.md, "Numbers and receipts", of what we receive: what has come, and what has not. */
 
@@ -73,9 +73,9 @@ export function createCompleteness(options: {
 
   function add(series: ReceivedSeries, number: number): ReceivedSeries {
     const received = addNumber(series.received, number);
-    if (received.length <= KEPT_RANGES_MAX) return { ...series, received: pairs(received) };
+    if (received.length <= KEPT_RANGES_MAX) return { ...series, received };
     const [oldest, ...kept] = received;
-    return { ...series, received: pairs(kept), floor: oldest?.[1] ?? series.floor };
+    return { ...series, received: kept, floor: oldest?.[1] ?? series.floor };
   }
 
   return {
@@ -98,7 +98,7 @@ export function createCompleteness(options: {
         const news = subtract(series.received, series.seen);
         if (news.length === 0) continue;
         const read = settings.get().receipts ? union(series.read, news) : series.read;
-        receivedSeries.put(contact, { ...series, seen: series.received, read: pairs(read) });
+        receivedSeries.put(contact, { ...series, seen: series.received, read });
         onChange(contact);
       }
     },

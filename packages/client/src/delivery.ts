@@ -51,7 +51,7 @@ export function createDelivery(options: {
   async function envelopeOf({ contact, get, encrypt }: Outgoing): Promise<Envelope | null> {
     const stored = get()?.envelope;
     if (stored && isOfUse(stored, contact)) return stored;
-    const peer = ratchets.ready(contact) ? peers.get(contact) : await identities.lookUp(contact);
+    const peer = ratchets.current(contact) ? peers.get(contact) : await identities.lookUp(contact);
     if (peer?.changed) return null;
     if (!peer && contacts.get(contact).sendKey === null) await fetchPublicKey(contact);
     try {

@@ -1,6 +1,7 @@
 import type { ExchangeRefusal } from '@secure-chat/crypto/e2ee/key-exchange';
 import type { Received } from './bodies.ts';
 import type { Identities } from './identities.ts';
+import { createTurns } from './in-turn.ts';
 import type { Inbox } from './inbox.ts';
 import type { KeyLog } from './key-log.ts';
 import type { Profile } from './profile/profile.ts';
@@ -29,7 +30,7 @@ export function createExchanges(options: {
   const { profile, identities, ratchets, inbox, keyLog, now } = options;
   const { contacts, peers, waitingExchanges } = profile;
   const lookedUp = new Map<number, number>();
-  let answering: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
   type Waiting = ReturnType<typeof waitingExchanges.all>[number];
 
   const isOpen = (contact: number): boolean => !peers.get(contact) || Boolean(peers.get(contact)?.changed);
@@ -86,11 +87,7 @@ export function createExchanges(options: {
   }
 
   return {
-    answer(onReceived) {
-      // One after another: the stream and the loop both ask for it.
-      const next = answering.then(() => answerWaiting(onReceived));
-      answering = next.catch(() => undefined);
-      return next;
-    },
+    // The stream and the loop both ask for it.
+    answer: (onReceived) => inTurn(() => answerWaiting(onReceived)),
   };
 }

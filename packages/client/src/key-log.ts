@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { encryptionKeyHash } from '@secure-chat/crypto/e2ee/bundle';
 import { keyLogHash } from '@secure-chat/crypto/e2ee/key-log';
 import { foldName } from '@secure-chat/wire/names';
+import { createTurns } from './in-turn.ts';
 import type { Profile } from './profile/profile.ts';
 import { getKeyLog, type KeyLogPage } from './requests.ts';
 import type { Session } from './session.ts';
@@ -37,7 +38,7 @@ export function createKeyLog(options: {
   const { keyLog, ownKeys, warnings, ratchets } = profile;
   const own = foldName(options.username);
   let readAt = Number.NEGATIVE_INFINITY;
-  let following: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
 
   function warn(sentence: string): void {
     if (warnings.add(sentence)) options.onWarning();
@@ -113,12 +114,8 @@ export function createKeyLog(options: {
   }
 
   return {
-    follow(fresh = false) {
-      // One after another: two that read the same page would take the second for another history.
-      const next = following.then(() => follow(fresh));
-      following = next.catch(() => undefined);
-      return next;
-    },
+    // Two that read the same page would take the second for another history.
+    follow: (fresh = false) => inTurn(() => follow(fresh)),
     bundle: keyLog.bundle,
   };
 }

@@ -11,7 +11,7 @@ import {
 import type { Delivery, Outgoing } from './delivery.ts';
 import type { Notice } from './profile/notices.ts';
 import type { Profile } from './profile/profile.ts';
-import { pairs, type ReceivedSeries } from './profile/series.ts';
+import type { ReceivedSeries } from './profile/series.ts';
 import type { Ratchets } from './ratchets.ts';
 import { makeWireId } from './wire-id.ts';
 
@@ -65,7 +65,7 @@ export function createNotices(options: {
     const all = some.reduce<Ranges>((sum, { number }) => addNumber(sum, number), []);
     const ranges = newest(all, RANGES_MAX);
     for (const entry of some) if (includes(ranges, entry.number)) missing.update({ ...entry, asked: true });
-    return { kind: 'missing', series, ranges: pairs(ranges) };
+    return { kind: 'missing', series, ranges };
   }
 
   /** `read` says of what it names that it was stored, too. */
@@ -76,18 +76,18 @@ export function createNotices(options: {
     if (!newlyRead && subtract(received, toldReceived).length === 0) return null;
     receivedSeries.put(contact, {
       ...series,
-      toldReceived: pairs(told),
+      toldReceived: told,
       toldRead: newlyRead ? read : toldRead,
     });
     const ranges = newest(newlyRead ? read : received, RANGES_MAX);
-    return { kind: newlyRead ? 'read' : 'delivered', series: name, ranges: pairs(ranges) };
+    return { kind: newlyRead ? 'read' : 'delivered', series: name, ranges };
   }
 
   /** What the contact was told before. */
   const asBefore = (series: ReceivedSeries | undefined): Told => ({
     kind: 'delivered',
     series: series?.series ?? NO_SERIES,
-    ranges: pairs(newest(series?.received ?? [], RANGES_MAX)),
+    ranges: newest(series?.received ?? [], RANGES_MAX),
   });
 
   /** The next thing to tell the contact, kept until the server has it; null for nothing. */

@@ -12,7 +12,7 @@ import {
 import type { ConversationStatus } from './chat.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
-import { pairs, type SentSeries } from './profile/series.ts';
+import type { SentSeries } from './profile/series.ts';
 
 /** e2ee.md, "Numbers and receipts", of what we send: which number a message has, and what became of it. */
 
@@ -93,8 +93,8 @@ export function createNumbering(profile: Profile): Numbering {
       const before = kind === 'read' ? series.read : series.delivered;
       sentSeries.put(contact, {
         ...series,
-        delivered: pairs(union(series.delivered, said)),
-        read: kind === 'read' ? pairs(union(series.read, said)) : series.read,
+        delivered: union(series.delivered, said),
+        read: kind === 'read' ? union(series.read, said) : series.read,
       });
       return messagesOf(contact, name, subtract(said, before), TOLD_MAX);
     },

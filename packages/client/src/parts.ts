@@ -1,5 +1,5 @@
 import { PRESENCE_NAMES_MAX } from '@secure-chat/wire/limits';
-
+import { createAlarm } from './alarm.ts';
 import { createBodies, type Received } from './bodies.ts';
 import type { ClientEvent } from './chat.ts';
 import { createCompleteness } from './completeness.ts';
@@ -23,7 +23,6 @@ import { createRatchets } from './ratchets.ts';
 import { createReceiver } from './receiver.ts';
 import { createRepairs } from './repairs.ts';
 import { getUsers, postPresence } from './requests.ts';
-import { createReveals } from './reveals.ts';
 import { createSession } from './session.ts';
 import { createStream } from './stream.ts';
 import { createSync, type Timing } from './sync.ts';
@@ -32,8 +31,6 @@ import { createTyping } from './typing.ts';
 
 /** Users of a server up to which a stream asks for everybody's presence: beyond, for that of contacts. */
 const EVERYBODY_MAX = 500;
-
-export type Parts = ReturnType<typeof createParts>;
 
 /** What a client is made of, over an unlocked profile, joined: who calls whom stands here. */
 export function createParts(options: {
@@ -119,7 +116,11 @@ export function createParts(options: {
     onWarning,
   });
   const disappearing = createDisappearing({ profile, now, onDeleted });
-  const reveals = createReveals({ profile, completeness, now, onRevealed: announce });
+  const reveals = createAlarm({
+    now,
+    next: completeness.nextReveal,
+    ring: () => announce(profile.transaction(completeness.reveal)),
+  });
   const typing = createTyping({
     profile,
     ratchets,
@@ -181,6 +182,7 @@ export function createParts(options: {
     now,
     timing,
   });
+
   function onReceived({ messages, deleted }: Received): void {
     onDeleted(deleted);
     for (const { contact, state } of messages) if (state === 'received') typing.stopped(contact);

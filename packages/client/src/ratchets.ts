@@ -29,12 +29,10 @@ export const KEPT_MS = 7 * DAY_MS;
 /** Ratchets kept of one contact: both sides make one a week, and some more when something breaks. */
 export const RATCHETS_MAX = 16;
 
-/** All but `ready`: within a transaction that stores what comes out. */
+/** All but `current`: within a transaction that stores what comes out. */
 export interface Ratchets {
-  /** Whether a message can be encrypted without a new exchange. */
-  ready(contact: number): boolean;
-  /** The ratchet that messages go under now; null when there is none. */
-  latest(contact: number): Ratchet | null;
+  /** What a message can be encrypted under without a new exchange; null for nothing. */
+  current(contact: number): Ratchet | null;
   /**
    * The message under the latest ratchet, which is started when there is none that may be used. Throws ClientError refused
    * when the contact's keys have expired or give no secret.
@@ -113,8 +111,7 @@ export function createRatchets(options: {
   }
 
   return {
-    ready: (contact) => current(contact) !== null,
-    latest: (contact) => latest(contact)?.ratchet ?? null,
+    current: (contact) => current(contact)?.ratchet ?? null,
 
     encrypt(contact, body) {
       const peer = peers.get(contact);

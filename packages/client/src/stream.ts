@@ -28,8 +28,6 @@ export interface Stream {
   open(): Promise<boolean>;
   /** Ends it, when what has come is stored. */
   close(): Promise<void>;
-  /** Malformed records that were skipped so far. */
-  refused(): number;
 }
 
 export function createStream(options: {
@@ -47,7 +45,6 @@ export function createStream(options: {
 }): Stream {
   const { session, inbox, exchanges, silenceMs, onReceived, onPresence, onEphemeral, onEnd } = options;
   let open: { stream: EventStream; reading: Promise<void> } | null = null;
-  let refused = 0;
   /** The cursor behind what is stored; undefined before anything was. */
   let stored: string | undefined;
   let acknowledged: string | undefined;
@@ -88,12 +85,8 @@ export function createStream(options: {
   /** Resolves to what the server wants before the next stream; null when it did not say. */
   async function read(stream: EventStream, onLive: () => void): Promise<number | null> {
     for await (const batch of stream.batches()) {
-      const events: StreamEvent[] = [];
-      for (const event of batch) {
-        const decoded = decodeStreamEvent(event);
-        if (decoded) events.push(decoded);
-        if (decoded === null) refused += 1;
-      }
+      // What is malformed costs only itself.
+      const events = batch.flatMap((event) => decodeStreamEvent(event) ?? []);
       await store(events);
       const cursor = batch.at(-1)?.lastEventId;
       if (cursor) stored = cursor;
@@ -149,7 +142,6 @@ export function createStream(options: {
       await closing?.reading;
       await acknowledging;
     },
-    refused: () => refused,
   };
 }
 

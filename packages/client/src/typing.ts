@@ -51,8 +51,8 @@ export function createTyping(options: {
 
   function tell(contact: number, isTyping: boolean): void {
     const peer = peers.get(contact);
-    const ratchet = ratchets.latest(contact);
-    if (!peer || peer.changed || !ratchet || !ratchets.ready(contact)) return;
+    const ratchet = ratchets.current(contact);
+    if (!peer || peer.changed || !ratchet) return;
     const recipient = peer.keys.username;
     const sealed = sealEphemeral(
       ratchet,

@@ -8,8 +8,7 @@ const none = (): never => {
 
 /** For tests of what has nothing to do with protocol v2. */
 export const NO_RATCHETS: Ratchets = {
-  ready: () => false,
-  latest: () => null,
+  current: () => null,
   encrypt: none,
   decrypt: none,
   answer: none,

@@ -1,12 +1,11 @@
-import type { Ranges } from '@secure-chat/crypto/e2ee/ranges';
 import type { Database } from 'better-sqlite3';
 import { type Static, Type } from 'typebox';
 import { createSealedColumn, type SealedColumn, type Sealer } from './sealed.ts';
 
-/** Message numbers as sorted, disjoint `[first, last]` pairs. */
-export const StoredRanges = Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]));
-/** As they are stored. */
-export const pairs = (ranges: Ranges): [number, number][] => ranges.map(([first, last]) => [first, last]);
+/** `Ranges` of message numbers, as they are stored. */
+export const StoredRanges = Type.Immutable(
+  Type.Array(Type.Immutable(Type.Tuple([Type.Integer(), Type.Integer()]))),
+);
 
 const Sent = Type.Object({
   series: Type.String(),
@@ -39,15 +38,18 @@ export type ReceivedSeries = Static<typeof Received>;
 /** Series kept of one contact: a new one begins with each profile that is made or imported. */
 export const SERIES_MAX = 32;
 
+/** As a table gave it: `put` finds its row again. */
+export type Kept<T> = T & { readonly row: number };
+
 export interface SeriesTable<T> {
   /** The newest of a contact; null when there is none. */
-  newest(contact: number): T | null;
+  newest(contact: number): Kept<T> | null;
   /** Null when it is not known, or was dropped. */
-  find(contact: number, series: string): T | null;
+  find(contact: number, series: string): Kept<T> | null;
   /** All of a contact, the newest first. */
-  of(contact: number): T[];
-  /** In the place of the one of the same name; a new one drops the oldest of too many. */
-  put(contact: number, value: T): void;
+  of(contact: number): Kept<T>[];
+  /** In the row that it was in; a new one drops the oldest of too many. */
+  put(contact: number, value: T | Kept<T>): void;
   contacts(): number[];
 }
 
@@ -73,14 +75,20 @@ function createSeriesTable<T extends { series: string }>(
   );
   const update = db.prepare<[Buffer, number]>(`UPDATE ${table} SET value = ? WHERE id = ?`);
   const remove = db.prepare<[number]>(`DELETE FROM ${table} WHERE id = ?`);
-  const open = ({ id, value }: Row): T => column.open(id, value);
+  const open = ({ id, value }: Row): Kept<T> => ({ ...column.open(id, value), row: id });
 
-  function rowOf(contact: number, series: string): { id: number; value: T } | null {
+  function find(contact: number, series: string): Kept<T> | null {
     for (const row of select.iterate(contact)) {
       const value = open(row);
-      if (value.series === series) return { id: row.id, value };
+      if (value.series === series) return value;
     }
     return null;
+  }
+
+  function add(contact: number, value: T): void {
+    const id = next.get()?.id ?? 1;
+    insert.run(id, contact, column.seal(id, value));
+    for (const { id: row } of select.all(contact).slice(SERIES_MAX)) remove.run(row);
   }
 
   return {
@@ -88,17 +96,11 @@ function createSeriesTable<T extends { series: string }>(
       const row = select.get(contact);
       return row ? open(row) : null;
     },
-    find: (contact, series) => rowOf(contact, series)?.value ?? null,
+    find,
     of: (contact) => select.all(contact).map(open),
-    put(contact, value) {
-      const known = rowOf(contact, value.series);
-      if (known) {
-        update.run(column.seal(known.id, value), known.id);
-        return;
-      }
-      const id = next.get()?.id ?? 1;
-      insert.run(id, contact, column.seal(id, value));
-      for (const row of select.all(contact).slice(SERIES_MAX)) remove.run(row.id);
+    put(contact, kept) {
+      if (!('row' in kept)) return add(contact, kept);
+      update.run(column.seal(kept.row, { ...kept, row: undefined }), kept.row);
     },
     contacts: () => selectContacts.all().map(({ contact }) => contact),
   };
