@@ -1,7 +1,12 @@
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import { sendStream } from '@secure-chat/service-kit/send-stream';
-import type { StartStream, StreamSink, StreamSource } from '@secure-chat/service-kit/stream-operation';
-import { STREAM_RETRY_MS, STREAM_SILENT_MS, STREAM_SLOW_MS } from '@secure-chat/wire/limits';
+import {
+  type StartStream,
+  type StreamSink,
+  type StreamSource,
+  spreadRetryMs,
+} from '@secure-chat/service-kit/stream-operation';
+import { STREAM_SILENT_MS, STREAM_SLOW_MS } from '@secure-chat/wire/limits';
 import { type ByeReason, encodeStreamEvent } from '@secure-chat/wire/stream-events';
 import type { FastifyReply } from 'fastify';
 import type { SessionActivity } from './session-activity.ts';
@@ -89,7 +94,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
         finish();
         client.end();
       },
-      lost: () => bye('unavailable', retryMs()),
+      lost: () => bye('unavailable', spreadRetryMs()),
     });
     return {
       drained() {
@@ -106,7 +111,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
   return {
     start(caller, reply, start) {
       sendStream(reply, (client) => join(caller, client, start));
-      if (closed) bySession.get(caller.sessionId)?.bye('drain', retryMs());
+      if (closed) bySession.get(caller.sessionId)?.bye('drain', spreadRetryMs());
     },
     saw(sessionId) {
       const stream = bySession.get(sessionId);
@@ -116,10 +121,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
     close() {
       closed = true;
       clearInterval(timer);
-      for (const stream of [...bySession.values()]) stream.bye('drain', retryMs());
+      for (const stream of [...bySession.values()]) stream.bye('drain', spreadRetryMs());
     },
   };
 }
-
-/** Streams that end at once come back one after another. */
-const retryMs = (): number => Math.floor(Math.random() * STREAM_RETRY_MS);

@@ -1,3 +1,4 @@
+import { STREAM_RETRY_MS } from '@secure-chat/wire/limits';
 import type { TSchema } from 'typebox';
 import { AppError } from './app-error.ts';
 import type { Caller } from './internal-identity.ts';
@@ -20,6 +21,9 @@ export interface StreamSource {
   /** The reader is gone, or wants no more. Not called after `end` or `lost`, or twice. */
   close(): void;
 }
+
+/** What the `bye` of streams that end at once says: milliseconds after which each comes back, one after another. */
+export const spreadRetryMs = (): number => Math.floor(Math.random() * STREAM_RETRY_MS);
 
 /** Begins to write, to a sink that is not full. */
 export type StartStream = (sink: StreamSink) => StreamSource;

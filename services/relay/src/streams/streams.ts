@@ -1,8 +1,8 @@
 import type { Logger } from '@secure-chat/service-kit/logger';
-import type { StreamSink, StreamSource } from '@secure-chat/service-kit/stream-operation';
+import { type StreamSink, type StreamSource, spreadRetryMs } from '@secure-chat/service-kit/stream-operation';
 import type { Cursor } from '@secure-chat/wire/cursor';
 import type { MailboxKind } from '@secure-chat/wire/internal-api';
-import { HEARTBEAT_MS, STREAM_RETRY_MS } from '@secure-chat/wire/limits';
+import { HEARTBEAT_MS } from '@secure-chat/wire/limits';
 import { foldName } from '@secure-chat/wire/names';
 import type { PresenceEvents } from './presence.ts';
 import { type Stream, type StreamParts, startStream } from './stream.ts';
@@ -100,7 +100,7 @@ export function createStreams(parts: StreamsParts): Streams {
       });
       const open: Open = { stream, presence, missed: null };
       add(username, open);
-      if (closed) stream.bye('drain', retryMs());
+      if (closed) stream.bye('drain', spreadRetryMs());
       return stream;
     },
     tell(username, event) {
@@ -113,13 +113,10 @@ export function createStreams(parts: StreamsParts): Streams {
     close() {
       closed = true;
       clearInterval(timer);
-      for (const { stream } of [...all()]) stream.bye('drain', retryMs());
+      for (const { stream } of [...all()]) stream.bye('drain', spreadRetryMs());
     },
   };
 }
-
-/** Streams that end at once come back one after another. */
-const retryMs = (): number => Math.floor(Math.random() * STREAM_RETRY_MS);
 
 function pick(changes: PresenceEvents, names: ReadonlySet<string>): PresenceEvents {
   const picked = new Map<string, string>();
