@@ -18,10 +18,9 @@ export async function paced(
   const start = performance.now();
   while (sent.length < count) {
     const due = start + (sent.length * 1000) / perSecond;
-    const early = due - performance.now();
-    // A timer fires up to a millisecond late.
-    if (early > 0) await setTimeout(early);
-    lateMs.push(Math.max(0, performance.now() - due));
+    // A timer counts whole milliseconds, by a clock that is rounded: it may ring a little early.
+    while (performance.now() < due) await setTimeout(Math.ceil(due - performance.now()));
+    lateMs.push(performance.now() - due);
     const sending = send(sent.length);
     // It is looked at below, when the last one is sent.
     sending.catch(() => {});

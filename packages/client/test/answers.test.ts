@@ -116,7 +116,7 @@ function numbersOf(value: unknown, known = true): number[] {
   if (typeof value === 'number') return known ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) =>
-    numbersOf(member, Array.isArray(value) ? known : KNOWN.has(key)),
+    numbersOf(member, known && (Array.isArray(value) || KNOWN.has(key))),
   );
 }
 const KNOWN = new Set(['records', 'refused', 'entries', 'from', 'size', 'at', 'seq', 'retry_ms']);
