@@ -112,17 +112,12 @@ export function createBodies(options: {
         /^(sent|note)$/.test(message.state),
     );
     const repeated = messages.filter(({ records = [] }) => records.length < RECORDS_MAX);
-    const again = repeated.map((message): StoredMessage => {
-      const { id, content, state } = message;
-      const queued: StoredMessage = { ...message, state: state === 'note' ? 'note' : 'queued' };
-      history.update(queued);
+    for (const { id, content } of repeated)
       outbox.put(id, contact, { wireId: makeWireId(), ...(content && { content }), envelope: null });
-      return queued;
-    });
     const texts = (list: StoredMessage[]) => list.filter(({ state }) => state === 'sent').length;
     const { username } = contacts.get(contact);
     const sentence = repeatNote(username, body.kind, texts(messages), texts(repeated));
-    return only(sentence === null ? again : [...again, note(contact, body, sentence)]);
+    return only(sentence === null ? [] : [note(contact, body, sentence)]);
   }
 
   /** Records that were no messages, or of messages that have come otherwise, are waited for no more. */
@@ -149,6 +144,8 @@ export function createBodies(options: {
 
   function takeReceipt(contact: number, body: Receipt): Received {
     const { kind, series, ranges } = body;
+    if (kind === 'gone')
+      return { messages: [], deleted: completeness.gone(contact, series, ranges) ? [contact] : [] };
     if (kind === 'missing')
       return repeat(contact, body, numbering.messagesOf(contact, series, ranges, LISTING_MAX));
     return only(numbering.take(contact, { kind, series, ranges }));
@@ -166,6 +163,7 @@ export function createBodies(options: {
       case 'delivered':
       case 'read':
       case 'missing':
+      case 'gone':
         return takeReceipt(contact, body);
       case 'unknown':
         return only([note(contact, body, UNKNOWN(contacts.get(contact).username))]);

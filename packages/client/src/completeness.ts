@@ -1,4 +1,4 @@
-import { addNumber, includes, subtract, union } from '@secure-chat/crypto/e2ee/ranges';
+import { includes, intersect, type Ranges, sizeOf, subtract, union } from '@secure-chat/crypto/e2ee/ranges';
 import type { StoredMessage } from './profile/history.ts';
 import type { MissingEntry } from './profile/missing.ts';
 import type { Profile } from './profile/profile.ts';
@@ -19,6 +19,11 @@ export interface Completeness {
    * it, null for none. `changed`: what the history shows as missing is another than before.
    */
   arrived(contact: number, series: string, number: number): { place: number | null; changed: boolean };
+  /**
+   * Books that these of a contact's messages will not come: what does not come before the last of them is missing. True when
+   * what the history shows as missing is another than before.
+   */
+  gone(contact: number, series: string, ranges: Ranges): boolean;
   /** The person has seen all that is there. */
   seen(contact: number): void;
   /** Shows what has been missing for long enough; returns it. */
@@ -46,12 +51,13 @@ export function createCompleteness(options: {
     const single = Math.min(count, room);
     const entry = { contact, series, shown: false };
     let place = history.end();
-    if (count > single) {
-      missing.add({ ...entry, place, number: first, count: count - single, asked: true }, now());
+    const shared = { number: first, last: last - single, count: count - single };
+    if (shared.count > 0) {
+      missing.add({ ...entry, ...shared, place, asked: true }, now());
       place += 1;
     }
-    for (let number = last - single + 1; number <= last; number += 1, place += 1)
-      missing.add({ ...entry, place, number, count: 1, asked: false }, now());
+    for (let number = shared.last + 1; number <= last; number += 1, place += 1)
+      missing.add({ ...entry, place, number, last: number, count: 1, asked: false }, now());
   }
 
   function leave(entry: MissingEntry): void {
@@ -59,23 +65,25 @@ export function createCompleteness(options: {
     if (entry.shown) history.remove([entry.place]);
   }
 
-  /** One of those that share a place has come. True when the history showed them. */
-  function shrink(contact: number, series: string, number: number): boolean {
-    const shared = missing
-      .of(contact)
-      .find((entry) => entry.series === series && entry.number <= number && entry.count > 1);
-    if (!shared) return false;
-    const entry = { ...shared, count: shared.count - 1 };
-    missing.update(entry);
-    if (entry.shown) history.update({ ...history.get(entry.place), count: entry.count });
-    return entry.shown;
+  /** These are waited for no more. True when the history showed some of them. */
+  function settle(contact: number, series: string, ranges: Ranges): boolean {
+    let changed = false;
+    for (const entry of missing.of(contact)) {
+      const settled = sizeOf(intersect([[entry.number, entry.last]], ranges));
+      if (entry.series !== series || settled === 0) continue;
+      const count = entry.count - settled;
+      if (count === 0) leave(entry);
+      else missing.update({ ...entry, count });
+      if (count > 0 && entry.shown) history.update({ ...history.get(entry.place), count });
+      changed ||= entry.shown;
+    }
+    return changed;
   }
 
-  function add(series: ReceivedSeries, number: number): ReceivedSeries {
-    const received = addNumber(series.received, number);
-    if (received.length <= KEPT_RANGES_MAX) return { ...series, received };
-    const [oldest, ...kept] = received;
-    return { ...series, received: kept, floor: oldest?.[1] ?? series.floor };
+  function add(series: ReceivedSeries, ranges: Ranges): ReceivedSeries {
+    const received = union(series.received, ranges);
+    const over = received.slice(0, -KEPT_RANGES_MAX);
+    return { ...series, received: received.slice(over.length), floor: over.at(-1)?.[1] ?? series.floor };
   }
 
   return {
@@ -83,14 +91,30 @@ export function createCompleteness(options: {
       const series = receivedSeries.find(contact, name) ?? beginning(name);
       // Its sender went back to an older copy of the profile, and gives numbers again.
       if (number <= series.floor || includes(series.received, number)) return { place: null, changed: false };
+      const itself = [[number, number]] as const;
       const entry = missing.find(contact, name, number);
-      const last = series.received.at(-1)?.[1] ?? series.floor;
+      const last = lastOf(series);
+      if (number > last + 1) keepPlaces(contact, name, last + 1, number - 1);
       if (entry) leave(entry);
-      else if (number > last + 1) keepPlaces(contact, name, last + 1, number - 1);
-      const shrunk = !entry && number < last && shrink(contact, name, number);
-      receivedSeries.put(contact, add(series, number));
+      const changed = entry ? entry.shown : number < last && settle(contact, name, itself);
+      receivedSeries.put(contact, add(series, itself));
       onChange(contact);
-      return { place: entry?.place ?? null, changed: entry?.shown ?? shrunk };
+      return { place: entry?.place ?? null, changed };
+    },
+
+    gone(contact, name, ranges) {
+      const series = receivedSeries.find(contact, name) ?? beginning(name);
+      const known = union(series.received, series.floor === 0 ? [] : [[1, series.floor]]);
+      const news = subtract(ranges, known);
+      const end = news.at(-1)?.[1];
+      if (end === undefined) return false;
+      const last = lastOf(series);
+      const jumpedOver = subtract(end > last ? [[last + 1, end]] : [], news);
+      for (const [first, until] of jumpedOver) keepPlaces(contact, name, first, until);
+      const changed = settle(contact, name, news);
+      receivedSeries.put(contact, add(series, news));
+      onChange(contact);
+      return changed;
     },
 
     seen(contact) {
@@ -129,6 +153,9 @@ export function createCompleteness(options: {
         .reduce((sum, { count }) => sum + count, 0),
   };
 }
+
+/** The highest number that has been booked; 0 for none. */
+const lastOf = ({ received, floor }: ReceivedSeries): number => received.at(-1)?.[1] ?? floor;
 
 const beginning = (series: string): ReceivedSeries => ({
   series,

@@ -9,6 +9,7 @@ import {
   union,
 } from '@secure-chat/crypto/e2ee/ranges';
 import type { Delivery, Outgoing } from './delivery.ts';
+import type { Numbering } from './numbering.ts';
 import type { Notice } from './profile/notices.ts';
 import type { Profile } from './profile/profile.ts';
 import type { ReceivedSeries } from './profile/series.ts';
@@ -24,7 +25,7 @@ type Told = Pick<Notice, 'kind' | 'series' | 'ranges'>;
 const NO_SERIES = 'AAAAAAAAAAA';
 
 /**
- * What a contact's client is told beside messages: what was stored, what was seen, what did not come. All of it follows from
+ * What a contact's client is told beside messages: what was stored, what was seen, what did not come, what will not. All of it follows from
  * what is stored, so that nothing is forgotten over restarts, and one record tells of thousands of messages.
  */
 export interface Notices {
@@ -40,14 +41,15 @@ export interface Notices {
 export function createNotices(options: {
   profile: Profile;
   delivery: Delivery;
+  numbering: Numbering;
   ratchets: Ratchets;
   now: () => number;
   /** There is something to deliver. */
   onReady: () => void;
   gatherMs?: number;
 }): Notices {
-  const { profile, delivery, ratchets, now, onReady, gatherMs = GATHER_MS } = options;
-  const { missing, notices, peers, receivedSeries } = profile;
+  const { profile, delivery, numbering, ratchets, now, onReady, gatherMs = GATHER_MS } = options;
+  const { missing, notices, peers, receivedSeries, sentSeries } = profile;
   /** Contacts that may have to be told something, and when that was gathered (`performance.now()`): all of them at the start. */
   const touched = new Map<number, number>();
   /** Records that are to be answered: who asked asks again, so nothing has to be kept. */
@@ -66,6 +68,12 @@ export function createNotices(options: {
     const ranges = newest(all, RANGES_MAX);
     for (const entry of some) if (includes(ranges, entry.number)) missing.update({ ...entry, asked: true });
     return { kind: 'missing', series, ranges };
+  }
+
+  /** What the contact need not wait for. */
+  function takeGone(contact: number): Told | null {
+    const gone = numbering.takeGone(contact);
+    return gone && { kind: 'gone', ...gone };
   }
 
   /** `read` says of what it names that it was stored, too. */
@@ -98,6 +106,7 @@ export function createNotices(options: {
     const earlier = answers.get(contact) ?? [];
     answers.delete(contact);
     const told =
+      takeGone(contact) ??
       takeMissing(contact) ??
       known.reduce<Told | null>((found, series) => found ?? takeReceipt(contact, series), null) ??
       (earlier.length > 0 ? asBefore(known[0]) : null);
@@ -147,7 +156,8 @@ export function createNotices(options: {
     }, next - now).unref();
   }
 
-  for (const contact of [...receivedSeries.contacts(), ...notices.contacts()]) touched.set(contact, 0);
+  for (const table of [receivedSeries, sentSeries, notices])
+    for (const contact of table.contacts()) touched.set(contact, 0);
 
   return {
     touch,

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Receipt } from '@secure-chat/crypto/e2ee/body';
 import {
+  addNumber,
   completeUpTo,
   includes,
+  newest,
   numbersOf,
+  RANGES_MAX,
   type Ranges,
   subtract,
   union,
@@ -25,6 +28,13 @@ export type Numbered = NonNullable<StoredMessage['numbered']>;
 export interface Numbering {
   /** The message's number for this contact: the one that it has, or the next. It is never given to another one. */
   assign(message: StoredMessage): Numbered;
+  /**
+   * The message will not be sent, or not again. What has a number is waited for: the contact is to be told (`takeGone`). One that
+   * is sent all the same gets another number.
+   */
+  withdraw(message: StoredMessage): void;
+  /** What the contact is to be told of messages that will not come, as if it were told now; null for nothing. */
+  takeGone(contact: number): Pick<Receipt, 'series' | 'ranges'> | null;
   /** Whether the contact's client has said that it stored the message. */
   isDelivered(message: StoredMessage): boolean;
   /** What a message that was sent has become. */
@@ -51,11 +61,14 @@ export function createNumbering(profile: Profile): Numbering {
     const identity = identityOf(contact);
     if (newest?.identity === identity) return newest;
     const series = randomBytes(8).toString('base64url');
-    return { series, identity, next: 1, delivered: [], read: [] };
+    return { series, identity, next: 1, delivered: [], read: [], gone: [], toldGone: [] };
   }
 
   const seriesOf = ({ contact, numbered }: StoredMessage): SentSeries | null =>
     numbered ? sentSeries.find(contact, numbered.series) : null;
+
+  const isGone = (series: SentSeries, { numbered }: StoredMessage): boolean =>
+    includes(series.gone, numbered?.number ?? 0);
 
   function messagesOf(contact: number, series: string, ranges: Ranges, max: number): StoredMessage[] {
     return numbersOf(ranges, max).flatMap(
@@ -66,10 +79,26 @@ export function createNumbering(profile: Profile): Numbering {
   return {
     assign(message) {
       const { contact, numbered } = message;
-      if (numbered && seriesOf(message)?.identity === identityOf(contact)) return numbered;
+      const before = seriesOf(message);
+      const holds = before?.identity === identityOf(contact) && !isGone(before, message);
+      if (numbered && holds) return numbered;
       const series = current(contact);
       sentSeries.put(contact, { ...series, next: series.next + 1 });
       return { series: series.series, number: series.next };
+    },
+
+    withdraw(message) {
+      const series = seriesOf(message);
+      if (!series || !message.numbered || isGone(series, message)) return;
+      sentSeries.put(message.contact, { ...series, gone: addNumber(series.gone, message.numbered.number) });
+    },
+
+    takeGone(contact) {
+      const series = sentSeries.newest(contact);
+      if (!series || series.identity !== identityOf(contact)) return null;
+      if (subtract(series.gone, series.toldGone).length === 0) return null;
+      sentSeries.put(contact, { ...series, toldGone: series.gone });
+      return { series: series.series, ranges: newest(series.gone, RANGES_MAX) };
     },
 
     isDelivered(message) {
@@ -105,7 +134,8 @@ export function createNumbering(profile: Profile): Numbering {
       const series = sentSeries.newest(contact);
       if (!series) return { completeAt: null, complete: false };
       const last = completeUpTo(series.delivered);
-      const [message] = last > 0 ? messagesOf(contact, series.series, [[last, last]], 1) : [];
+      const complete = subtract(last > 0 ? [[1, last]] : [], series.gone);
+      const [message] = messagesOf(contact, series.series, complete, 1);
       return { completeAt: message?.at ?? null, complete: last > 0 && last === series.next - 1 };
     },
   };

@@ -22,6 +22,8 @@ export interface Outbox {
   write(contact: number, text: string): StoredMessage;
   /** The same, of what is no text: `note` tells of it in the history. Call within a transaction. */
   tell(contact: number, content: Content, note: string): StoredMessage;
+  /** These are about to be deleted: who waits for the numbers of those that wait is told. Call within a transaction. */
+  withdraw(ids: readonly number[]): void;
   /** Delivers some. True when more can follow at once. Throws TransportError when the server cannot be used. */
   deliver(): Promise<boolean>;
 }
@@ -35,6 +37,8 @@ export function createOutbox(options: {
   username: string;
   now: () => number;
   onChange: (message: StoredMessage) => void;
+  /** A message with a number will not be sent. */
+  onWithdrawn: (contact: number) => void;
 }): Outbox {
   const { profile, delivery, numbering, ratchets, legacy, now } = options;
   const { contacts, history, outbox, peers } = profile;
@@ -81,6 +85,12 @@ export function createOutbox(options: {
       : { kind: 'text', text, seconds, ...numbered, ...common };
   }
 
+  function withdraw(message: StoredMessage): void {
+    if (!message.numbered) return;
+    numbering.withdraw(message);
+    options.onWithdrawn(message.contact);
+  }
+
   /** Nothing when the message was deleted meanwhile. */
   function settle(id: number, failure: string | null): void {
     const message = profile.transaction(() => {
@@ -90,6 +100,7 @@ export function createOutbox(options: {
       const settled = { ...known, ...(known.state === 'note' ? {} : outcome) };
       history.update(settled);
       outbox.remove(id);
+      if (failure !== null) withdraw(known);
       history.startTimer(id, now());
       return settled;
     });
@@ -142,6 +153,10 @@ export function createOutbox(options: {
       });
       outbox.put(message.id, contact, { wireId, content, envelope: null });
       return message;
+    },
+
+    withdraw(ids) {
+      for (const id of ids) if (outbox.get(id)) withdraw(history.get(id));
     },
 
     async deliver() {

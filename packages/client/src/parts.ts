@@ -90,7 +90,7 @@ export function createParts(options: {
   const receiver = createReceiver({ session, inbox, exchanges, onReceived });
   const onRested = (): void => sync.wake();
   const delivery = createDelivery({ profile, identities, ratchets, session, now, onRested });
-  const notices = createNotices({ profile, delivery, ratchets, now, onReady: () => sync.wake() });
+  const notices = createNotices({ profile, delivery, numbering, ratchets, now, onReady: () => sync.wake() });
   const outbox = createOutbox({
     profile,
     delivery,
@@ -103,6 +103,7 @@ export function createParts(options: {
       announce([message]);
       disappearing.schedule();
     },
+    onWithdrawn: (contact) => notices.touch(contact),
   });
   const repairs = createRepairs({ profile, ratchets, outbox, now });
   const upkeep = createKeyUpkeep({
@@ -115,7 +116,7 @@ export function createParts(options: {
     upkeepMs: timing.upkeepMs,
     onWarning,
   });
-  const disappearing = createDisappearing({ profile, now, onDeleted });
+  const disappearing = createDisappearing({ profile, outbox, now, onDeleted });
   const reveals = createAlarm({
     now,
     next: completeness.nextReveal,

@@ -240,7 +240,9 @@ export function createRunningClient(options: {
     },
     deleteHistory(contact) {
       const { id } = known(contact);
+      const waiting = profile.outbox.waiting().filter((entry) => entry.contact === id);
       profile.transaction(() => {
+        outbox.withdraw(waiting.map(({ message }) => message));
         history.removeAll(id);
         contacts.update({ ...contacts.get(id), unread: 0, lastMessageAt: null });
       });

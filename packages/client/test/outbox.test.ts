@@ -81,6 +81,7 @@ function startOutbox(
     legacy: { ...createLegacyConversations(profile), ...broken },
     username: 'alice',
     onChange,
+    onWithdrawn: () => undefined,
   });
 }
 

@@ -4,8 +4,9 @@ import { createSealedColumn, type Sealer } from './sealed.ts';
 
 const Stored = Type.Object({
   series: Type.String(),
-  /** The first of them, and how many there are. */
+  /** The first and the last that share the place, and how many of them have not come. */
   number: Type.Integer(),
+  last: Type.Integer(),
   count: Type.Integer(),
   /** Whether the contact was asked for them. */
   asked: Type.Boolean(),
@@ -64,15 +65,15 @@ export function createMissingTable(db: Database, sealer: Sealer): MissingTable {
   });
   const nameOf = (contact: number, series: string, number: number): Buffer =>
     sealer.index('missing', JSON.stringify([contact, series, number]));
-  const seal = ({ place, series, number, count, asked }: MissingEntry): Buffer =>
-    column.seal(place, { series, number, count, asked });
+  const seal = ({ place, series, number, last, count, asked }: MissingEntry): Buffer =>
+    column.seal(place, { series, number, last, count, asked });
 
   return {
     of: (contact) => selectContact.all(contact).map(open),
     find(contact, series, number) {
       const row = selectName.get(nameOf(contact, series, number));
       const entry = row ? open(row) : null;
-      return entry?.count === 1 ? entry : null;
+      return entry?.last === number ? entry : null;
     },
     count: (contact) => selectCount.get(contact)?.count ?? 0,
     add(entry, since) {

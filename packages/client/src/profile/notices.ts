@@ -6,7 +6,7 @@ import { StoredRanges } from './series.ts';
 const Stored = Type.Object({
   /** Made once; every retry carries the same. */
   wireId: Type.String(),
-  kind: Type.Union([Type.Literal('delivered'), Type.Literal('read'), Type.Literal('missing')]),
+  kind: Type.Enum(['delivered', 'read', 'missing', 'gone']),
   series: Type.String(),
   ranges: StoredRanges,
   /** Records that the contact could not read, and need not wait for. */

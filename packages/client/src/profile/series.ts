@@ -16,6 +16,9 @@ const Sent = Type.Object({
   /** What the contact's client said to have stored, and that it was seen. */
   delivered: StoredRanges,
   read: StoredRanges,
+  /** What will not come, and what of that the contact was told. */
+  gone: StoredRanges,
+  toldGone: StoredRanges,
 });
 /** One's own numbering of the messages to one identity of a contact. */
 export type SentSeries = Static<typeof Sent>;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatClient } from '../../src/chat-client.ts';
-import { type FakeServer, startFakeServer } from '../fake-server.ts';
+import { type FakeServer, type Fault, failed, startFakeServer } from '../fake-server.ts';
 import { eventually, gatherPeople, type People, states } from '../people.ts';
 import { QUICK } from '../quick.ts';
 
@@ -29,12 +29,52 @@ function lose(numbers: readonly number[]): void {
   });
 }
 
+const isMessage = ({ path }: { path: string }): boolean => path === '/chat/bob/send';
+
 const send = async (texts: readonly string[]): Promise<void> => {
   for (const text of texts) alice.send('bob', text);
   await eventually(() =>
     expect(states(alice, 'bob').filter((line) => line.startsWith('queued'))).toEqual([]),
   );
 };
+
+/** The server cannot be reached with messages to Bob until it is called; it has what it was sent, or not. */
+function holdBack(fault: Fault): () => void {
+  server.setFault((path) => (path === '/chat/bob/send' ? fault : null));
+  return () => server.setFault(() => null);
+}
+
+describe('messages that are not sent after all', () => {
+  beforeEach(async () => {
+    await send(['one']);
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered one']));
+  });
+
+  it.each(['cut', 'after'] as const)('are not missing when they are deleted: %s', async (fault) => {
+    const release = holdBack(fault);
+    alice.send('bob', 'two');
+    alice.send('bob', 'three');
+    await eventually(() => expect(server.requests.filter(isMessage)).not.toEqual([]));
+    alice.deleteHistory('bob');
+    release();
+    await send(['four']);
+    await eventually(() => expect(states(bob, 'alice')).toContain('received four'));
+    await eventually(() => expect(alice.status('bob')).toMatchObject({ complete: true, queued: 0 }));
+    expect(bob.status('alice').missing).toBe(0);
+    expect(states(bob, 'alice')).not.toContain('missing');
+  });
+
+  it('are not missing when the server refuses them', async () => {
+    const release = holdBack(failed('too_large'));
+    alice.send('bob', 'two');
+    await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered one', 'failed two']));
+    release();
+    await send(['three']);
+    await eventually(() => expect(alice.status('bob')).toMatchObject({ complete: true }));
+    expect(states(bob, 'alice')).toEqual(['received one', 'received three']);
+    expect(states(alice, 'bob')).toEqual(['delivered one', 'failed two', 'delivered three']);
+  });
+});
 
 describe('messages that the server has lost', () => {
   it('are shown as missing in their place, asked for once, and come there', async () => {
@@ -44,6 +84,10 @@ describe('messages that the server has lost', () => {
       if (event.kind === 'message') seen.push(`${event.message.state} ${event.message.count}`);
     });
     await send(['one', 'two', 'three', 'four']);
+    const toldOfTwo: string[] = [];
+    alice.on((event) => {
+      if (event.kind === 'message' && event.message.text === 'two') toldOfTwo.push(event.message.state);
+    });
     await eventually(() =>
       expect(states(bob, 'alice')).toEqual([
         'received one',
@@ -60,6 +104,8 @@ describe('messages that the server has lost', () => {
       ]),
     );
     expect(bob.status('alice').missing).toBe(0);
+    // The server had said that it has it.
+    expect(toldOfTwo).not.toContain('queued');
   });
 
   it('stay missing when their sender has deleted them, over restarts', async () => {

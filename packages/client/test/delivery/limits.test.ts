@@ -89,6 +89,18 @@ describe('numbers that do not come', () => {
     expect(completeness.missing(bob)).toBe(NUMBER_MAX - 3);
   });
 
+  it('that share a place leave none behind when all of them have come, in whatever order', () => {
+    arrive(1);
+    arrive(HOLE_PLACES_MAX + 5);
+    expect(places()[0]).toEqual({ number: 2, count: 3, asked: true });
+    now = 3_000;
+    profile.transaction(completeness.reveal);
+    for (const number of [2, 4]) expect(arrive(number)).toEqual({ place: null, changed: true });
+    expect(places()[0]).toEqual({ number: 2, count: 1, asked: true });
+    arrive(3);
+    expect(completeness.missing(bob)).toBe(HOLE_PLACES_MAX);
+  });
+
   it(`keep ${PLACES_MAX} places of one contact, and one of each further hole`, () => {
     const holes = PLACES_MAX / HOLE_PLACES_MAX + 20;
     for (let hole = 1; hole <= holes; hole += 1) arrive(hole * 1_000);
@@ -116,6 +128,67 @@ describe('numbers that do not come', () => {
   });
 });
 
+describe('numbers that will not come', () => {
+  const gone = (...ranges: [number, number][]) =>
+    profile.transaction(() => completeness.gone(bob, SERIES, ranges));
+
+  it('are missing no more, and those between them are', () => {
+    arrive(1);
+    arrive(5);
+    expect(gone([3, 4])).toBe(false);
+    expect(places()).toEqual([{ number: 2, count: 1, asked: false }]);
+    now = 3_000;
+    profile.transaction(completeness.reveal);
+    expect(gone([2, 4])).toBe(true);
+    expect(places()).toEqual([]);
+    expect(profile.history.page(bob, 1e9, 10)).toEqual([]);
+    expect(received()).toEqual([[1, 5]]);
+    // Said again, it is no news.
+    expect(gone([2, 4])).toBe(false);
+  });
+
+  it('leave no hole before the next one, but what is between does', () => {
+    arrive(1);
+    gone([2, 2], [4, 4]);
+    expect(places()).toEqual([{ number: 3, count: 1, asked: false }]);
+    arrive(5);
+    expect(places()).toHaveLength(1);
+    expect(received()).toEqual([
+      [1, 2],
+      [4, 5],
+    ]);
+  });
+
+  it('leave the place that they share, however many they are', () => {
+    arrive(NUMBER_MAX);
+    now = 3_000;
+    profile.transaction(completeness.reveal);
+    expect(gone([1, 999_999], [2_000_000, NUMBER_MAX])).toBe(true);
+    expect(completeness.missing(bob)).toBe(1_000_000);
+    expect(gone([1, NUMBER_MAX])).toBe(true);
+    expect(places()).toEqual([]);
+  });
+
+  it('and come all the same are taken', () => {
+    gone([1, 3]);
+    expect(arrive(2)).toEqual({ place: null, changed: false });
+  });
+
+  it(`are no way around ${PLACES_MAX} places, or ${KEPT_RANGES_MAX} ranges`, () => {
+    for (let first = 0; first < 3; first += 1)
+      gone(
+        ...Array.from({ length: 1_000 }, (_, index): [number, number] => {
+          const number = (first * 1_000 + index + 1) * 1_000;
+          return [number, number];
+        }),
+      );
+    expect(received()).toHaveLength(KEPT_RANGES_MAX);
+    expect(profile.missing.of(bob).filter(({ number, last }) => number === last).length).toBeLessThanOrEqual(
+      PLACES_MAX,
+    );
+  });
+});
+
 describe('numbers of what is sent', () => {
   const write = (text: string): StoredMessage => {
     const at = now;
@@ -138,6 +211,28 @@ describe('numbers of what is sent', () => {
     expect(two.numbered).toEqual({ series: one.numbered?.series, number: 2 });
     expect(numbering.assign(one)).toEqual(one.numbered);
     expect(assign(write('three')).numbered?.number).toBe(3);
+  });
+
+  it('that will not come are told once, and given to nobody again', () => {
+    const [one, two, three] = [assign(write('one')), assign(write('two')), assign(write('three'))];
+    const series = one.numbered?.series;
+    expect(numbering.takeGone(bob)).toBeNull();
+    numbering.withdraw(two);
+    numbering.withdraw(two);
+    expect(numbering.takeGone(bob)).toEqual({ series, ranges: [[2, 2]] });
+    expect(numbering.takeGone(bob)).toBeNull();
+    expect(numbering.assign(two)).toEqual({ series, number: 4 });
+    numbering.withdraw(three);
+    expect(numbering.takeGone(bob)).toEqual({ series, ranges: [[2, 3]] });
+  });
+
+  it('are complete up to the last message that there is', () => {
+    const one = assign(write('one'));
+    now = 5;
+    const two = assign(write('two'));
+    numbering.withdraw(two);
+    numbering.take(bob, { kind: 'delivered', series: one.numbered?.series ?? '', ranges: [[1, 2]] });
+    expect(numbering.status(bob)).toEqual({ completeAt: one.at, complete: true });
   });
 
   it('that were never given cannot have arrived, whatever is said of them', () => {

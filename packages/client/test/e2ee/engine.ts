@@ -89,7 +89,7 @@ export async function createEngine(options: {
     const onChange = (): void => undefined;
     const onReady = (): void => undefined;
     const delivery = createDelivery({ profile: of, identities, ratchets, session, now, onRested: onReady });
-    const notices = createNotices({ profile: of, delivery, ratchets, now, onReady, gatherMs: 0 });
+    const notices = createNotices({ profile: of, delivery, numbering, ratchets, now, onReady, gatherMs: 0 });
     const outbox = createOutbox({
       profile: of,
       delivery,
@@ -99,6 +99,7 @@ export async function createEngine(options: {
       username,
       now,
       onChange,
+      onWithdrawn: touched,
     });
     return {
       bundles,

@@ -35,11 +35,14 @@ export interface Timer extends Numbered {
   readonly seconds: number;
 }
 
-/** That messages of the other side's are stored, were seen, or never came and are asked for again. */
+/**
+ * What became of numbers: messages of the other side's are stored, were seen, or never came and are asked for again; one's own
+ * are `gone`, and will not come.
+ */
 export interface Receipt extends Common {
-  readonly kind: 'delivered' | 'read' | 'missing';
+  readonly kind: 'delivered' | 'read' | 'missing' | 'gone';
   readonly series: string;
-  /** All of them, also those that an earlier receipt told of: at most `RANGES_MAX`, and of what is missing 1 at least. */
+  /** All of them, also those that an earlier one told of: at most `RANGES_MAX`; 1 at least of what is missing or gone. */
   readonly ranges: Ranges;
 }
 
@@ -72,7 +75,8 @@ export function encodeBody(body: KnownBody): Buffer {
   if ('seconds' in body && body.seconds > SECONDS_MAX) throw new RangeError('not a timer');
   if ('series' in body && !SERIES.test(body.series)) throw new RangeError('not a series');
   if ('number' in body && !isMessageNumber(body.number)) throw new RangeError('not a message number');
-  if (body.kind === 'missing' && body.ranges.length === 0) throw new RangeError('nothing is missing');
+  if (namesSome(body.kind) && 'ranges' in body && body.ranges.length === 0)
+    throw new RangeError(`nothing is ${body.kind}`);
   return encodeList([body.kind, body.id, u64(body.sentAt), body.earlier.join(' '), contentOf(body)]);
 }
 
@@ -85,6 +89,7 @@ function contentOf(body: KnownBody): Buffer | string {
     case 'delivered':
     case 'read':
     case 'missing':
+    case 'gone':
       return encodeList([body.series, encodeRanges(body.ranges)]);
     case 'lost':
       return body.of.join(' ');
@@ -114,12 +119,13 @@ export function decodeBody(bytes: Uint8Array): Body | null {
     }
     case 'delivered':
     case 'read':
-    case 'missing': {
+    case 'missing':
+    case 'gone': {
       const content = decodeList(parts.content, ['series', 'ranges']);
       const series = content && seriesOf(content.series);
       const text = content && readText(content.ranges);
       const ranges = text === null ? null : decodeRanges(text);
-      if (series === null || !ranges || (kind === 'missing' && ranges.length === 0)) return null;
+      if (series === null || !ranges || (namesSome(kind) && ranges.length === 0)) return null;
       return { kind, ...common, series, ranges };
     }
     case 'lost': {
@@ -130,6 +136,8 @@ export function decodeBody(bytes: Uint8Array): Body | null {
       return { kind: 'unknown', ...common };
   }
 }
+
+const namesSome = (kind: string): boolean => kind === 'missing' || kind === 'gone';
 
 /** 1 to `LISTING_MAX` ids. */
 function idsOf(bytes: Buffer): string[] | null {

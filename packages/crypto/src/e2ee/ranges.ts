@@ -46,6 +46,13 @@ export function subtract(one: Ranges, other: Ranges): Ranges {
   return left;
 }
 
+/** What is in both. */
+export const intersect = (one: Ranges, other: Ranges): Ranges => subtract(one, subtract(one, other));
+
+/** How many numbers it has. */
+export const sizeOf = (ranges: Ranges): number =>
+  ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+
 /** What of it is at most `last`. */
 export const upTo = (ranges: Ranges, last: number): Ranges =>
   ranges.flatMap(([from, to]) => (from > last ? [] : [[from, Math.min(to, last)]]));
@@ -57,13 +64,6 @@ export function numbersOf(ranges: Ranges, max: number): number[] {
     for (let number = last; number >= first && numbers.length < max; number -= 1) numbers.push(number);
   return numbers.reverse();
 }
-
-/** What is not in the set, between 1 and its last number. */
-export const gaps = (ranges: Ranges): Ranges =>
-  ranges.flatMap(([first], index) => {
-    const next = (ranges[index - 1]?.[1] ?? 0) + 1;
-    return next < first ? [[next, first - 1]] : [];
-  });
 
 /** The number up to which the set has all; 0 when it has not the first. */
 export function completeUpTo(ranges: Ranges): number {

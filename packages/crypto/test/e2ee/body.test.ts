@@ -69,6 +69,7 @@ describe('a body', () => {
     receipt('delivered', []),
     receipt('read', holes(RANGES_MAX)),
     receipt('missing', [[NUMBER_MAX, NUMBER_MAX]]),
+    receipt('gone', [[2, 3]]),
   ])('comes back as it was: $kind', (body) => {
     expect(decodeBody(encodeBody(body))).toEqual(body);
   });
@@ -90,6 +91,7 @@ describe('a body', () => {
         expect(() => encodeBody({ ...body, series })).toThrow('not a series');
     expect(() => encodeBody(receipt('read', holes(RANGES_MAX + 1)))).toThrow('at most 64 ranges');
     expect(() => encodeBody(receipt('missing', []))).toThrow('nothing is missing');
+    expect(() => encodeBody(receipt('gone', []))).toThrow('nothing is gone');
   });
 
   it('of a later version is known to have come', () => {
@@ -113,6 +115,7 @@ describe('a body', () => {
     ['a receipt of no UTF-8', bodyOf('read', encodeList([SERIES, Buffer.of(0xff)]))],
     ['a receipt of too much', bodyOf('delivered', encodeList([SERIES, tooMany]))],
     ['nothing that is missing', bodyOf('missing', encodeList([SERIES, '']))],
+    ['nothing that is gone', bodyOf('gone', encodeList([SERIES, '']))],
     ['a listing of nothing', bodyOf('lost', '')],
     ['a listing of too many', bodyOf('lost', ids(LISTING_MAX + 1).join(' '))],
     ['earlier records that are none', encodeList(['text', 'a', u64(5), 'x  y', textContent('')])],

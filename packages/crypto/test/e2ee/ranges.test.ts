@@ -5,13 +5,15 @@ import {
   completeUpTo,
   decodeRanges,
   encodeRanges,
-  gaps,
   includes,
+  intersect,
   isMessageNumber,
   NUMBER_MAX,
   newest,
   RANGES_MAX,
   type Ranges,
+  sizeOf,
+  subtract,
   union,
 } from '../../src/e2ee/ranges.ts';
 
@@ -52,6 +54,16 @@ describe('ranges of numbers', () => {
     );
   });
 
+  it('have in common what is in both', () => {
+    fc.assert(
+      fc.property(numbers, numbers, (one, other) => {
+        const both = one.filter((number) => other.includes(number));
+        expect(intersect(rangesOf(one), rangesOf(other))).toEqual(rangesOf(both));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('with their gaps are all numbers up to the last', () => {
     fc.assert(
       fc.property(numbers, (of) => {
@@ -60,8 +72,10 @@ describe('ranges of numbers', () => {
         const missing = Array.from({ length: last }, (_, index) => index + 1).filter(
           (number) => !of.includes(number),
         );
-        expect(numbersOf(gaps(ranges))).toEqual(missing);
-        expect(union(ranges, gaps(ranges))).toEqual(last === 0 ? [] : [[1, last]]);
+        const gaps = subtract(last === 0 ? [] : [[1, last]], ranges);
+        expect(numbersOf(gaps)).toEqual(missing);
+        expect(sizeOf(gaps)).toBe(missing.length);
+        expect(union(ranges, gaps)).toEqual(last === 0 ? [] : [[1, last]]);
         expect(completeUpTo(ranges)).toBe((missing[0] ?? last + 1) - 1);
       }),
       { numRuns: 2_000 },

@@ -81,6 +81,7 @@ const BODIES: readonly [KnownBody, Uint8Array][] = [
     receiptContent(SERIES, [3, 9, 1, 2]),
   ],
   [{ kind: 'missing', ...COMMON, series: SERIES, ranges: [[4, 8]] }, receiptContent(SERIES, [8, 7, 6, 5, 4])],
+  [{ kind: 'gone', ...COMMON, series: SERIES, ranges: [[2, 2]] }, receiptContent(SERIES, [2])],
 ];
 
 describe('a second implementation, from the specification alone', () => {

@@ -58,7 +58,7 @@ const bodies = [
     textContent(60, SERIES, 1, 'Grüße'),
   ),
   written('timer', { seconds: 3_600, series: SERIES, number: 2 }, timerContent(3_600, SERIES, 2)),
-  ...['delivered', 'read', 'missing'].map(receipt),
+  ...['delivered', 'read', 'missing', 'gone'].map(receipt),
   written('lost', { of: lost }, utf8ToBytes(lost.join(' '))),
 ];
 
