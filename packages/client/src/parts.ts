@@ -6,6 +6,7 @@ import { createCompleteness } from './completeness.ts';
 import { createDelivery } from './delivery.ts';
 import { createDirectory } from './directory.ts';
 import { createDisappearing } from './disappearing.ts';
+import { createEarly } from './early.ts';
 import { createExchanges } from './exchanges.ts';
 import { createIdentities } from './identities.ts';
 import { createInbox } from './inbox.ts';
@@ -135,6 +136,7 @@ export function createParts(options: {
     session,
     inbox,
     exchanges,
+    early: createEarly({ profile, now, earlyMs: timing.earlyMs }),
     silenceMs: timing.silenceMs,
     query: () => presenceQuery(directory.size(), contacts.all()),
     onReceived,

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServerSentEvent } from '@secure-chat/wire/event-stream';
 import type { Received } from './bodies.ts';
+import type { Batch, Early } from './early.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Inbox } from './inbox.ts';
 import { postAck } from './requests.ts';
@@ -34,6 +36,7 @@ export function createStream(options: {
   session: Session;
   inbox: Inbox;
   exchanges: Exchanges;
+  early: Early;
   silenceMs: number;
   /** The query of the next stream: whose presence is wanted. */
   query: () => string;
@@ -43,7 +46,7 @@ export function createStream(options: {
   /** It ended, but not by `close`: null, or why; and the milliseconds after which the server wants it opened again. */
   onEnd: (error: unknown, retryMs: number | null) => void;
 }): Stream {
-  const { session, inbox, exchanges, silenceMs, onReceived, onPresence, onEphemeral, onEnd } = options;
+  const { session, inbox, exchanges, early, silenceMs, onReceived, onPresence, onEphemeral, onEnd } = options;
   let open: { stream: EventStream; reading: Promise<void> } | null = null;
   /** The cursor behind what is stored; undefined before anything was. */
   let stored: string | undefined;
@@ -84,11 +87,8 @@ export function createStream(options: {
 
   /** Resolves to what the server wants before the next stream; null when it did not say. */
   async function read(stream: EventStream, onLive: () => void): Promise<number | null> {
-    for await (const batch of stream.batches()) {
-      // What is malformed costs only itself.
-      const events = batch.flatMap((event) => decodeStreamEvent(event) ?? []);
+    for await (const { events, cursor } of early.joined(decoded(stream.batches()))) {
       await store(events);
-      const cursor = batch.at(-1)?.lastEventId;
       if (cursor) stored = cursor;
       acknowledgeSoon();
       if (events.some(({ name }) => name === 'live')) onLive();
@@ -143,6 +143,14 @@ export function createStream(options: {
       await acknowledging;
     },
   };
+}
+
+/** What is malformed costs only itself. */
+async function* decoded(batches: AsyncIterable<ServerSentEvent[]>): AsyncGenerator<Batch> {
+  for await (const batch of batches) {
+    const events = batch.flatMap((event) => decodeStreamEvent(event) ?? []);
+    yield { events, cursor: batch.at(-1)?.lastEventId || undefined };
+  }
 }
 
 /** A server of before the stream answers that there is no such thing. */

@@ -17,6 +17,8 @@ export interface Timing {
   usersMs: number;
   /** Before a message that did not come counts as missing: another may have overtaken it. */
   missingMs: number;
+  /** For which a message waits for a key exchange that it has overtaken. */
+  earlyMs: number;
   /** First pause after a failure; doubled at each further one. */
   retryMs: number;
   /** Longest pause: a person sees a server come back within 10 s, and 1,000 clients ask it 100 times a second. */
@@ -33,6 +35,7 @@ export const TIMING: Timing = {
   silenceMs: 25_000,
   usersMs: 60_000,
   missingMs: 3_000,
+  earlyMs: 500,
   retryMs: 1_000,
   retryMaxMs: 10_000,
   graceMs: 1_000,
