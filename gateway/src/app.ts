@@ -16,6 +16,7 @@ import { openApiDocument } from '@secure-chat/wire/openapi';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Value } from 'typebox/value';
 import { createAuthenticate } from './authenticate.ts';
+import { CONNECTION_DEFAULTS, type ConnectionConfig } from './connection-settings.ts';
 import { createDeliveries } from './deliveries.ts';
 import { answerPoll } from './poll.ts';
 import { createRecentSessions } from './recent-sessions.ts';
@@ -27,9 +28,6 @@ import { createSlices } from './slices.ts';
 import { createStreamPresence } from './stream-presence.ts';
 import { createStreams } from './streams.ts';
 import type { ServiceAnswer, Upstreams } from './upstream.ts';
-
-/** Open connections: 4,096 idle ones cost some 80 MB. */
-export const CONNECTIONS_MAX = 4_096;
 
 /** Endpoints whose answer counts as delivered once the socket took it. */
 const POLLS: Readonly<Record<string, MailboxKind>> = {
@@ -48,9 +46,7 @@ export interface GatewayOptions {
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
   readonly clock: () => number;
-  readonly maxConnections?: number;
-  /** Of these, those of one address. */
-  readonly maxConnectionsPerAddress?: number;
+  readonly connections?: ConnectionConfig;
 }
 
 export interface Gateway {
@@ -62,7 +58,7 @@ export interface Gateway {
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { events, codecs, upstreams, serviceKey, logger, clock } = options;
-  const { maxConnections = CONNECTIONS_MAX, maxConnectionsPerAddress } = options;
+  const { connections = CONNECTION_DEFAULTS } = options;
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const activity = createSessionActivity(upstreams.auth, logger);
   const presence = createStreamPresence(upstreams.directory, logger);
@@ -82,8 +78,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const app = createHttpServer({
     logger,
-    maxConnections,
-    ...(maxConnectionsPerAddress !== undefined && { maxConnectionsPerAddress }),
+    maxConnections: connections.CONNECTIONS_MAX,
+    maxConnectionsPerAddress: connections.CONNECTIONS_PER_ADDRESS_MAX,
     trustRequestId: false,
   });
   addHealth(app, {

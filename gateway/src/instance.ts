@@ -39,8 +39,16 @@ export interface Instance {
   destroy(): Promise<void>;
 }
 
-/** An instance that fails is asked for `/health`, ever less often, until it answers: no user's request has to try. */
-export function createInstance(origin: string, address: string, logger: Logger): Instance {
+/**
+ * An instance that fails is asked for `/health`, ever less often, until it answers: no user's request has to try. A stream of which
+ * nothing came for `quietMs` is lost.
+ */
+export function createInstance(
+  origin: string,
+  address: string,
+  logger: Logger,
+  quietMs = STREAM_QUIET_MS,
+): Instance {
   const options = {
     pipelining: 1,
     // Ours are exact, and count the time in which a call waits for a connection.
@@ -55,7 +63,7 @@ export function createInstance(origin: string, address: string, logger: Logger):
   } satisfies Pool.Options;
   const pool = new Pool(origin, { ...options, connections: CONNECTIONS });
   /** A connection for each stream, beside those for calls. */
-  const streamPool = new Pool(origin, { ...options, connections: null, bodyTimeout: STREAM_QUIET_MS });
+  const streamPool = new Pool(origin, { ...options, connections: null, bodyTimeout: quietMs });
   const log = logger.child({ instance: `${origin} (${address})` });
   let pending = 0;
   let streams = 0;

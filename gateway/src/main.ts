@@ -1,12 +1,12 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
-import { integer, origin, origins, readConfig } from '@secure-chat/service-kit/config';
+import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
-import { CONNECTIONS_PER_ADDRESS_MAX } from '@secure-chat/service-kit/http-server';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
-import { CONNECTIONS_MAX, createGateway } from './app.ts';
+import { createGateway } from './app.ts';
+import { connectionSettings } from './connection-settings.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 
 const settings = {
@@ -14,8 +14,7 @@ const settings = {
   AUTH_URL: origin('http://127.0.0.1:8001'),
   DIRECTORY_URL: origin('http://127.0.0.1:8002'),
   RELAY_URL: origins('http://127.0.0.1:8003'),
-  CONNECTIONS_MAX: integer(CONNECTIONS_MAX, 1, 1_000_000),
-  CONNECTIONS_PER_ADDRESS_MAX: integer(CONNECTIONS_PER_ADDRESS_MAX, 1, 1_000_000),
+  ...connectionSettings,
 };
 
 await run(async () => {
@@ -35,8 +34,7 @@ await run(async () => {
     serviceKey,
     logger,
     clock: Date.now,
-    maxConnections: config.CONNECTIONS_MAX,
-    maxConnectionsPerAddress: config.CONNECTIONS_PER_ADDRESS_MAX,
+    connections: config,
   });
   const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');

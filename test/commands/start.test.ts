@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -55,6 +56,19 @@ describe('npm start', () => {
     },
   );
 
+  test('takes as many connections of one address as it is told', async () => {
+    start({ PORT: '0', CONNECTIONS_PER_ADDRESS_MAX: '1' });
+    const { port, hostname } = new URL(await readyUrl());
+    const first = connect(Number(port), hostname);
+    await once(first, 'connect');
+    const second = connect(Number(port), hostname);
+    await once(second, 'close');
+    first.end('GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(String((await once(first, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+    npm.kill('SIGTERM');
+    await once(npm, 'exit');
+  });
+
   test('keeps its data readable by its owner alone', async () => {
     start({ PORT: '0' });
     await readyUrl();
@@ -68,8 +82,8 @@ describe('npm start', () => {
   });
 
   test('says every wrong setting at once, a line each, and exits 1', async () => {
-    start({ PORT: 'eighty', LOG_LEVEL: 'loud', HOST: 'a b' });
+    start({ PORT: 'eighty', LOG_LEVEL: 'loud', HOST: 'a b', CONNECTIONS_MAX: '0' });
     expect(await once(npm, 'exit')).toEqual([1, null]);
-    expect(output.match(/^secure-chat: (HOST|PORT|LOG_LEVEL) must be /gm)).toHaveLength(3);
+    expect(output.match(/^secure-chat: (HOST|PORT|LOG_LEVEL|CONNECTIONS_MAX) must be /gm)).toHaveLength(4);
   });
 });

@@ -33,8 +33,7 @@ const gateway = await createGateway({
   serviceKey,
   logger,
   clock: Date.now,
-  maxConnections: CONNECTIONS,
-  maxConnectionsPerAddress: CONNECTIONS,
+  connections: { CONNECTIONS_MAX: CONNECTIONS, CONNECTIONS_PER_ADDRESS_MAX: CONNECTIONS },
 });
 const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
 answerParent({

@@ -218,12 +218,13 @@ export function createParts(options: {
   };
 }
 
-/** The query of a stream: whose presence is wanted, of the contacts that were written with last. */
+/** The query of a stream: whose presence is wanted, of the contacts that were written with last. The same for the same ones. */
 function presenceQuery(users: number, contacts: StoredContact[]): string {
   if (users <= EVERYBODY_MAX) return '';
   const newest = contacts.sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0));
   return `?presence=${newest
     .slice(0, PRESENCE_NAMES_MAX)
     .map(({ username }) => username)
+    .sort()
     .join(',')}`;
 }

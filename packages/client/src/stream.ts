@@ -24,8 +24,8 @@ type Presence = Extract<StreamEvent, { name: 'presence' }>['data'];
  */
 export interface Stream {
   /**
-   * Opens it when it is not open; resolves when what has waited is stored, or takes long. False when this server has no stream.
-   * Throws TransportError.
+   * Opens it when it is not open, and anew when other presence is wanted by now; resolves when what has waited is stored, or
+   * takes long. False when this server has no stream. Throws TransportError.
    */
   open(): Promise<boolean>;
   /** Ends it, when what has come is stored. */
@@ -47,7 +47,7 @@ export function createStream(options: {
   onEnd: (error: unknown, retryMs: number | null) => void;
 }): Stream {
   const { session, inbox, exchanges, early, silenceMs, onReceived, onPresence, onEphemeral, onEnd } = options;
-  let open: { stream: EventStream; reading: Promise<void> } | null = null;
+  let open: { stream: EventStream; query: string; reading: Promise<void> } | null = null;
   /** The cursor behind what is stored; undefined before anything was. */
   let stored: string | undefined;
   let acknowledged: string | undefined;
@@ -113,13 +113,23 @@ export function createStream(options: {
     onEnd(error, retryMs);
   }
 
+  async function close(): Promise<void> {
+    const closing = open;
+    open = null;
+    closing?.stream.close();
+    await closing?.reading;
+    await acknowledging;
+  }
+
   return {
     async open() {
-      if (open) {
+      const query = options.query();
+      if (open?.query === query) {
         acknowledgeSoon();
         return true;
       }
-      const request = { path: `/chat/stream${options.query()}`, lastEventId: stored, silenceMs };
+      await close();
+      const request = { path: `/chat/stream${query}`, lastEventId: stored, silenceMs };
       const stream = await session.stream(request).catch((error: unknown) => {
         if (hasNone(error)) return null;
         // The server does not know where that is: it begins where it thinks right.
@@ -129,19 +139,13 @@ export function createStream(options: {
       if (!stream) return false;
       const live = new AbortController();
       const reading = follow(stream, () => live.abort());
-      open = { stream, reading };
+      open = { stream, query, reading };
       const late = sleep(LIVE_MS, undefined, { signal: live.signal }).catch(() => undefined);
       await Promise.race([late, reading]);
       live.abort();
       return true;
     },
-    async close() {
-      const closing = open;
-      open = null;
-      closing?.stream.close();
-      await closing?.reading;
-      await acknowledging;
-    },
+    close,
   };
 }
 

@@ -18,9 +18,9 @@ declare module 'fastify' {
 }
 
 /** Open connections from gateways to a service: each gateway keeps at most 64, and one for each stream. */
-const CONNECTIONS_MAX = 1_024;
+export const CONNECTIONS_MAX = 1_024;
 /** Streams of all gateways: twice what a gateway has connections for. */
-const STREAMS_MAX = 8_192;
+export const STREAMS_MAX = 8_192;
 
 export interface ServiceOptions {
   readonly name: ServiceName;

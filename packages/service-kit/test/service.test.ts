@@ -4,8 +4,8 @@ import { AppError } from '../src/app-error.ts';
 import { IDENTITY_HEADER, IDENTITY_MS, signIdentity } from '../src/internal-identity.ts';
 import { createLogger } from '../src/logger.ts';
 import { openOperation, signedOperation } from '../src/operation.ts';
-import { createService } from '../src/service.ts';
-import { signedStream } from '../src/stream-operation.ts';
+import { CONNECTIONS_MAX, createService, STREAMS_MAX } from '../src/service.ts';
+import { type StreamOperation, signedStream } from '../src/stream-operation.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const NOW = 1_767_522_600_000;
@@ -159,6 +159,14 @@ describe('a stream of a service', () => {
       'x-accel-buffering': 'no',
       'x-request-id': CALL.requestId,
     });
+  });
+
+  it('has a connection of its own, beside those for calls', () => {
+    const shared = { name: 'relay', operations: [], identityKey: KEY, clock: () => NOW, ready: {} } as const;
+    const logger = createLogger('test', 'silent');
+    const maxOf = (streams: StreamOperation[]) =>
+      createService({ ...shared, logger, streams }).app.server.maxConnections;
+    expect([maxOf([]), maxOf([stream])]).toEqual([CONNECTIONS_MAX, CONNECTIONS_MAX + STREAMS_MAX]);
   });
 
   it('is refused as any other call is, before anything is written', async () => {

@@ -1,3 +1,4 @@
+import { connectionSettings } from '@secure-chat/gateway/connection-settings';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
@@ -5,7 +6,7 @@ import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { startStack } from './stack.ts';
 
-const settings = { ...serviceSettings(8000, 'warn'), ...databaseSettings };
+const settings = { ...serviceSettings(8000, 'warn'), ...databaseSettings, ...connectionSettings };
 
 await run(async () => {
   const config = readConfig(settings, process.env);
@@ -17,6 +18,7 @@ await run(async () => {
     serviceKey: config.SERVICE_KEY,
     eventLog: eventLogOf(config, config.DATA_DIR),
     databaseServer: config.DATABASE_URL,
+    connections: config,
   });
   process.stdout.write(
     `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${stack.url}\n`,

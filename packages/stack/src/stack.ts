@@ -2,6 +2,7 @@ import { createAuth } from '@secure-chat/auth/app';
 import { createDirectory } from '@secure-chat/directory/app';
 import { type EventLogSettings, openEventLog } from '@secure-chat/event-log/event-log';
 import { createGateway } from '@secure-chat/gateway/app';
+import type { ConnectionConfig } from '@secure-chat/gateway/connection-settings';
 import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
 import type { LogLevel } from '@secure-chat/service-kit/config';
@@ -23,6 +24,7 @@ export interface StackOptions {
   readonly databaseServer?: PostgresServer | null;
   /** The embedded one in the data folder by default. */
   readonly eventLog?: EventLogSettings;
+  readonly connections?: ConnectionConfig;
   readonly clock?: () => number;
   /** One logger a part; to stdout by default. */
   readonly loggerFor?: (part: string) => Logger;
@@ -80,6 +82,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         relay: createInProcessUpstream(relay),
       },
       logger: loggerFor('gateway'),
+      ...(options.connections && { connections: options.connections }),
     });
     closers.push(() => gateway.app.close());
 

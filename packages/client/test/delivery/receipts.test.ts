@@ -40,6 +40,16 @@ describe('a message', () => {
     expect(seen.get('hello')).toEqual(['queued', 'sent', 'delivered', 'read']);
   });
 
+  it('is told of though messages go on without a pause', async () => {
+    let sent = 0;
+    while (!states(alice, 'bob').some((line) => line.startsWith('delivered'))) {
+      expect(sent).toBeLessThan(1_000);
+      alice.send('bob', `${sent}`);
+      sent += 1;
+      await eventually(() => expect(states(bob, 'alice')).toHaveLength(sent));
+    }
+  });
+
   it('is sent, and not delivered, while the contact is away', async () => {
     alice.send('bob', 'first');
     await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered first']));

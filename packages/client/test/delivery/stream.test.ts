@@ -165,6 +165,30 @@ describe('presence', () => {
     expect(back.contacts()[0]).toMatchObject({ username: 'alice', online: true });
   });
 
+  it('is asked for of contacts alone where users are many, and of a new one with the next heartbeat', async () => {
+    await bob.close();
+    const others = Array.from({ length: 500 }, (_, index) => ({ username: `user${index}`, online: false }));
+    server.setLie((path, user) =>
+      path === '/chat/users' && user === 'bob'
+        ? { status: 200, body: [...others, { username: 'alice', online: true }] }
+        : null,
+    );
+    const back = await people.back('bob', { timing: { ...QUICK.timing, heartbeatMs: 20 } });
+    const streams = () =>
+      server.requests.flatMap(({ path }) => (path.startsWith('/chat/stream?') ? [path.split('?')[1]] : []));
+    await back.addContact('alice');
+    await eventually(() => expect(streams().at(-1)).toBe('presence=alice'));
+    alice.send('bob', 'still here');
+    await eventually(() => expect(lines(back, 'alice')).toEqual(['received still here']));
+    const carol = await people.join('carol');
+    carol.send('bob', 'hello');
+    await eventually(() => expect(streams().slice(-2)).toEqual(['presence=alice', 'presence=alice,carol']));
+    const before = asked('/presence');
+    await eventually(() => expect(asked('/presence')).toBeGreaterThan(before + 3));
+    expect(server.openStreams('bob')).toBe(1);
+    expect(streams().at(-1)).toBe('presence=alice,carol');
+  });
+
   it('is kept up by heartbeats', async () => {
     await bob.close();
     await people.back('bob', { timing: { ...QUICK.timing, heartbeatMs: 20 } });
