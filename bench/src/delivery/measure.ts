@@ -136,6 +136,7 @@ async function onProcessesApart({ options, scale, environment, log, meters }: Gr
       };
       const streams = await measureStreams(parts);
       progress(`the death of a relay with ${scale.lost} streams`);
+      await reader.ask({ ask: 'end' });
       await openStreams(parts, readersOf(parts, sessions.slice(0, RELAYS * scale.lost)));
       const [relay] = relays;
       if (!relay) throw new Error('no relay');
