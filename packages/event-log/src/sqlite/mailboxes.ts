@@ -115,7 +115,7 @@ export function createSqliteMailboxes(file: SqliteFile): Mailboxes {
       write(() => {
         const place = table.trim(topic, before);
         if (place === undefined) throw topicMissing(topic);
-        sweeper.discard(place.id, place.start);
+        if (place) sweeper.discard(place.id, place.start);
       }),
     async close() {
       closed = true;
