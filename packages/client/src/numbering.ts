@@ -24,7 +24,7 @@ export type Numbered = NonNullable<StoredMessage['numbered']>;
 /** All but `stateOf` and `status`: within a transaction. */
 export interface Numbering {
   /** The message's number for this contact: the one that it has, or the next. It is never given to another one. */
-  assign(message: StoredMessage): Numbered;
+  assign(message: Pick<StoredMessage, 'contact' | 'numbered'>): Numbered;
   /** Whether the contact's client has said that it stored the message. */
   isDelivered(message: StoredMessage): boolean;
   /** What a message that was sent has become. */
@@ -54,7 +54,7 @@ export function createNumbering(profile: Profile): Numbering {
     return { series, identity, next: 1, delivered: [], read: [] };
   }
 
-  const seriesOf = ({ contact, numbered }: StoredMessage): SentSeries | null =>
+  const seriesOf = ({ contact, numbered }: Pick<StoredMessage, 'contact' | 'numbered'>): SentSeries | null =>
     numbered ? sentSeries.find(contact, numbered.series) : null;
 
   function messagesOf(contact: number, series: string, ranges: Ranges, max: number): StoredMessage[] {
