@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { asEventLogError } from './errors.ts';
-import { createFollower, type Follower } from './follower.ts';
+import { createFollower, type Follower, type Reading } from './follower.ts';
 import { createTurns } from './turns.ts';
 
 /**
@@ -11,15 +11,6 @@ const POLL_MS = 2;
 
 /** Milliseconds between two looks at every topic that is followed, 2.7 ms of work at 5,000: what was deleted shows there. */
 const ALL_MS = 1_000;
-
-export interface Reading {
-  readonly topicId: number;
-  /** The offset up to which everything was read: a greater head means that there is more. */
-  position(): number;
-  /** See `createFollower`. */
-  page(): Promise<boolean>;
-  onEnd?(reason: unknown): void;
-}
 
 export interface Followers {
   add(reading: Reading): Follower;
@@ -49,7 +40,7 @@ export function createFollowers(database: Database): Followers {
        UNION ALL SELECT id, head, 0 FROM topic WHERE kind = 'events'`,
     )
     .raw();
-  const byTopic = new Map<number, Map<Follower, Reading>>();
+  const byTopic = new Map<number, Set<Follower>>();
   const takeTurn = createTurns();
   let timer: NodeJS.Timeout | undefined;
   /** The versions at the last look, and at the last one at everything; when the next of these may be. */
@@ -71,7 +62,7 @@ export function createFollowers(database: Database): Followers {
       seen = current;
     } catch (error) {
       for (const group of [...byTopic.values()]) {
-        for (const follower of [...group.keys()]) follower.end(asEventLogError(error));
+        for (const follower of [...group]) follower.end(asEventLogError(error));
       }
     }
   }
@@ -92,11 +83,11 @@ export function createFollowers(database: Database): Followers {
   }
 
   function wakeBelow(topicId: number, head: number): void {
-    for (const [follower, reading] of byTopic.get(topicId) ?? [])
-      if (reading.position() < head) follower.wake();
+    for (const follower of byTopic.get(topicId) ?? []) if (follower.reading.position < head) follower.wake();
   }
 
-  function remove(topicId: number, follower: Follower): void {
+  function remove(follower: Follower): void {
+    const { topicId } = follower.reading;
     const group = byTopic.get(topicId);
     if (!group?.delete(follower) || group.size > 0) return;
     byTopic.delete(topicId);
@@ -104,33 +95,32 @@ export function createFollowers(database: Database): Followers {
     if (byTopic.size === 0) clearInterval(timer);
   }
 
-  function register(reading: Reading, follower: Follower): void {
-    const group = byTopic.get(reading.topicId);
-    if (group) group.set(follower, reading);
-    else {
-      if (byTopic.size === 0) {
-        timer = setInterval(poll, POLL_MS).unref();
-        seenAll = undefined;
-        allAt = 0;
-      }
-      byTopic.set(reading.topicId, new Map([[follower, reading]]));
-      topicIds = undefined;
+  function register(follower: Follower): void {
+    const { topicId } = follower.reading;
+    const group = byTopic.get(topicId);
+    if (group) {
+      group.add(follower);
+      return;
     }
+    if (byTopic.size === 0) {
+      timer = setInterval(poll, POLL_MS).unref();
+      seenAll = undefined;
+      allAt = 0;
+    }
+    byTopic.set(topicId, new Set([follower]));
+    topicIds = undefined;
   }
 
   return {
     add(reading) {
-      const follower = createFollower(takeTurn, reading.page, (reason) => {
-        remove(reading.topicId, follower);
-        reading.onEnd?.(reason);
-      });
+      const follower = createFollower(takeTurn, reading, remove);
       // Registered before the first read: no wake-up falls between the two.
-      register(reading, follower);
+      register(follower);
       follower.wake();
       return follower;
     },
     wake(topicId) {
-      for (const follower of byTopic.get(topicId)?.keys() ?? []) follower.wake();
+      for (const follower of byTopic.get(topicId) ?? []) follower.wake();
     },
   };
 }
