@@ -1,4 +1,4 @@
-import type { StreamSink } from '@secure-chat/service-kit/stream-operation';
+import type { StreamSink, StreamSource } from '@secure-chat/service-kit/stream-operation';
 import type { Dispatcher } from 'undici';
 import type { InstanceRequest } from './instance-request.ts';
 import type { ServiceAnswer, StreamAnswer } from './upstream.ts';
@@ -6,7 +6,7 @@ import { createWholeEvents } from './whole-events.ts';
 
 /**
  * Asks for a stream. Rejects when no answer has begun within `patience`, with what the connection threw. Calls `onOver`
- * once, when the stream has ended or there was none.
+ * once, when the stream has ended or there was none. What it makes are methods: see `sendStream`.
  */
 export function openStream(
   dispatcher: Dispatcher,
@@ -26,22 +26,24 @@ export function openStream(
       connection?.abort(late);
     }, patience);
 
-    const start = (to: StreamSink) => {
-      sink = to;
-      connection?.resume();
-      return {
-        drained: () => connection?.resume(),
-        close() {
-          sink = null;
-          connection?.abort(new Error('the reader is gone'));
-        },
-      };
-    };
-
-    const passOn = (chunk: Buffer): void => {
-      const events = wholeEvents.push(chunk);
-      if (events === null) connection?.abort(new Error('an event of the stream is too large'));
-      else if (events.length > 0 && sink && !sink.write(events)) connection?.pause();
+    const relay = {
+      start(to: StreamSink): StreamSource {
+        sink = to;
+        connection?.resume();
+        return relay;
+      },
+      drained(): void {
+        connection?.resume();
+      },
+      close(): void {
+        sink = null;
+        connection?.abort(new Error('the reader is gone'));
+      },
+      passOn(chunk: Buffer): void {
+        const events = wholeEvents.push(chunk);
+        if (events === null) connection?.abort(new Error('an event of the stream is too large'));
+        else if (events.length > 0 && sink && !sink.write(events)) connection?.pause();
+      },
     };
 
     dispatcher.dispatch(options, {
@@ -56,12 +58,12 @@ export function openStream(
         if (status === 200) {
           // What comes before `start` has to wait.
           controller.pause();
-          resolve({ start });
+          resolve(relay);
         } else refusal = { status, headers, chunks: [] };
       },
       onResponseData(_controller, chunk) {
         if (refusal) refusal.chunks.push(chunk);
-        else passOn(chunk);
+        else relay.passOn(chunk);
       },
       onResponseEnd() {
         onOver();

@@ -54,27 +54,29 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
   };
   const timer = setInterval(sweep, SWEEP_MS).unref();
 
-  /** Stands between the relay and the client, and puts a `bye` of its own between two events. */
+  /**
+   * Stands between the relay and the client, and puts a `bye` of its own between two events. All of it are methods: see
+   * `sendStream`.
+   */
   function join(caller: Caller, client: StreamSink, start: StartStream): StreamSource {
-    let over = false;
-    const finish = (): void => {
-      over = true;
-      presence.closed(caller.username);
-      if (bySession.get(caller.sessionId) === stream) bySession.delete(caller.sessionId);
-    };
-    const bye = (reason: ByeReason, retryMs = 0): void => {
-      if (over) return;
-      client.write(encodeStreamEvent('bye', { reason, retry_ms: retryMs }));
-      finish();
-      client.end();
-    };
-    const stream: ClientStream = {
+    const stream = {
       caller,
       signedAt: performance.now(),
-      fullSince: null,
-      bye(reason, retryMs) {
-        if (over) return;
-        bye(reason, retryMs);
+      fullSince: null as number | null,
+      over: false,
+      finish(): void {
+        stream.over = true;
+        presence.closed(caller.username);
+        if (bySession.get(caller.sessionId) === stream) bySession.delete(caller.sessionId);
+      },
+      say(reason: ByeReason, retryMs: number): void {
+        client.write(encodeStreamEvent('bye', { reason, retry_ms: retryMs }));
+        stream.finish();
+        client.end();
+      },
+      bye(reason: ByeReason, retryMs = 0): void {
+        if (stream.over) return;
+        stream.say(reason, retryMs);
         relay.close();
       },
     };
@@ -84,17 +86,19 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
     presence.opened(caller.username);
     const relay = start({
       write(events) {
-        if (over) return true;
+        if (stream.over) return true;
         const takesMore = client.write(events);
         if (!takesMore) stream.fullSince ??= performance.now();
         return takesMore;
       },
       end() {
-        if (over) return;
-        finish();
+        if (stream.over) return;
+        stream.finish();
         client.end();
       },
-      lost: () => bye('unavailable', spreadRetryMs()),
+      lost() {
+        if (!stream.over) stream.say('unavailable', spreadRetryMs());
+      },
     });
     return {
       drained() {
@@ -102,7 +106,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
         relay.drained();
       },
       close() {
-        finish();
+        stream.finish();
         relay.close();
       },
     };

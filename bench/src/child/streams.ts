@@ -10,12 +10,14 @@ import { answerParent } from './answer-parent.ts';
 
 /** Raw readers of streams, which say that they are there as often as our client does. */
 export type StreamsQuestion =
-  /** Answered when all are live: with the seconds that took. Those that were open are ended before. */
+  /** Beside those that are open. Answered when all are live: with the seconds that took. */
   | { readonly ask: 'open'; readonly url: string; readonly readers: readonly StreamReader[] }
   /** Answered when so many messages have come: with their latencies, and the seconds that the load took. */
   | { readonly ask: 'arrivals'; readonly count: number }
-  /** What has happened to the streams since they were opened. */
-  | { readonly ask: 'interruptions' };
+  /** What has happened to the streams since the last ones were opened. */
+  | { readonly ask: 'interruptions' }
+  /** Of all streams. */
+  | { readonly ask: 'end' };
 
 /** Streams that are asked for at a time, and connections for the heartbeats. */
 const OPENING = 64;
@@ -25,7 +27,7 @@ const PORTION_MS = 50;
 
 const arrivals = createArrivals();
 let streams: RawStream[] = [];
-let heartbeats: { end(): Promise<void> } | null = null;
+let heartbeats: { end(): Promise<void> }[] = [];
 let interruptions = newInterruptions();
 
 function newInterruptions() {
@@ -33,7 +35,6 @@ function newInterruptions() {
 }
 
 async function open(url: string, readers: readonly StreamReader[]): Promise<object> {
-  await end();
   const start = performance.now();
   await runLoad({
     concurrency: OPENING,
@@ -51,11 +52,10 @@ async function open(url: string, readers: readonly StreamReader[]): Promise<obje
       await stream.live;
     },
   });
-  if (readers.length > 0) heartbeats = keepSigning(url, readers);
+  heartbeats.push(keepSigning(url, readers));
   const seconds = (performance.now() - start) / 1000;
-  const { failures } = interruptions;
   interruptions = newInterruptions();
-  return { seconds, failures };
+  return { seconds };
 }
 
 /** Each session signs a request as often as our client does, all of them spread over that time. */
@@ -79,8 +79,8 @@ function keepSigning(url: string, readers: readonly StreamReader[]) {
 }
 
 async function end(): Promise<void> {
-  await heartbeats?.end();
-  heartbeats = null;
+  await Promise.all(heartbeats.map((each) => each.end()));
+  heartbeats = [];
   for (const stream of streams) stream.end();
   streams = [];
 }
@@ -96,6 +96,9 @@ answerParent<StreamsQuestion>({
         return arrivals.take(question.count);
       case 'interruptions':
         return interruptions;
+      case 'end':
+        await end();
+        return {};
     }
   },
 });

@@ -25,9 +25,9 @@ export interface Away {
   readonly messages: number;
   /** Senders, each with an exchange of keys of its own. */
   readonly senders: number;
-  /** From the start of the sign-in until all were received, decrypted and stored. */
+  /** From the start of the sign-in until a person sees them all: the sign-in waits for more than messages. */
   readonly shownSeconds: number;
-  /** And until the server's log knew that. */
+  /** Until all were received, decrypted and stored, and the server's log knew that. */
   readonly acknowledgedSeconds: number;
   readonly cpuPercent: Shares;
 }

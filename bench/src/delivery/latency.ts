@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { round, type Spread, spreadOf } from '../arithmetic.ts';
 import { type Child, numberOf, numbersOf, type Usage } from '../child-process.ts';
 import type { Arrived } from './arrivals.ts';
@@ -31,7 +32,7 @@ export const arrivedOf = (answer: unknown): Arrived => ({
   seconds: numberOf(answer, 'seconds'),
 });
 
-/** What each process had to do: percent of one core. */
+/** What each process had to do, and all others of the machine: percent of one core. */
 export type Shares = Readonly<Record<string, number>>;
 
 export type Meters = Readonly<Record<string, () => Promise<Usage>>>;
@@ -44,22 +45,27 @@ export async function ownUsage(): Promise<Usage> {
   return { cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() };
 }
 
-/** The work's outcome, and what each process had to do meanwhile. */
+/** Milliseconds that the machine's cores were busy. */
+const machineMs = (): number =>
+  cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
+
+/** The work's outcome, and what each process had to do meanwhile: what competes with it explains it. */
 export async function metered<T>(
   meters: Meters,
   work: () => Promise<T>,
 ): Promise<{ readonly outcome: T; readonly cpuPercent: Shares }> {
   const start = performance.now();
+  const machineBefore = machineMs();
   const before = await readAll(meters);
   const outcome = await work();
   const after = await readAll(meters);
   const elapsedMs = performance.now() - start;
-  const share = (name: string, cpuMs: number): number =>
-    round((100 * (cpuMs - (before.get(name) ?? 0))) / elapsedMs, 1);
-  return {
-    outcome,
-    cpuPercent: Object.fromEntries([...after].map(([name, cpuMs]) => [name, share(name, cpuMs)])),
-  };
+  const percent = (ms: number): number => round((100 * ms) / elapsedMs, 1);
+  const used = [...after].map(([name, cpuMs]): [string, number] => [name, cpuMs - (before.get(name) ?? 0)]);
+  const ours = used.reduce((sum, [, ms]) => sum + ms, 0);
+  const shares = used.map(([name, ms]): [string, number] => [name, percent(ms)]);
+  const others = percent(Math.max(0, machineMs() - machineBefore - ours));
+  return { outcome, cpuPercent: { ...Object.fromEntries(shares), others } };
 }
 
 const readAll = async (meters: Meters): Promise<Map<string, number>> =>

@@ -75,6 +75,10 @@ export async function measureDelivery(
     const log = await openEventLog(settings, createLogger('bench', 'error'));
     try {
       const meters: Meters = kafka ? { broker: kafka.broker } : {};
+      if (kafka) {
+        progress('a broker that compiles its code');
+        await warmUp(log, scale);
+      }
       const ground = { options, scale, environment, folder, log, meters };
       const clients = await onOneProcess(ground);
       const { streams, resume, usernames } = await onProcessesApart(ground);
@@ -87,6 +91,13 @@ export async function measureDelivery(
   } finally {
     await kafka?.close();
   }
+}
+
+/** A broker that has just started is not what it is later. */
+async function warmUp(log: EventLog, { clients, paces }: DeliveryScale): Promise<void> {
+  const topics = Array.from({ length: clients }, (_, index) => `bench_warm_up_${index}`);
+  await log.mailboxes.create(topics);
+  await measureFollow(log, topics, paces);
 }
 
 /** `npm start`, and whole clients. */
@@ -136,6 +147,7 @@ async function onProcessesApart({ options, scale, environment, log, meters }: Gr
       };
       const streams = await measureStreams(parts);
       progress(`the death of a relay with ${scale.lost} streams`);
+      await reader.ask({ ask: 'end' });
       await openStreams(parts, readersOf(parts, sessions.slice(0, RELAYS * scale.lost)));
       const [relay] = relays;
       if (!relay) throw new Error('no relay');

@@ -48,9 +48,17 @@ export function createDelivery(options: {
   const timers = new Map<number, NodeJS.Timeout>();
 
   /** The bytes to send, made at the first attempt. Null when there is nothing to send, or it is not to be sent now. */
-  async function envelopeOf({ contact, get, encrypt }: Outgoing): Promise<Envelope | null> {
-    const stored = get()?.envelope;
-    if (stored && isOfUse(stored, contact)) return stored;
+  async function bytesOf(outgoing: Outgoing): Promise<{ wireId: string; envelope: Envelope } | null> {
+    const { contact, get } = outgoing;
+    const stored = get();
+    if (stored?.envelope && isOfUse(stored.envelope, contact))
+      return { wireId: stored.wireId, envelope: stored.envelope };
+    const envelope = await makeEnvelope(outgoing);
+    const kept = get();
+    return envelope && kept && { wireId: kept.wireId, envelope };
+  }
+
+  async function makeEnvelope({ contact, encrypt }: Outgoing): Promise<Envelope | null> {
     const peer = ratchets.current(contact) ? peers.get(contact) : await identities.lookUp(contact);
     if (peer?.changed) return null;
     if (!peer && contacts.get(contact).sendKey === null) await fetchPublicKey(contact);
@@ -88,11 +96,10 @@ export function createDelivery(options: {
 
   async function send(outgoing: Outgoing): Promise<void> {
     const { username } = contacts.get(outgoing.contact);
-    const envelope = await envelopeOf(outgoing);
-    const kept = outgoing.get();
-    if (!envelope || !kept) return;
-    await announce(username, envelope);
-    await session.request(postMessage(username, { id: kept.wireId, message: envelope.message }));
+    const kept = await bytesOf(outgoing);
+    if (!kept) return;
+    await announce(username, kept.envelope);
+    await session.request(postMessage(username, { id: kept.wireId, message: kept.envelope.message }));
     outgoing.settle(null);
   }
 

@@ -98,7 +98,7 @@ export function createNotices(options: {
     ranges: newest(series?.received ?? [], RANGES_MAX),
   });
 
-  /** The next thing to tell the contact, kept until the server has it; null for nothing. */
+  /** The next thing to tell the contact; null for nothing. */
   function take(contact: number): Notice | null {
     const peer = peers.get(contact);
     if (!peer || peer.changed) return null;
@@ -111,9 +111,20 @@ export function createNotices(options: {
       known.reduce<Told | null>((found, series) => found ?? takeReceipt(contact, series), null) ??
       (earlier.length > 0 ? asBefore(known[0]) : null);
     if (!told) return null;
-    const notice: Notice = { wireId: makeWireId(), ...told, earlier: [...earlier], envelope: null };
-    notices.put(contact, notice);
-    return notice;
+    return { wireId: makeWireId(), ...told, earlier: [...earlier], envelope: null };
+  }
+
+  /** Keeps what there is to tell until the server has it, with its bytes where they can be made. False for nothing. */
+  function prepare(contact: number): boolean {
+    const notice = take(contact);
+    if (notice) notices.put(contact, ratchets.current(contact) ? sealed(contact, notice) : notice);
+    return notice !== null;
+  }
+
+  function sealed(contact: number, notice: Notice) {
+    const { wireId: id, kind, series, ranges, earlier } = notice;
+    const body = { kind, id, earlier, sentAt: now(), series, ranges };
+    return { ...notice, envelope: ratchets.encrypt(contact, body) };
   }
 
   const outgoing = (contact: number): Outgoing => ({
@@ -122,20 +133,17 @@ export function createNotices(options: {
     encrypt(underV2) {
       const known = notices.get(contact);
       if (!known || !underV2) return null;
-      const { kind, series, ranges, earlier } = known;
       // As another record: who could not read the first one has seen its id.
-      const wireId = known.envelope ? makeWireId() : known.wireId;
-      const body = { kind, id: wireId, earlier, sentAt: now(), series, ranges };
-      const envelope = ratchets.encrypt(contact, body);
-      notices.put(contact, { ...known, wireId, envelope });
-      return envelope;
+      const notice = sealed(contact, known.envelope ? { ...known, wireId: makeWireId() } : known);
+      notices.put(contact, notice);
+      return notice.envelope;
     },
     settle: () => notices.remove(contact),
   });
 
   /** True when there may be more to tell. */
   async function deliverTo(contact: number): Promise<boolean> {
-    if (!notices.get(contact) && !profile.transaction(() => take(contact))) return false;
+    if (!notices.get(contact) && !profile.transaction(() => prepare(contact))) return false;
     await delivery.attempt(outgoing(contact));
     return notices.get(contact) === null;
   }

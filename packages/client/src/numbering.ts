@@ -23,11 +23,13 @@ import type { SentSeries } from './profile/series.ts';
 const TOLD_MAX = 1_000;
 
 export type Numbered = NonNullable<StoredMessage['numbered']>;
+/** Whose message it is, and its number, if it has one. */
+type Place = Pick<StoredMessage, 'contact' | 'numbered'>;
 
 /** All but `stateOf` and `status`: within a transaction. */
 export interface Numbering {
   /** The message's number for this contact: the one that it has, or the next. It is never given to another one. */
-  assign(message: StoredMessage): Numbered;
+  assign(message: Place): Numbered;
   /**
    * The message will not be sent, or not again. What has a number is waited for: the contact is to be told (`takeGone`). One that
    * is sent all the same gets another number.
@@ -64,10 +66,10 @@ export function createNumbering(profile: Profile): Numbering {
     return { series, identity, next: 1, delivered: [], read: [], gone: [], toldGone: [] };
   }
 
-  const seriesOf = ({ contact, numbered }: StoredMessage): SentSeries | null =>
+  const seriesOf = ({ contact, numbered }: Place): SentSeries | null =>
     numbered ? sentSeries.find(contact, numbered.series) : null;
 
-  const isGone = (series: SentSeries, { numbered }: StoredMessage): boolean =>
+  const isGone = (series: SentSeries, { numbered }: Place): boolean =>
     includes(series.gone, numbered?.number ?? 0);
 
   function messagesOf(contact: number, series: string, ranges: Ranges, max: number): StoredMessage[] {

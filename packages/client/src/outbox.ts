@@ -36,33 +36,52 @@ export function createOutbox(options: {
   legacy: LegacyConversations;
   username: string;
   now: () => number;
+  /** Whether what is written now leaves now. */
+  isOnline: () => boolean;
   onChange: (message: StoredMessage) => void;
   /** A message with a number will not be sent. */
   onWithdrawn: (contact: number) => void;
 }): Outbox {
-  const { profile, delivery, numbering, ratchets, legacy, now } = options;
+  const { profile, delivery, numbering, ratchets, legacy, now, isOnline } = options;
   const { contacts, history, outbox, peers } = profile;
   /** Contacts of whom the last attempt took the whole client down: they come after all others. */
   const last = new Set<number>();
 
   /** Null for a message that was deleted meanwhile. */
-  function encrypt(message: number, contact: number, underV2: boolean): Envelope | null {
+  function encrypt(message: number, underV2: boolean): Envelope | null {
     const found = outbox.get(message);
     if (!found) return null;
     const entry = found.envelope ? anew(found) : found;
     const stored = named(history.get(message), entry, underV2);
+    history.update(stored);
+    return seal(stored, entry, underV2);
+  }
+
+  /** Makes the bytes of a message that is stored as `named`, and keeps them. */
+  function seal(stored: StoredMessage, entry: OutboxEntry, underV2: boolean): Envelope {
+    const { id, contact, numbered, text } = stored;
     const envelope = underV2
       ? ratchets.encrypt(contact, bodyOf(stored, entry))
-      : legacy.encrypt(contact, stored.text);
-    outbox.put(message, contact, { ...entry, envelope });
-    history.update(stored);
+      : legacy.encrypt(contact, text);
+    outbox.put(id, contact, { ...entry, envelope });
     history.name(stored, { kind: 'own', id: entry.wireId });
-    if (stored.numbered) history.name(stored, { kind: 'own', id: numberName(stored.numbered) });
+    if (numbered) history.name(stored, { kind: 'own', id: numberName(numbered) });
     return envelope;
   }
 
+  /**
+   * Whether a message that is written now can be encrypted with the same commit: nothing has to be asked before, and none to
+   * the contact is before it. What does not leave at once is encrypted when it does.
+   */
+  const leavesNow = (contact: number): boolean =>
+    isOnline() && !delivery.rests(contact) && ratchets.current(contact) !== null && !outbox.waits(contact);
+
   /** With what it is found by: its record, and its number. */
-  function named(stored: StoredMessage, { wireId, content }: OutboxEntry, underV2: boolean): StoredMessage {
+  function named<Message extends Omit<StoredMessage, 'id'>>(
+    stored: Message,
+    { wireId, content }: OutboxEntry,
+    underV2: boolean,
+  ): Message {
     const { records = [] } = stored;
     const isNumbered = underV2 && content?.kind !== 'lost';
     return {
@@ -110,7 +129,7 @@ export function createOutbox(options: {
   const outgoing = (message: number, contact: number): Outgoing => ({
     contact,
     get: () => outbox.get(message),
-    encrypt: (underV2) => encrypt(message, contact, underV2),
+    encrypt: (underV2) => encrypt(message, underV2),
     settle: (failure) => settle(message, failure),
   });
 
@@ -120,8 +139,8 @@ export function createOutbox(options: {
       return profile.transaction(() => {
         const at = now();
         const known = contacts.get(contact);
-        const wireId = makeWireId();
-        const message = history.add({
+        const entry: OutboxEntry = { wireId: makeWireId(), envelope: null };
+        const written: Omit<StoredMessage, 'id'> = {
           contact,
           sender: options.username,
           text,
@@ -130,9 +149,12 @@ export function createOutbox(options: {
           // Of a contact that nothing was sent to yet it shows when the message is encrypted.
           legacy: known.sendKey !== null && peers.get(contact) === null,
           seconds: known.timer,
-          records: [wireId],
-        });
-        outbox.put(message.id, contact, { wireId, envelope: null });
+          records: [entry.wireId],
+        };
+        const leaves = leavesNow(contact);
+        const message = history.add(leaves ? named(written, entry, true) : written);
+        if (leaves) seal(message, entry, true);
+        else outbox.put(message.id, contact, entry);
         contacts.update({ ...known, lastMessageAt: at });
         return message;
       });

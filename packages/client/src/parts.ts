@@ -100,6 +100,7 @@ export function createParts(options: {
     legacy,
     username,
     now,
+    isOnline: () => sync.state().kind === 'online',
     onChange(message) {
       announce([message]);
       disappearing.schedule();

@@ -80,6 +80,7 @@ function startOutbox(
     numbering: createNumbering(profile),
     legacy: { ...createLegacyConversations(profile), ...broken },
     username: 'alice',
+    isOnline: () => true,
     onChange,
     onWithdrawn: () => undefined,
   });

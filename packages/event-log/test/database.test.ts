@@ -1,7 +1,9 @@
 import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { openSqliteEventLog } from '../src/open.ts';
 import { openDatabase } from '../src/sqlite/database.ts';
+import { STEPS } from '../src/sqlite/schema.ts';
 import { temporaryFile } from './temporary-file.ts';
 
 const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
@@ -33,7 +35,7 @@ it('refuses a file of a newer version, and leaves it as it is', async () => {
   const newer = new Database(file);
   newer.exec('CREATE TABLE later (x); PRAGMA user_version = 99');
   newer.close();
-  expect(() => openDatabase(file)).toThrow(/newer version \(schema 99; this one knows up to 1\)/);
+  expect(() => openDatabase(file)).toThrow(/newer version \(schema 99; this one knows up to 2\)/);
   const untouched = new Database(file);
   expect(untouched.prepare('SELECT name FROM sqlite_schema').pluck().all()).toEqual(['later']);
   expect(untouched.pragma('user_version', { simple: true })).toBe(99);
@@ -57,4 +59,33 @@ it("refuses another program's database, naming it", async () => {
   foreign.exec('CREATE TABLE topic (subject)');
   foreign.close();
   expect(() => openDatabase(file)).toThrow(`cannot open ${file}: table topic already exists`);
+});
+
+it('brings a file of the first schema up to this one, with all that is in it', async () => {
+  const file = await temporaryFile();
+  const first = new Database(file);
+  first.exec(`${STEPS[0]}
+    PRAGMA user_version = 1;
+    INSERT INTO topic (kind, name, start, cursor) VALUES ('mailbox', 'a', 3, 2), ('mailbox', 'b', 0, 0);
+    INSERT INTO mailbox_record (id, topic, offset, value) VALUES (7, 1, 3, x'61'), (9, 2, 0, x'62'), (12, 1, 4, x'63');
+    INSERT INTO discarded VALUES (1, 3);
+  `);
+  first.close();
+
+  const { mailboxes, close } = openSqliteEventLog({ file });
+  onTestFinished(close);
+  const values = async (topic: string) =>
+    (await mailboxes.read(topic, { from: 0, limit: 10, maxBytes: 1_000 })).map(
+      ({ offset, value }) => `${offset}${Buffer.from(value)}`,
+    );
+  expect(await values('a')).toEqual(['3a', '4c']);
+  expect(await values('b')).toEqual(['0b']);
+  expect(await mailboxes.cursor('a')).toBe(2);
+  expect(await mailboxes.head('a')).toBe(5);
+  expect(await mailboxes.append('b', Buffer.from('d'))).toBe(1);
+
+  const watcher = openDatabase(file);
+  expect(watcher.prepare('SELECT id FROM mailbox_record ORDER BY id').pluck().all()).toEqual([7, 9, 12, 13]);
+  expect(watcher.prepare('SELECT name FROM sqlite_schema').pluck().all()).not.toContain('mailbox_record_1');
+  watcher.close();
 });

@@ -13,13 +13,13 @@ async function setUp() {
   await other.mailboxes.create(['one', 'two']);
   /** Follows topic 1 or 2 and has read all that is there. */
   const follow = async (topicId: number) => {
-    let position = 0;
     const head = file.database.prepare<[number], number>('SELECT head FROM topic_state WHERE id = ?').pluck();
     const page = vi.fn(async () => {
-      position = head.get(topicId) ?? 0;
+      reading.position = head.get(topicId) ?? 0;
       return false;
     });
-    const follower = file.followers.add({ topicId, position: () => position, page });
+    const reading = { topicId, position: 0, page, onEnd: () => {} };
+    const follower = file.followers.add(reading);
     onTestFinished(() => follower.end());
     await vi.waitFor(() => expect(page).toHaveBeenCalledOnce());
     return { follower, page };

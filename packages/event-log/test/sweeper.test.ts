@@ -49,6 +49,34 @@ it('goes on counting after a restart when all records were removed', async () =>
   expect(await second.mailboxes.append('a', Buffer.from('x'))).toBe(20);
 });
 
+it('writes nothing for what is acknowledged and trimmed already', async () => {
+  const { file, count, watcher } = await setUp();
+  const { mailboxes, close } = openSqliteEventLog({ file });
+  onTestFinished(close);
+  await mailboxes.create(['a']);
+  for (const value of ['x', 'y']) await mailboxes.append('a', Buffer.from(value));
+  const acknowledge = (offset: number) =>
+    Promise.all([mailboxes.commit('a', offset), mailboxes.trim('a', offset)]);
+  await acknowledge(2);
+  await vi.waitFor(() => expect(count('discarded')).toBe(0), SOON);
+  const version = watcher.pragma('data_version', { simple: true });
+  await acknowledge(2);
+  await acknowledge(1);
+  expect(watcher.pragma('data_version', { simple: true })).toBe(version);
+});
+
+it('leaves no id of a record to a later one, by which those who follow find what is new', async () => {
+  const { file, count, watcher } = await setUp();
+  const { mailboxes, close } = openSqliteEventLog({ file });
+  onTestFinished(close);
+  await mailboxes.create(['a', 'b']);
+  for (const value of ['x', 'y', 'z']) await mailboxes.append('a', Buffer.from(value));
+  await mailboxes.trim('a', 3);
+  await vi.waitFor(() => expect(count('mailbox_record')).toBe(0), SOON);
+  await mailboxes.append('b', Buffer.from('x'));
+  expect(watcher.prepare('SELECT id FROM mailbox_record').pluck().get()).toBe(4);
+});
+
 it('removes what a deleted topic left', async () => {
   const { file, count } = await setUp();
   const { mailboxes, close } = openSqliteEventLog({ file });

@@ -43,3 +43,19 @@ it('gives one that asks again its next turn after the others', async () => {
   await vi.waitFor(() => expect(taken).toHaveLength(6));
   expect(taken.slice(0, 3)).toEqual(['again', 'other', 'again']);
 });
+
+it('gives the first turns as soon as what asks has ended, and those of the next slice after a breath', async () => {
+  const takeTurn = createTurns();
+  const taken: string[] = [];
+  takeTurn(() => {
+    spin(6);
+    taken.push('first');
+  });
+  expect(taken).toEqual([]);
+  await Promise.resolve();
+  expect(taken).toEqual(['first']);
+  takeTurn(() => taken.push('second'));
+  await Promise.resolve();
+  expect(taken).toEqual(['first']);
+  await vi.waitFor(() => expect(taken).toEqual(['first', 'second']));
+});

@@ -17,7 +17,11 @@ const HEADERS = {
   connection: 'close',
 };
 
-/** Answers with a stream, beginning with a comment at once. */
+/**
+ * Answers with a stream, beginning with a comment at once.
+ *
+ * There are thousands of them: what is made here are methods, since under `tsx` any other function that has a name costs 0.3 KB more.
+ */
 export function sendStream(reply: FastifyReply, start: StartStream): void {
   const { raw, request } = reply;
   reply.hijack();
@@ -26,25 +30,31 @@ export function sendStream(reply: FastifyReply, start: StartStream): void {
   raw.socket?.setTimeout(STALLED_MS);
   raw.writeHead(200, { ...HEADERS, 'x-request-id': request.id });
   raw.write(HEARTBEAT);
-  let over = false;
-  const source = start({
-    write: (events) => raw.write(events),
-    end() {
-      over = true;
+  // Nobody looks at them any more, and they would stay in memory as long as the stream does.
+  request.raw.headers = {};
+  request.raw.rawHeaders = [];
+  const sink = {
+    over: false,
+    write(events: string | Uint8Array): boolean {
+      return raw.write(events);
+    },
+    end(): void {
+      sink.over = true;
       raw.end();
     },
-    lost() {
-      over = true;
+    lost(): void {
+      sink.over = true;
       raw.destroy();
     },
-  });
-  const close = (): void => {
-    if (!over) source.close();
-    over = true;
+    close(): void {
+      if (!sink.over) source.close();
+      sink.over = true;
+    },
   };
+  const source = start(sink);
   raw.on('drain', () => {
-    if (!over) source.drained();
+    if (!sink.over) source.drained();
   });
-  raw.on('close', close);
-  if (raw.destroyed) close();
+  raw.on('close', sink.close);
+  if (raw.destroyed) sink.close();
 }

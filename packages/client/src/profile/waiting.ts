@@ -24,6 +24,8 @@ export type Envelope = NonNullable<OutboxEntry['envelope']>;
 export interface OutboxTable {
   /** In the order in which they were written. */
   waiting(): { message: number; contact: number }[];
+  /** Whether any waits of the contact. */
+  waits(contact: number): boolean;
   /** Null when it does not wait, or no more. */
   get(message: number): OutboxEntry | null;
   put(message: number, contact: number, entry: OutboxEntry): void;
@@ -40,6 +42,7 @@ export function createOutboxTable(db: Database, sealer: Sealer): OutboxTable {
   const selectContact = db.prepare<[number], { message: number }>(
     'SELECT message FROM outbox WHERE contact = ? ORDER BY message',
   );
+  const selectAny = db.prepare<[number], unknown>('SELECT 1 FROM outbox WHERE contact = ? LIMIT 1');
   const select = db.prepare<[number], { value: Buffer }>('SELECT value FROM outbox WHERE message = ?');
   const replace = db.prepare<[number, number, Buffer]>(
     'INSERT OR REPLACE INTO outbox (message, contact, value) VALUES (?, ?, ?)',
@@ -47,6 +50,7 @@ export function createOutboxTable(db: Database, sealer: Sealer): OutboxTable {
   const remove = db.prepare<[number]>('DELETE FROM outbox WHERE message = ?');
   const table: OutboxTable = {
     waiting: () => selectAll.all(),
+    waits: (contact) => selectAny.get(contact) !== undefined,
     get(message) {
       const row = select.get(message);
       return row ? column.open(message, row.value) : null;

@@ -59,6 +59,8 @@ export async function createEngine(options: {
     end: async () => undefined,
   };
 
+  let online = true;
+
   function parts(of: Profile) {
     const bundles = createOwnBundles({ profile: of, session, username, now });
     const ratchets = createRatchets({ profile: of, bundles, username, now });
@@ -98,6 +100,7 @@ export async function createEngine(options: {
       legacy,
       username,
       now,
+      isOnline: () => online,
       onChange,
       onWithdrawn: touched,
     });
@@ -171,7 +174,16 @@ export async function createEngine(options: {
         .map(({ ratchet, ...rest }) => encodeRatchet(ratchet).toString('hex') + JSON.stringify(rest))
         .join() + JSON.stringify(profile.peers.get(contact)),
     history: () => profile.history.page(contact, Number.MAX_SAFE_INTEGER, 10_000),
+    setOnline(is: boolean): void {
+      online = is;
+    },
     waiting: () => profile.outbox.waiting().length,
+    /** The exact bytes of what waits, each with the id of its record; null for what is not encrypted yet. */
+    envelopes: () =>
+      profile.outbox.waiting().map(({ message }) => {
+        const entry = profile.outbox.get(message);
+        return entry?.envelope ? { id: entry.wireId, text: entry.envelope.message } : null;
+      }),
     close: () => profile.close(),
   };
 }

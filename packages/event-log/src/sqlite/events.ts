@@ -41,39 +41,40 @@ export function createSqliteEvents(file: SqliteFile): Events {
   }
 
   function follow(id: number, handler: (event: Event) => void | Promise<void>) {
-    let position = 0;
     let waiting: Waiting[] = [];
     let endedBy: unknown;
 
     async function page(): Promise<boolean> {
       const asked = waiting.length;
       const head = headOf.get(id) ?? 0;
-      const { records, cut } = takePage(select.iterate(id, position, FOLLOW_PAGE.limit + 1), FOLLOW_PAGE);
+      const rows = select.iterate(id, reading.position, FOLLOW_PAGE.limit + 1);
+      const { records, cut } = takePage(rows, FOLLOW_PAGE);
       for (const event of records) {
         const handled = handler(event);
         if (handled) await handled;
         if (follower.ended) return false;
-        position = event.offset + 1;
+        reading.position = event.offset + 1;
       }
       if (cut) return true;
       // Only the end of what was read after the question answers it: comparing offsets with the head would miss a
       // key that was published again, beyond that head, before this follower came to its older record.
-      position = Math.max(position, head);
+      reading.position = Math.max(reading.position, head);
       for (const { resolve } of waiting.splice(0, asked)) resolve();
       return false;
     }
 
-    const follower = followers.add({
+    const reading = {
       topicId: id,
-      position: () => position,
+      position: 0,
       page,
-      onEnd(reason = logClosed()) {
+      onEnd(reason: unknown = logClosed()) {
         endedBy = reason;
         subscriptions.delete(follower);
         for (const { reject } of waiting) reject(reason);
         waiting = [];
       },
-    });
+    };
+    const follower = followers.add(reading);
     subscriptions.add(follower);
 
     return {

@@ -1,19 +1,16 @@
 import type { Database } from 'better-sqlite3';
 import { asEventLogError } from './errors.ts';
-import { createFollower, type Follower } from './follower.ts';
+import { createFollower, type Follower, type Reading } from './follower.ts';
 import { createTurns } from './turns.ts';
 
-/** Milliseconds between two looks for commits of other processes. */
-const POLL_MS = 10;
+/**
+ * Milliseconds between two looks for commits of other processes. A look that finds none takes 2 microseconds, and 500 timers a
+ * second 1.5 % of a core; 1,000 of them take 3.5 %.
+ */
+const POLL_MS = 2;
 
-export interface Reading {
-  readonly topicId: number;
-  /** The offset up to which everything was read: a greater head means that there is more. */
-  position(): number;
-  /** See `createFollower`. */
-  page(): Promise<boolean>;
-  onEnd?(reason: unknown): void;
-}
+/** Milliseconds between two looks at every topic that is followed, 2.7 ms of work at 5,000: what was deleted shows there. */
+const ALL_MS = 1_000;
 
 export interface Followers {
   add(reading: Reading): Follower;
@@ -23,7 +20,7 @@ export interface Followers {
 
 /**
  * Who follows which topic. A commit of this process wakes its topics' followers by `wake`; commits of other processes on
- * the same file are noticed by polling, only while somebody follows.
+ * the same file are noticed by polling, only while somebody follows: records at once, that a topic is gone within a second.
  */
 export function createFollowers(database: Database): Followers {
   const version = database.prepare<[], number>('PRAGMA data_version').pluck();
@@ -33,36 +30,64 @@ export function createFollowers(database: Database): Followers {
       'SELECT id, head FROM topic_state WHERE id IN (SELECT value FROM json_each(?))',
     )
     .raw();
-  const byTopic = new Map<number, Map<Follower, Reading>>();
+  const newestRecord = database
+    .prepare<[], number>('SELECT coalesce(max(id), 0) FROM mailbox_record')
+    .pluck();
+  // Ids of records only grow, in the order of commits. Topics of events are few.
+  const headsSince = database
+    .prepare<[number], [id: number, head: number, newest: number]>(
+      `SELECT topic, max(offset) + 1, max(id) FROM mailbox_record WHERE id > ? GROUP BY topic
+       UNION ALL SELECT id, head, 0 FROM topic WHERE kind = 'events'`,
+    )
+    .raw();
+  const byTopic = new Map<number, Set<Follower>>();
   const takeTurn = createTurns();
   let timer: NodeJS.Timeout | undefined;
+  /** The versions at the last look, and at the last one at everything; when the next of these may be. */
   let seen: number | undefined;
+  let seenAll: number | undefined;
+  let allAt = 0;
+  /** The newest record of a mailbox at the last look. */
+  let newest = 0;
   let topicIds: string | undefined;
 
   function poll(): void {
     try {
       const current = version.get();
-      if (current === seen) return;
-      wakeChanged();
+      if (current !== seenAll && performance.now() >= allAt) {
+        lookAtAll();
+        seenAll = current;
+        allAt = performance.now() + ALL_MS;
+      } else if (current !== seen) lookAtNew();
       seen = current;
     } catch (error) {
       for (const group of [...byTopic.values()]) {
-        for (const follower of [...group.keys()]) follower.end(asEventLogError(error));
+        for (const follower of [...group]) follower.end(asEventLogError(error));
       }
     }
   }
 
-  function wakeChanged(): void {
-    topicIds ??= JSON.stringify([...byTopic.keys()]);
-    const headOf = new Map(heads.all(topicIds));
-    for (const [topicId, group] of byTopic) {
-      // No head: the topic is deleted, which the follower finds out by reading.
-      const head = headOf.get(topicId) ?? Number.POSITIVE_INFINITY;
-      for (const [follower, reading] of group) if (reading.position() < head) follower.wake();
+  function lookAtNew(): void {
+    for (const [topicId, head, record] of headsSince.all(newest)) {
+      newest = Math.max(newest, record);
+      wakeBelow(topicId, head);
     }
   }
 
-  function remove(topicId: number, follower: Follower): void {
+  function lookAtAll(): void {
+    newest = newestRecord.get() ?? 0;
+    topicIds ??= JSON.stringify([...byTopic.keys()]);
+    const headOf = new Map(heads.all(topicIds));
+    // No head: the topic is deleted, which the follower finds out by reading.
+    for (const topicId of byTopic.keys()) wakeBelow(topicId, headOf.get(topicId) ?? Number.POSITIVE_INFINITY);
+  }
+
+  function wakeBelow(topicId: number, head: number): void {
+    for (const follower of byTopic.get(topicId) ?? []) if (follower.reading.position < head) follower.wake();
+  }
+
+  function remove(follower: Follower): void {
+    const { topicId } = follower.reading;
     const group = byTopic.get(topicId);
     if (!group?.delete(follower) || group.size > 0) return;
     byTopic.delete(topicId);
@@ -70,29 +95,32 @@ export function createFollowers(database: Database): Followers {
     if (byTopic.size === 0) clearInterval(timer);
   }
 
-  function register(reading: Reading, follower: Follower): void {
-    const group = byTopic.get(reading.topicId);
-    if (group) group.set(follower, reading);
-    else {
-      if (byTopic.size === 0) timer = setInterval(poll, POLL_MS).unref();
-      byTopic.set(reading.topicId, new Map([[follower, reading]]));
-      topicIds = undefined;
+  function register(follower: Follower): void {
+    const { topicId } = follower.reading;
+    const group = byTopic.get(topicId);
+    if (group) {
+      group.add(follower);
+      return;
     }
+    if (byTopic.size === 0) {
+      timer = setInterval(poll, POLL_MS).unref();
+      seenAll = undefined;
+      allAt = 0;
+    }
+    byTopic.set(topicId, new Set([follower]));
+    topicIds = undefined;
   }
 
   return {
     add(reading) {
-      const follower = createFollower(takeTurn, reading.page, (reason) => {
-        remove(reading.topicId, follower);
-        reading.onEnd?.(reason);
-      });
+      const follower = createFollower(takeTurn, reading, remove);
       // Registered before the first read: no wake-up falls between the two.
-      register(reading, follower);
+      register(follower);
       follower.wake();
       return follower;
     },
     wake(topicId) {
-      for (const follower of byTopic.get(topicId)?.keys() ?? []) follower.wake();
+      for (const follower of byTopic.get(topicId) ?? []) follower.wake();
     },
   };
 }

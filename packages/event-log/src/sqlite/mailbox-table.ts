@@ -26,7 +26,8 @@ export interface MailboxTable {
   ): { records: MailboxRecord[]; cut: boolean };
   /** False: no such topic. */
   commit(topic: string, cursor: Offset): boolean;
-  trim(topic: string, before: Offset): { readonly id: number; readonly start: Offset } | undefined;
+  /** The records below `start` may go; null when they may already. */
+  trim(topic: string, before: Offset): { readonly id: number; readonly start: Offset } | null | undefined;
 }
 
 export function createMailboxTable(database: Database): MailboxTable {
@@ -72,8 +73,9 @@ export function createMailboxTable(database: Database): MailboxTable {
     trim(topic, before) {
       const place = find.get(topic);
       if (place === undefined) return undefined;
-      const start = Math.max(place.start, Math.min(before, place.head));
-      if (start > place.start) setStart.run(start, place.id);
+      const start = Math.min(before, place.head);
+      if (start <= place.start) return null;
+      setStart.run(start, place.id);
       return { id: place.id, start };
     },
   };

@@ -54,25 +54,32 @@ export function createSqliteMailboxes(file: SqliteFile): Mailboxes {
     listener: (batch: MailboxRecord[]) => void | Promise<void>,
   ): Following {
     const { id } = find(topic);
-    let position = from;
-    const follower = followers.add({
+    const reading = {
       topicId: id,
-      position: () => position,
+      position: from,
       async page() {
         // By id: a topic that was deleted and made again is not the one that is followed.
         const start = table.startOf(id);
         if (start === undefined) throw topicMissing(topic);
-        const { records, cut } = table.page(id, Math.max(position, start), FOLLOW_PAGE);
+        const { records, cut } = table.page(id, Math.max(reading.position, start), FOLLOW_PAGE);
         const last = records.at(-1);
         if (last === undefined) return false;
-        position = last.offset + 1;
+        reading.position = last.offset + 1;
         await listener(records);
         return cut;
       },
-      onEnd: () => followings.delete(follower),
-    });
+      onEnd() {
+        followings.delete(follower);
+      },
+    };
+    const follower = followers.add(reading);
     followings.add(follower);
-    return { failed: follower.failed, close: async () => follower.end() };
+    return {
+      failed: follower.failed,
+      async close() {
+        follower.end();
+      },
+    };
   }
 
   return {
@@ -115,7 +122,7 @@ export function createSqliteMailboxes(file: SqliteFile): Mailboxes {
       write(() => {
         const place = table.trim(topic, before);
         if (place === undefined) throw topicMissing(topic);
-        sweeper.discard(place.id, place.start);
+        if (place) sweeper.discard(place.id, place.start);
       }),
     async close() {
       closed = true;

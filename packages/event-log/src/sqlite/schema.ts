@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
-/** Each step is run once, in order, and is never changed after it has shipped. */
-const STEPS: readonly string[] = [
+/** Each step is run once, in order, and is never changed after it has shipped; see `migrate`. */
+export const STEPS: readonly string[] = [
   `
   -- Ids are never used again (AUTOINCREMENT): a topic that was deleted and made again is another topic.
   -- The head counts events only: their offsets outlive what compaction forgets. That of a mailbox is derived, see topic_state.
@@ -48,6 +48,26 @@ const STEPS: readonly string[] = [
     UNIQUE (topic, key)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX tombstone ON event (at) WHERE value IS NULL;
+  `,
+  `
+  -- Ids of records are never used again either: who has seen one finds all that are newer behind it, though the newest were swept.
+  DROP VIEW topic_state;
+  ALTER TABLE mailbox_record RENAME TO mailbox_record_1;
+  CREATE TABLE mailbox_record (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    topic INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    UNIQUE (topic, offset)
+  ) STRICT;
+  INSERT INTO mailbox_record SELECT id, topic, offset, value FROM mailbox_record_1 ORDER BY id;
+  DROP TABLE mailbox_record_1;
+
+  -- As before: a view goes with the table that it names.
+  CREATE VIEW topic_state AS
+    SELECT id, kind, name, start, cursor,
+      max(start, head, coalesce((SELECT max(r.offset) + 1 FROM mailbox_record r WHERE r.topic = t.id), 0)) AS head
+    FROM topic t;
   `,
 ];
 

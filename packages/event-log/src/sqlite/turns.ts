@@ -6,7 +6,10 @@ const SLICE_MS = 5;
 /** Asks for a turn; asked again before it came, it comes once. A turn is short, synchronous and does not throw. */
 export type TakeTurn = (turn: () => void) => void;
 
-/** Turns are taken in the order asked for, and the event loop gets to breathe between slices of them. */
+/**
+ * Turns are taken in the order asked for: the first slice of them as soon as what asks has ended, since who waits for a record waits
+ * for a person, and each further one after a breath of the event loop.
+ */
 export function createTurns(): TakeTurn {
   const waiting = new Set<() => void>();
   let scheduled = false;
@@ -18,14 +21,18 @@ export function createTurns(): TakeTurn {
       turn();
       if (performance.now() >= until) break;
     }
+    setImmediate(breathed);
+  }
+
+  function breathed(): void {
     scheduled = waiting.size > 0;
-    if (scheduled) setImmediate(slice);
+    if (scheduled) slice();
   }
 
   return (turn) => {
     waiting.add(turn);
     if (scheduled) return;
     scheduled = true;
-    setImmediate(slice);
+    queueMicrotask(slice);
   };
 }

@@ -20,8 +20,10 @@ export const ack = ({ recipients, mailboxes }: Pick<MailboxParts, 'recipients' |
         [keyTopic(username), cursor.keys],
         [messageTopic(username), cursor.messages],
       ] as const;
-      await Promise.all(places.map(([topic, offset]) => mailboxes.commit(topic, offset)));
-      await Promise.all(places.map(([topic, offset]) => mailboxes.trim(topic, offset)));
+      // At once, which is one flush: who acknowledges has stored what is trimmed, whatever becomes of the cursor.
+      await Promise.all(
+        places.flatMap(([topic, offset]) => [mailboxes.commit(topic, offset), mailboxes.trim(topic, offset)]),
+      );
       return DONE;
     },
   });

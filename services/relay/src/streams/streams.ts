@@ -95,8 +95,12 @@ export function createStreams(parts: StreamsParts): Streams {
     start({ username, presence, ...options }) {
       const stream = startStream(parts, {
         ...options,
-        onDrain: () => catchUp(open),
-        onEnd: () => remove(username, open),
+        onDrain() {
+          catchUp(open);
+        },
+        onEnd() {
+          remove(username, open);
+        },
       });
       const open: Open = { stream, presence, missed: null };
       add(username, open);
