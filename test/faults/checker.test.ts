@@ -131,6 +131,19 @@ describe('the checker of the faults suite', () => {
     expect(found([...GOOD, ...lists])).toEqual(['not readable']);
   });
 
+  it('lets a message wait for its keys', () => {
+    const begin = [...GOOD.slice(0, 6), says(25, 'bob', atBob(1, '', 'undecryptable'))];
+    expect(found([...begin, ...GOOD.slice(6), ...LISTS])).toEqual([]);
+  });
+
+  it.each(['refused', 'missing'])('finds a message that was %s for a while', (state) => {
+    const begin = [...GOOD.slice(0, 6), says(25, 'bob', atBob(1, '', state))];
+    expect(found([...begin, ...GOOD.slice(6), ...LISTS])).toEqual(['had to be mended']);
+    // A row of its own, which is gone when what it stood for has come.
+    const apart = [...GOOD.slice(0, 6), says(25, 'bob', atBob(9, '', state))];
+    expect(found([...apart, ...GOOD.slice(6), ...LISTS])).toEqual(['had to be mended']);
+  });
+
   it.each([
     ['sent', 'queued'],
     ['delivered', 'sent'],

@@ -10,6 +10,8 @@ export interface Violation {
     | 'never asked for'
     | 'vanished'
     | 'not readable'
+    /** The log or a client had lost something, and a client noticed and mended it: it should not have had to. */
+    | 'had to be mended'
     | 'state went back'
     | 'failed'
     | 'still waiting'
@@ -81,6 +83,7 @@ export function check(trace: Trace): Violation[] {
     ),
     ...[...views.values()].flatMap((view) => [
       ...checkKept(view),
+      ...checkMended(view),
       ...checkOwn(view),
       ...checkShown(view, asked),
       ...own(view).flatMap(([, sightings]) => checkClaims(sightings, asked, views)),
@@ -139,6 +142,19 @@ function checkKept(view: View): Violation[] {
   return byMessage(view).flatMap(([id, sightings]) => {
     const shown = sightings.find(({ message }) => !UNREADABLE.has(message.state))?.message;
     return shown && kept.get(id) !== shown.text ? [violation('vanished', named(view.user, shown))] : [];
+  });
+}
+
+/** What must not even pass by. `undecryptable` may: a message waits so while the server cannot give its sender's keys. */
+const MENDED = new Set(['refused', 'missing']);
+
+/** Nothing was ever missing, though it be there now: what is in the end is told of elsewhere. */
+function checkMended(view: View): Violation[] {
+  const final = new Map(view.final.map((message) => [message.id, message]));
+  return byMessage(view).flatMap(([id, sightings]) => {
+    const broken = sightings.find(({ message }) => MENDED.has(message.state))?.message;
+    const isStill = UNREADABLE.has(final.get(id)?.state ?? '');
+    return broken && !isStill ? [violation('had to be mended', named(view.user, broken))] : [];
   });
 }
 
