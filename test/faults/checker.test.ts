@@ -180,9 +180,21 @@ describe('the checker of the faults suite', () => {
       'delivered before it was stored',
     ]);
     // Found at an opening: stored since the process was started, or earlier.
-    const start = (at: number) => [spawned(at, 'bob'), opened(20, 'bob', atBob(1, 'one'))];
+    const start = (at: number) => [opened(2, 'bob'), spawned(at, 'bob'), opened(20, 'bob', atBob(1, 'one'))];
     expect(found([...early, ...start(4), ...lists])).toEqual([]);
     expect(found([...early, ...start(6), ...lists])).toEqual(['delivered before it was stored']);
+  });
+
+  it('takes into account what was stored by a process that was killed before it had said that it is open', () => {
+    const delivered = [asked(1, 'one'), says(5, 'ann', message(1, 'one', 'delivered'))];
+    const lists = [listed('ann', message(1, 'one', 'delivered')), listed('bob', atBob(1, 'one'))];
+    const [start, again, held] = [spawned(4, 'bob'), spawned(8, 'bob'), opened(20, 'bob', atBob(1, 'one'))];
+    // The second one opens what the first one stored, while it opened the profile.
+    expect(found([opened(2, 'bob'), ...delivered, start, again, held, ...lists])).toEqual([]);
+    // The first one had said what it holds, and would have told of what it stored since.
+    expect(found([opened(2, 'bob'), ...delivered, start, opened(6, 'bob'), again, held, ...lists])).toEqual([
+      'delivered before it was stored',
+    ]);
   });
 
   it('finds that a message was read before it was seen', () => {

@@ -44,7 +44,11 @@ const UNREADABLE = new Set(['undecryptable', 'refused', 'missing']);
 /** One thing that a client said of one message. */
 interface Sighting {
   readonly at: number;
-  /** A moment that it was not stored before: of one found at an opening, when that process was started. */
+  /**
+   * A moment that it was not stored before. Of one found at an opening: when the first process was started since the one that
+   * last said that it had opened the profile. A process that was killed while it opened it, too, may have stored and
+   * acknowledged what it never told.
+   */
   readonly since: number;
   readonly message: ReportedMessage;
 }
@@ -101,16 +105,19 @@ function viewOf(events: readonly TraceEvent[], user: string): View {
   const sightings: Sighting[] = [];
   const markings: { at: number; from: string }[] = [];
   let final: readonly ReportedMessage[] | null = null;
-  let spawned = 0;
+  let opening: number | null = null;
   for (const event of events) {
     if (event.is === 'fault' || event.user !== user) continue;
-    if (event.is === 'spawned') spawned = event.at;
+    if (event.is === 'spawned') opening ??= event.at;
     if (event.is === 'marking') markings.push(event);
     const { at } = event;
     if (event.is === 'written' || event.is === 'message')
       sightings.push({ at, since: at, message: event.message });
-    if (event.is === 'opened')
-      sightings.push(...event.messages.map((message) => ({ at, since: spawned, message })));
+    if (event.is === 'opened') {
+      const since = opening ?? at;
+      sightings.push(...event.messages.map((message) => ({ at, since, message })));
+      opening = null;
+    }
     // Whatever is new since the opening was reported one by one.
     if (event.is === 'listed')
       sightings.push(...event.messages.map((message) => ({ at, since: at, message })));
