@@ -216,6 +216,17 @@ describe('the checker of the faults suite', () => {
     ).toEqual(['command failed']);
   });
 
+  it('finds a client that ended by itself', () => {
+    const gone = (code: number | null, signal: NodeJS.Signals | null): TraceEvent[] => [
+      ...GOOD,
+      { is: 'gone', at: 60, user: 'bob', code, signal },
+      ...LISTS,
+    ];
+    expect(found(gone(null, 'SIGKILL'))).toEqual([]);
+    expect(found(gone(null, 'SIGABRT'))).toEqual(['ended by itself']);
+    expect(found(gone(1, null))).toEqual(['ended by itself']);
+  });
+
   it('does not judge a trace that has no end', () => {
     expect(() => found(GOOD)).toThrow('ann did not list its messages');
   });

@@ -1,3 +1,4 @@
+import { howOf } from '../contract/service-process.ts';
 import type { ReportedMessage } from './client-protocol.ts';
 import type { Trace, TraceEvent } from './trace.ts';
 
@@ -22,7 +23,9 @@ export interface Violation {
     /** They did not come to an end; what else was found may be of that. */
     | 'no rest'
     /** A process of the product did so. */
-    | 'ended by itself';
+    | 'ended by itself'
+    /** Nor did one, on SIGTERM. */
+    | 'did not end';
   /** A sentence with names and texts. */
   readonly what: string;
 }
@@ -80,11 +83,7 @@ export function check(trace: Trace): Violation[] {
     if (event.is === 'asked') asked.set(event.text, { ...event, order: asked.size });
   const views = new Map(trace.users.map((user) => [user, viewOf(trace.events, user)]));
   return [
-    ...trace.events.flatMap((event) =>
-      event.is === 'threw'
-        ? [violation('command failed', `${event.user}: ${event.command}: ${event.error}`)]
-        : [],
-    ),
+    ...trace.events.flatMap(checkProcess),
     ...[...views.values()].flatMap((view) => [
       ...checkKept(view),
       ...checkMended(view),
@@ -93,6 +92,14 @@ export function check(trace: Trace): Violation[] {
       ...own(view).flatMap(([, sightings]) => checkClaims(sightings, asked, views)),
     ]),
   ];
+}
+
+/** A client did what it was told, and ended by nothing but SIGKILL. */
+function checkProcess(event: TraceEvent): Violation[] {
+  if (event.is === 'threw')
+    return [violation('command failed', `${event.user}: ${event.command}: ${event.error}`)];
+  const isOurs = event.is !== 'gone' || event.signal === 'SIGKILL';
+  return isOurs ? [] : [violation('ended by itself', `${event.user}'s client: ${howOf(event)}`)];
 }
 
 const violation = (kind: Violation['kind'], what: string): Violation => ({ kind, what });

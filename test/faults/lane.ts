@@ -1,3 +1,4 @@
+import type { Violation } from './checker.ts';
 import type { LanePlan } from './plan.ts';
 import type { Programs } from './programs.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
@@ -36,7 +37,7 @@ export async function runLane(
       const schedule = scheduleOf(seed, system.units);
       const outcome = await runSchedule(system, seats, schedule);
       const took = performance.now() - begin;
-      const violations = [...outcome.violations, ...endedByThemselves(said)];
+      const violations = [...outcome.violations, ...misbehaved(said)];
       await onResult({ ...outcome, violations, topology, schedule, brokers: system.brokers, took, said });
       said = [];
       if (violations.length === 0) continue;
@@ -50,7 +51,8 @@ export async function runLane(
 }
 
 /** Not those that were only late to be ready, as a gateway is whose auth is down: they are started again. */
-const endedByThemselves = (said: readonly string[]) =>
-  said
-    .filter((line) => / (ended by itself: |did not start: ended)/.test(line))
-    .map((what) => ({ kind: 'ended by itself', what }) as const);
+const misbehaved = (said: readonly string[]): Violation[] =>
+  said.flatMap((what): Violation[] => {
+    if (/ (ended by itself: |did not start: ended)/.test(what)) return [{ kind: 'ended by itself', what }];
+    return / did not end: /.test(what) ? [{ kind: 'did not end', what }] : [];
+  });
