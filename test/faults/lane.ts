@@ -1,4 +1,4 @@
-import type { Violation } from './checker.ts';
+import { misbehaved } from './misbehaved.ts';
 import type { LanePlan } from './plan.ts';
 import type { Programs } from './programs.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
@@ -49,10 +49,3 @@ export async function runLane(
     await seats.close();
   }
 }
-
-/** Not those that were only late to be ready, as a gateway is whose auth is down: they are started again. */
-const misbehaved = (said: readonly string[]): Violation[] =>
-  said.flatMap((what): Violation[] => {
-    if (/ (ended by itself: |did not start: ended)/.test(what)) return [{ kind: 'ended by itself', what }];
-    return / did not end: /.test(what) ? [{ kind: 'did not end', what }] : [];
-  });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../contract/service-process.ts';
+import { misbehaved } from './misbehaved.ts';
 import { createServiceUnit } from './service-unit.ts';
 import type { Unit } from './unit.ts';
 
@@ -11,6 +12,8 @@ const PROGRAM = `
   import { createServer } from 'node:http';
   let left = Number(process.env.DIES_AFTER);
   if (left === 0) process.kill(process.pid, 'SIGKILL');
+  if (process.env.BROKEN) process.exit(2);
+  if (process.env.STUBBORN) process.on('SIGTERM', () => {});
   const who = process.env.DIES_AFTER ? 'armed' : 'plain';
   createServer(({ url }, response) => {
     if (url === '/crash') process.exit(1);
@@ -32,17 +35,21 @@ describe('a service that faults are done to', () => {
   afterAll(() => rm(folder, { recursive: true }));
   afterEach(() => unit.end());
 
-  async function started(): Promise<void> {
-    const PORT = await freePort();
+  async function make(more: Record<string, string> = {}): Promise<void> {
+    const PORT = String(await freePort());
     url = `http://127.0.0.1:${PORT}`;
     said = [];
-    unit = createServiceUnit({
+    const options = {
       name: 'it',
       program: join(folder, 'plain.mjs'),
-      environment: { PORT: String(PORT) },
+      environment: { PORT, ...more },
       dying: { program: join(folder, 'dying.mjs'), environment: {}, steps: ['a request'] },
-      tell: (what) => said.push(what),
-    });
+      tell: (what: string) => said.push(what),
+    };
+    unit = createServiceUnit(options, { readyMs: 20_000, drainedMs: 200 });
+  }
+  async function started(more: Record<string, string> = {}): Promise<void> {
+    await make(more);
     await unit.restore();
   }
 
@@ -63,6 +70,27 @@ describe('a service that faults are done to', () => {
     expect(await ask('/crash')).toBe(null);
     await untilIt('plain');
     expect(said).toEqual(['it ended by itself: exit code 1, signal null']);
+    expect(misbehaved(said)).toEqual([{ kind: 'ended by itself', what: said[0] }]);
+  });
+
+  it('tells of one that cannot start', async () => {
+    await make({ BROKEN: 'yes' });
+    await expect(unit.restore()).rejects.toThrow('it does not come back');
+    expect(new Set(said)).toEqual(new Set(['it did not start: ended: exit code 2, signal null']));
+    expect(misbehaved(said)).toContainEqual({ kind: 'ended by itself', what: said[0] });
+  });
+
+  it('tells of one that does not end on SIGTERM', async () => {
+    await started({ STUBBORN: 'yes' });
+    expect(unit.suffer('drain')).toBe(true);
+    unit.start();
+    await vi.waitFor(() => expect(said).not.toEqual([]), SOON);
+    await untilIt('plain');
+    expect(misbehaved(said)).toEqual([{ kind: 'did not end', what: expect.any(String) }]);
+  });
+
+  it('does not blame one that was only late', () => {
+    expect(misbehaved(['it did not start: not ready in 120000 ms', 'it says that it ended'])).toEqual([]);
   });
 
   it('stays down when it was killed, until it is started, and tells of nothing', async () => {

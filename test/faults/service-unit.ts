@@ -1,4 +1,5 @@
 import { type Ending, howOf, type ServiceProcess, startServiceProcess } from '../contract/service-process.ts';
+import { TOLD } from './misbehaved.ts';
 import type { Unit } from './unit.ts';
 
 /** What runs in the stead of a service, to end itself at a step (`DIES_AT`) the `DIES_AFTER`-th time. */
@@ -23,10 +24,13 @@ export interface ServiceOptions {
 
 /** Times that it is tried to bring one back: one that was to end itself may do so at its start. */
 const TRIES = 3;
-/** Milliseconds for one start: a bound, not an expectation. On Kafka a service waits 60 s for brokers that are away. */
-const READY_MS = 120_000;
-/** As above, from SIGTERM to the end: the product gives itself 4.5 s. */
-const DRAINED_MS = 30_000;
+/** In milliseconds: bounds, not expectations. */
+const LIMITS = {
+  /** One start. A service waits 60 s for an event log that is away. */
+  readyMs: 120_000,
+  /** From SIGTERM to the end. The product gives itself 4.5 s. */
+  drainedMs: 30_000,
+};
 
 interface Running {
   readonly process: ServiceProcess;
@@ -38,7 +42,7 @@ interface Running {
 }
 
 /** One process of the product. When it ends by itself, or at its step, it is started again at once. */
-export function createServiceUnit(options: ServiceOptions): Unit {
+export function createServiceUnit(options: ServiceOptions, limits = LIMITS): Unit {
   const { name, program, environment, dying, tell } = options;
   let running: Running | null = null;
   /** A start that is under way. */
@@ -56,20 +60,20 @@ export function createServiceUnit(options: ServiceOptions): Unit {
       });
   }
 
-  const tellOfStart = (error: unknown): void => tell(`${name} did not start: ${reasonOf(error)}`);
+  const tellOfStart = (error: unknown): void => tell(`${name} ${TOLD.notStarted}${reasonOf(error)}`);
 
   /** Resolves when one that was to end has. */
   async function untilGone({ process }: Running): Promise<void> {
     const late = setTimeout(() => {
-      tell(`${name} did not end: ${DRAINED_MS} ms`);
+      tell(`${name} ${TOLD.notEnded}${limits.drainedMs} ms after SIGTERM it was still there`);
       void process.kill();
-    }, DRAINED_MS);
+    }, limits.drainedMs);
     await process.gone;
     clearTimeout(late);
   }
 
   async function launch(file: string, more: Record<string, string> = {}): Promise<Running> {
-    const process = await startServiceProcess(file, { ...environment, ...more }, tell, READY_MS);
+    const process = await startServiceProcess(file, { ...environment, ...more }, tell, limits.readyMs);
     return { process, isArmed: file !== program, isPaused: false, isDoomed: false };
   }
 
@@ -77,7 +81,7 @@ export function createServiceUnit(options: ServiceOptions): Unit {
     if (running !== service) return;
     running = null;
     if (service.isDoomed) return;
-    if (!service.isArmed || howOf(how) !== AT_ITS_STEP) tell(`${name} ended by itself: ${howOf(how)}`);
+    if (!service.isArmed || howOf(how) !== AT_ITS_STEP) tell(`${name} ${TOLD.ended}${howOf(how)}`);
     begin(() => launch(program));
   }
 
