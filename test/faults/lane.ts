@@ -16,7 +16,7 @@ export interface Result extends Outcome {
   readonly said: readonly string[];
 }
 
-/** Lines of the services that are kept for the trace of a schedule that fails. */
+/** Lines of the services that are kept for the trace of a schedule that fails; those that say why are always. */
 const SAID_MAX = 2_000;
 
 /** Runs schedules one after the other on one system, which is replaced after each that failed. */
@@ -32,7 +32,7 @@ export async function runLane(
     for (const seed of seeds) {
       const begin = performance.now();
       system ??= await startSystem(topology, programs, (what) => {
-        if (said.length < SAID_MAX) said.push(what);
+        if (said.length < SAID_MAX || misbehaved([what]).length > 0) said.push(what);
       });
       const schedule = scheduleOf(seed, system.units);
       const outcome = await runSchedule(system, seats, schedule);
