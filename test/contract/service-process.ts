@@ -8,9 +8,14 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const HOST = '127.0.0.1';
 const READY_MS = 30_000;
 const CLOSE_MS = 5_000;
+/** A service answers `GET /ready` in 2 s. */
+const ANSWER_MS = 5_000;
 const POLL_MS = 50;
 const LINES_KEPT = 20;
 const PINO_ERROR = /"level":(?:[5-9]\d|"error"|"fatal")/;
+
+/** How a process ended: one of the two is null; both are when it could not be started. */
+export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** A service that runs as a process of its own. */
 export type ServiceProcess = {
@@ -19,8 +24,8 @@ export type ServiceProcess = {
   stop(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Resolves to its exit code and signal when it is gone, by whatever; the one that it is not is null. */
-  readonly gone: Promise<unknown[]>;
+  /** Resolves when it is gone, by whatever, and all that it said was heard. */
+  readonly gone: Promise<Ending>;
   /** The first lines that it logged as errors. */
   errors(): readonly string[];
   readonly folder: string;
@@ -31,12 +36,13 @@ export type ServiceProcess = {
 
 /**
  * Starts `<folder>/src/main.ts`, or a module whose path is given whole, on a free port, or that of `PORT`, and resolves
- * when `GET /ready` is 200; rejects after 30 s. `onLine` gets all that it says.
+ * when `GET /ready` is 200; rejects, when it is gone, after 30 s or so many milliseconds. `onLine` gets all that it says.
  */
 export async function startServiceProcess(
   folder: string,
   environment: Record<string, string>,
   onLine: (line: string) => void = () => undefined,
+  readyMs = READY_MS,
 ): Promise<ServiceProcess> {
   const port = environment.PORT ?? (await freePort());
   const url = `http://${HOST}:${port}`;
@@ -49,19 +55,27 @@ export async function startServiceProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = listen(child, onLine);
-  const gone = once(child, 'exit');
-  try {
-    await untilReady(child, url);
-  } catch (cause) {
+  // `exit` may come before the last lines, which say why
+  const gone = new Promise<Ending>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const kill = async (): Promise<Ending> => {
     child.kill('SIGKILL');
+    return gone;
+  };
+  try {
+    await untilReady(child, url, readyMs);
+  } catch (error) {
+    const cause = isAlive(child) ? error : new Error(`ended: ${howOf(await gone)}`);
+    // its port is another's from now on
+    await kill();
     throw new Error(`${folder} did not start:\n${said.last.join('\n')}`, { cause });
   }
   return {
     url,
-    stop: () => stopped(child, folder, said),
+    stop: () => stopped({ child, gone, folder, said }),
     async kill() {
-      child.kill('SIGKILL');
-      await gone;
+      await kill();
     },
     gone,
     errors: () => said.errors,
@@ -71,31 +85,42 @@ export async function startServiceProcess(
   };
 }
 
+/** For a sentence. */
+export const howOf = ({ code, signal }: Ending): string => `exit code ${code}, signal ${signal}`;
+
+/** Killed by a signal it has no exit code. */
 const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  while (isAlive(child) && Date.now() < deadline) {
-    const reply = await fetch(`${url}/ready`).catch(() => undefined);
+async function untilReady(child: ChildProcess, url: string, readyMs: number): Promise<void> {
+  const deadline = Date.now() + readyMs;
+  for (let left = readyMs; isAlive(child) && left > 0; left = deadline - Date.now()) {
+    // one that is stopped takes the connection and says nothing
+    const signal = AbortSignal.timeout(Math.min(left, ANSWER_MS));
+    const reply = await fetch(`${url}/ready`, { signal }).catch(() => undefined);
     await reply?.body?.cancel();
     if (reply?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Error(
-    isAlive(child) ? `not ready in ${READY_MS} ms` : `ended: ${child.exitCode ?? child.signalCode}`,
-  );
+  throw new Error(`not ready in ${readyMs} ms`);
 }
 
-async function stopped(child: ChildProcess, folder: string, said: Said): Promise<void> {
-  if (isAlive(child)) {
-    const ended = once(child, 'exit');
-    const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
-    child.kill('SIGTERM');
-    await ended;
-    clearTimeout(late);
-  }
-  if (child.exitCode !== 0) {
-    throw new Error(`${folder} ended with ${child.exitCode ?? child.signalCode}:\n${said.last.join('\n')}`);
+async function stopped(service: {
+  readonly child: ChildProcess;
+  readonly gone: Promise<Ending>;
+  readonly folder: string;
+  readonly said: Said;
+}): Promise<void> {
+  const { child, folder, said } = service;
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = child.kill('SIGKILL');
+  }, CLOSE_MS);
+  if (isAlive(child)) child.kill('SIGTERM');
+  const ending = await service.gone;
+  clearTimeout(late);
+  if (ending.code !== 0) {
+    const how = isLate ? `did not end in ${CLOSE_MS} ms` : `ended with ${howOf(ending)}`;
+    throw new Error(`${folder} ${how}:\n${said.last.join('\n')}`);
   }
   if (said.errors.length > 0) throw new Error(`${folder} logged errors:\n${said.errors.join('\n')}`);
 }
@@ -106,15 +131,16 @@ type Said = { errors: string[]; last: string[] };
 /** Reads what the process says as it says it, so that its pipes never fill, and keeps a bounded part. */
 function listen(child: ChildProcess, onLine: (line: string) => void): Said {
   const said: Said = { errors: [], last: [] };
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on('line', (line) => {
-      onLine(line);
-      if (PINO_ERROR.test(line) && said.errors.length < LINES_KEPT) said.errors.push(line);
-      said.last.push(line);
-      if (said.last.length > LINES_KEPT) said.last.shift();
-    });
-  }
+  const hear = (line: string): void => {
+    onLine(line);
+    if (PINO_ERROR.test(line) && said.errors.length < LINES_KEPT) said.errors.push(line);
+    said.last.push(line);
+    if (said.last.length > LINES_KEPT) said.last.shift();
+  };
+  // it could not be started, or signalled
+  child.on('error', (error) => hear(String(error)));
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface({ input: stream }).on('line', hear);
   return said;
 }
 

@@ -131,6 +131,19 @@ describe('the checker of the faults suite', () => {
     expect(found([...GOOD, ...lists])).toEqual(['not readable']);
   });
 
+  it('lets a message wait for its keys', () => {
+    const begin = [...GOOD.slice(0, 6), says(25, 'bob', atBob(1, '', 'undecryptable'))];
+    expect(found([...begin, ...GOOD.slice(6), ...LISTS])).toEqual([]);
+  });
+
+  it.each(['refused', 'missing'])('finds a message that was %s for a while', (state) => {
+    const begin = [...GOOD.slice(0, 6), says(25, 'bob', atBob(1, '', state))];
+    expect(found([...begin, ...GOOD.slice(6), ...LISTS])).toEqual(['had to be mended']);
+    // A row of its own, which is gone when what it stood for has come.
+    const apart = [...GOOD.slice(0, 6), says(25, 'bob', atBob(9, '', state))];
+    expect(found([...apart, ...GOOD.slice(6), ...LISTS])).toEqual(['had to be mended']);
+  });
+
   it.each([
     ['sent', 'queued'],
     ['delivered', 'sent'],
@@ -167,9 +180,21 @@ describe('the checker of the faults suite', () => {
       'delivered before it was stored',
     ]);
     // Found at an opening: stored since the process was started, or earlier.
-    const start = (at: number) => [spawned(at, 'bob'), opened(20, 'bob', atBob(1, 'one'))];
+    const start = (at: number) => [opened(2, 'bob'), spawned(at, 'bob'), opened(20, 'bob', atBob(1, 'one'))];
     expect(found([...early, ...start(4), ...lists])).toEqual([]);
     expect(found([...early, ...start(6), ...lists])).toEqual(['delivered before it was stored']);
+  });
+
+  it('takes into account what was stored by a process that was killed before it had said that it is open', () => {
+    const delivered = [asked(1, 'one'), says(5, 'ann', message(1, 'one', 'delivered'))];
+    const lists = [listed('ann', message(1, 'one', 'delivered')), listed('bob', atBob(1, 'one'))];
+    const [start, again, held] = [spawned(4, 'bob'), spawned(8, 'bob'), opened(20, 'bob', atBob(1, 'one'))];
+    // The second one opens what the first one stored, while it opened the profile.
+    expect(found([opened(2, 'bob'), ...delivered, start, again, held, ...lists])).toEqual([]);
+    // The first one had said what it holds, and would have told of what it stored since.
+    expect(found([opened(2, 'bob'), ...delivered, start, opened(6, 'bob'), again, held, ...lists])).toEqual([
+      'delivered before it was stored',
+    ]);
   });
 
   it('finds that a message was read before it was seen', () => {
@@ -189,6 +214,17 @@ describe('the checker of the faults suite', () => {
     expect(
       found([...GOOD, { is: 'threw', at: 60, user: 'ann', command: 'open', error: 'no' }, ...LISTS]),
     ).toEqual(['command failed']);
+  });
+
+  it('finds a client that ended by itself', () => {
+    const gone = (code: number | null, signal: NodeJS.Signals | null): TraceEvent[] => [
+      ...GOOD,
+      { is: 'gone', at: 60, user: 'bob', code, signal },
+      ...LISTS,
+    ];
+    expect(found(gone(null, 'SIGKILL'))).toEqual([]);
+    expect(found(gone(null, 'SIGABRT'))).toEqual(['ended by itself']);
+    expect(found(gone(1, null))).toEqual(['ended by itself']);
   });
 
   it('does not judge a trace that has no end', () => {

@@ -1,3 +1,4 @@
+import { howOf } from '../contract/service-process.ts';
 import type { ReportedMessage } from './client-protocol.ts';
 import type { Trace, TraceEvent } from './trace.ts';
 
@@ -10,6 +11,8 @@ export interface Violation {
     | 'never asked for'
     | 'vanished'
     | 'not readable'
+    /** The log or a client had lost something, and a client noticed and mended it: it should not have had to. */
+    | 'had to be mended'
     | 'state went back'
     | 'failed'
     | 'still waiting'
@@ -20,7 +23,9 @@ export interface Violation {
     /** They did not come to an end; what else was found may be of that. */
     | 'no rest'
     /** A process of the product did so. */
-    | 'ended by itself';
+    | 'ended by itself'
+    /** Nor did one, on SIGTERM. */
+    | 'did not end';
   /** A sentence with names and texts. */
   readonly what: string;
 }
@@ -42,7 +47,11 @@ const UNREADABLE = new Set(['undecryptable', 'refused', 'missing']);
 /** One thing that a client said of one message. */
 interface Sighting {
   readonly at: number;
-  /** A moment that it was not stored before: of one found at an opening, when that process was started. */
+  /**
+   * A moment that it was not stored before. Of one found at an opening: when the first process was started since the one that
+   * last said that it had opened the profile. A process that was killed while it opened it, too, may have stored and
+   * acknowledged what it never told.
+   */
   readonly since: number;
   readonly message: ReportedMessage;
 }
@@ -74,18 +83,23 @@ export function check(trace: Trace): Violation[] {
     if (event.is === 'asked') asked.set(event.text, { ...event, order: asked.size });
   const views = new Map(trace.users.map((user) => [user, viewOf(trace.events, user)]));
   return [
-    ...trace.events.flatMap((event) =>
-      event.is === 'threw'
-        ? [violation('command failed', `${event.user}: ${event.command}: ${event.error}`)]
-        : [],
-    ),
+    ...trace.events.flatMap(checkProcess),
     ...[...views.values()].flatMap((view) => [
       ...checkKept(view),
+      ...checkMended(view),
       ...checkOwn(view),
       ...checkShown(view, asked),
       ...own(view).flatMap(([, sightings]) => checkClaims(sightings, asked, views)),
     ]),
   ];
+}
+
+/** A client did what it was told, and ended by nothing but SIGKILL. */
+function checkProcess(event: TraceEvent): Violation[] {
+  if (event.is === 'threw')
+    return [violation('command failed', `${event.user}: ${event.command}: ${event.error}`)];
+  const isOurs = event.is !== 'gone' || event.signal === 'SIGKILL';
+  return isOurs ? [] : [violation('ended by itself', `${event.user}'s client: ${howOf(event)}`)];
 }
 
 const violation = (kind: Violation['kind'], what: string): Violation => ({ kind, what });
@@ -98,16 +112,19 @@ function viewOf(events: readonly TraceEvent[], user: string): View {
   const sightings: Sighting[] = [];
   const markings: { at: number; from: string }[] = [];
   let final: readonly ReportedMessage[] | null = null;
-  let spawned = 0;
+  let opening: number | null = null;
   for (const event of events) {
     if (event.is === 'fault' || event.user !== user) continue;
-    if (event.is === 'spawned') spawned = event.at;
+    if (event.is === 'spawned') opening ??= event.at;
     if (event.is === 'marking') markings.push(event);
     const { at } = event;
     if (event.is === 'written' || event.is === 'message')
       sightings.push({ at, since: at, message: event.message });
-    if (event.is === 'opened')
-      sightings.push(...event.messages.map((message) => ({ at, since: spawned, message })));
+    if (event.is === 'opened') {
+      const since = opening ?? at;
+      sightings.push(...event.messages.map((message) => ({ at, since, message })));
+      opening = null;
+    }
     // Whatever is new since the opening was reported one by one.
     if (event.is === 'listed')
       sightings.push(...event.messages.map((message) => ({ at, since: at, message })));
@@ -139,6 +156,19 @@ function checkKept(view: View): Violation[] {
   return byMessage(view).flatMap(([id, sightings]) => {
     const shown = sightings.find(({ message }) => !UNREADABLE.has(message.state))?.message;
     return shown && kept.get(id) !== shown.text ? [violation('vanished', named(view.user, shown))] : [];
+  });
+}
+
+/** What must not even pass by. `undecryptable` may: a message waits so while the server cannot give its sender's keys. */
+const MENDED = new Set(['refused', 'missing']);
+
+/** Nothing was ever missing, though it be there now: what is in the end is told of elsewhere. */
+function checkMended(view: View): Violation[] {
+  const final = new Map(view.final.map((message) => [message.id, message]));
+  return byMessage(view).flatMap(([id, sightings]) => {
+    const broken = sightings.find(({ message }) => MENDED.has(message.state))?.message;
+    const isStill = UNREADABLE.has(final.get(id)?.state ?? '');
+    return broken && !isStill ? [violation('had to be mended', named(view.user, broken))] : [];
   });
 }
 

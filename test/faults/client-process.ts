@@ -1,8 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ChatClient,
+  ClientError,
   type Conditions,
   createAccount,
   type Message,
@@ -26,6 +28,8 @@ import type { ClientStep } from './steps.ts';
 
 /** More than any conversation of a schedule holds. */
 const MESSAGES_MAX = 10_000;
+/** Milliseconds before somebody tries again to make an account. */
+const AGAIN_MS = 100;
 const PASSWORD = 'correct horse battery';
 
 let ownKey: KeyObject | null = null;
@@ -78,13 +82,25 @@ const opened = (): ChatClient => {
 const history = (): ReportedMessage[] =>
   peers.flatMap((peer) => opened().messages(peer, { limit: MESSAGES_MAX }).map(reported));
 
+/** As people do who are told that the server was away: the same call again goes on where it stopped. */
+async function persistently(enter: () => Promise<ChatClient>): Promise<ChatClient> {
+  for (;;) {
+    try {
+      return await enter();
+    } catch (error) {
+      if (!(error instanceof ClientError && error.code === 'offline')) throw error;
+    }
+    await delay(AGAIN_MS);
+  }
+}
+
 async function obey(command: Command): Promise<void> {
   switch (command.do) {
     case 'open': {
       const { create, server, profile, username } = command;
       peers = command.peers;
       const enter = create ? createAccount : signIn;
-      client = await enter({ server, profile, username, password: PASSWORD }, CONDITIONS);
+      client = await persistently(() => enter({ server, profile, username, password: PASSWORD }, CONDITIONS));
       client.on((event) => {
         if (event.kind === 'message') report({ is: 'message', message: reported(event.message) });
       });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectGreen, runOne } from './one-schedule.ts';
 
-describe('a schedule of faults on the embedded log', { timeout: 120_000 }, () => {
+describe('a schedule of faults on the embedded log', { timeout: 300_000 }, () => {
   it.each([
     ['stack', 16],
     ['processes', 11],

@@ -1,3 +1,4 @@
+import { misbehaved } from './misbehaved.ts';
 import type { LanePlan } from './plan.ts';
 import type { Programs } from './programs.ts';
 import { type Outcome, runSchedule } from './run-schedule.ts';
@@ -15,7 +16,7 @@ export interface Result extends Outcome {
   readonly said: readonly string[];
 }
 
-/** Lines of the services that are kept for the trace of a schedule that fails. */
+/** Lines of the services that are kept for the trace of a schedule that fails; those that say why are always. */
 const SAID_MAX = 2_000;
 
 /** Runs schedules one after the other on one system, which is replaced after each that failed. */
@@ -31,12 +32,12 @@ export async function runLane(
     for (const seed of seeds) {
       const begin = performance.now();
       system ??= await startSystem(topology, programs, (what) => {
-        if (said.length < SAID_MAX) said.push(what);
+        if (said.length < SAID_MAX || misbehaved([what]).length > 0) said.push(what);
       });
       const schedule = scheduleOf(seed, system.units);
       const outcome = await runSchedule(system, seats, schedule);
       const took = performance.now() - begin;
-      const violations = [...outcome.violations, ...endedByThemselves(said)];
+      const violations = [...outcome.violations, ...misbehaved(said)];
       await onResult({ ...outcome, violations, topology, schedule, brokers: system.brokers, took, said });
       said = [];
       if (violations.length === 0) continue;
@@ -48,9 +49,3 @@ export async function runLane(
     await seats.close();
   }
 }
-
-/** Not those that were only late to be ready, as a gateway is whose auth is down: they are started again. */
-const endedByThemselves = (said: readonly string[]) =>
-  said
-    .filter((line) => / (ended by itself: |did not start: ended)/.test(line))
-    .map((what) => ({ kind: 'ended by itself', what }) as const);

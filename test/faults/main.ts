@@ -33,7 +33,7 @@ async function main(): Promise<boolean> {
   say(`${args.runs} schedules from seed ${seed} on`);
   const begin = performance.now();
   const programs = await compilePrograms();
-  await Promise.all(
+  const lanes = await Promise.allSettled(
     planOf(args, seed).map((plan) =>
       runLane(plan, programs, async (result) => {
         results.push(result);
@@ -51,7 +51,10 @@ async function main(): Promise<boolean> {
     `${results.length} schedules in ${Math.round((performance.now() - begin) / 1000)} s, ${failed.length} failed`,
   );
   for (const result of failed) say(`    ${replayCommand(result)}`);
-  return failed.length === 0;
+  // What it ran on could not be started: some schedules are missing.
+  const broken = lanes.flatMap((lane) => (lane.status === 'rejected' ? [String(lane.reason)] : []));
+  for (const reason of broken) say(`no further schedules there: ${reason}`);
+  return failed.length === 0 && broken.length === 0;
 }
 
 process.exitCode = await main().then(

@@ -1,3 +1,4 @@
+import type { Ending } from '../contract/service-process.ts';
 import { type Command, monotonic, type Report } from './client-protocol.ts';
 import type { Seat } from './seat.ts';
 import type { TraceEvent } from './trace.ts';
@@ -45,7 +46,7 @@ export function createPerson(options: {
     killed = false;
     add({ is: 'spawned', at: monotonic(), user });
     taken.listen(hear);
-    void taken.gone.then(() => onGone(taken));
+    void taken.gone.then((how) => onGone(taken, how));
     taken.tell({ do: 'open', create: !created, server, profile, username: user, peers: [...peers] });
   }
 
@@ -57,11 +58,11 @@ export function createPerson(options: {
     for (const command of waiting.splice(0)) seat?.tell(command);
   }
 
-  function onGone(gone: Seat): void {
+  function onGone(gone: Seat, how: Ending): void {
     if (seat !== gone) return;
     seat = null;
     opened = false;
-    add({ is: 'gone', at: monotonic(), user });
+    add({ is: 'gone', at: monotonic(), user, ...how });
     // At its step: whoever uses it opens it again. So does what waits to be told.
     if (!killed || waiting.length > 0) start();
   }
@@ -97,8 +98,12 @@ export function createPerson(options: {
       });
       leaving.tell({ do: 'disarm' });
       leaving.tell({ do: 'close' });
-      if (await closed) options.giveBack(leaving);
-      else leaving.kill();
+      if (await closed) {
+        options.giveBack(leaving);
+        return;
+      }
+      leaving.kill();
+      await leaving.gone;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { Ending } from '../contract/service-process.ts';
 import { type Command, parseReport, type Report } from './client-protocol.ts';
 
 /** A process that holds one client at a time (`client-process.ts`). */
@@ -11,7 +11,7 @@ export interface Seat {
   kill(): void;
   alive(): boolean;
   /** Resolves when it is gone and all that it reported was heard. */
-  readonly gone: Promise<void>;
+  readonly gone: Promise<Ending>;
 }
 
 /** Runs the module of the client process. It does not outlive this process: its stdin ends then. */
@@ -32,8 +32,11 @@ export function startSeat(module: string): Seat {
     unfinished = lines.pop() ?? '';
     for (const line of lines) listener(parseReport(line));
   });
-  const gone = Promise.all([once(child, 'exit'), once(stdout, 'close')]).then(() => {
-    alive = false;
+  const gone = new Promise<Ending>((resolve) => {
+    child.once('close', (code, signal) => {
+      alive = false;
+      resolve({ code, signal });
+    });
   });
   return {
     tell: (command) => void (alive && stdin.write(`${JSON.stringify(command)}\n`)),

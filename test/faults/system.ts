@@ -21,6 +21,8 @@ export interface System {
   readonly url: string;
   readonly units: readonly Unit[];
   readonly brokers: number;
+  /** Resolves when all of it is ready: first the brokers, then those that ask them. */
+  restore(): Promise<void>;
   /** Ends all of it and removes its data. */
   close(): Promise<void>;
 }
@@ -59,6 +61,10 @@ export async function startSystem(
     await Promise.all([kafka?.cluster.stop(), kafka?.registry.stop()]);
     await rm(folder, { recursive: true, force: true });
   };
+  const restore = async (): Promise<void> => {
+    await Promise.all(brokers.map((broker) => broker.restore()));
+    await Promise.all(units.map((unit) => unit.restore()));
+  };
   try {
     // One after the other: each asks those before it.
     for (const unit of units) await unit.restore();
@@ -66,7 +72,7 @@ export async function startSystem(
     await close();
     throw error;
   }
-  return { url: urlOf(PORT), units: [...units, ...brokers], brokers: brokers.length, close };
+  return { url: urlOf(PORT), units: [...units, ...brokers], brokers: brokers.length, restore, close };
 }
 
 const urlOf = (port: string): string => `http://127.0.0.1:${port}`;

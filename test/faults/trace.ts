@@ -1,3 +1,4 @@
+import type { Ending } from '../contract/service-process.ts';
 import type { Report } from './client-protocol.ts';
 
 /** What happened in one schedule, in the order in which the runner heard of it. */
@@ -7,7 +8,7 @@ export type TraceEvent =
   /** A client's process was started, to open a profile. */
   | { readonly is: 'spawned'; readonly at: number; readonly user: string }
   /** Its end was seen. */
-  | { readonly is: 'gone'; readonly at: number; readonly user: string }
+  | ({ readonly is: 'gone'; readonly at: number; readonly user: string } & Ending)
   /** A client was told to send this text. */
   | {
       readonly is: 'asked';

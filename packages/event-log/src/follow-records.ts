@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Codec } from '@secure-chat/wire/events';
+import { askPatiently } from './ask-patiently.ts';
 import { decodePatiently } from './decode-patiently.ts';
+import type { EventLogError } from './errors.ts';
 import type { EventSubscription, Events, Offset } from './events.ts';
 import type { Logger } from './logger.ts';
 import { createSetAside } from './set-aside.ts';
@@ -26,7 +28,8 @@ export interface FollowRecordsOptions<T> {
 
 /**
  * `Events.subscribe`, of decoded records. What does not decode is set aside. While a schema is needed that the registry
- * does not give, the reader waits at that record: passing it over would lose it.
+ * does not give, the reader waits at that record: passing it over would lose it. Subscribing, and the first `caughtUp`, wait a
+ * minute for a log that is away: a service begins with them.
  */
 export async function followRecords<T>(
   options: FollowRecordsOptions<T>,
@@ -42,22 +45,41 @@ export async function followRecords<T>(
       onWait: (error) => logger.warn({ err: error, topic, offset }, 'a record waits for its schema'),
     });
 
-  const subscription = await events.subscribe(topic, async ({ offset, key, value }) => {
-    if (value === null) return handler({ offset, key, record: null }, () => setAside(topic, offset));
-    let record: T | null;
-    try {
-      record = await decode(value, offset);
-    } catch (error) {
+  let isEnded = false;
+  const patience = {
+    // One that is closed asks at once, and is told so.
+    wait: (ms: number) => wait(ms, closing.signal).catch(() => {}),
+    onWait: (error: EventLogError) =>
+      logger.warn({ err: error, topic }, 'a follower waits for the event log'),
+    isOver: () => isEnded,
+  };
+
+  const follow = () =>
+    events.subscribe(topic, async ({ offset, key, value }) => {
+      if (value === null) return handler({ offset, key, record: null }, () => setAside(topic, offset));
+      let record: T | null;
+      try {
+        record = await decode(value, offset);
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        throw error;
+      }
       if (closing.signal.aborted) return;
-      throw error;
-    }
-    if (closing.signal.aborted) return;
-    if (record === null) setAside(topic, offset);
-    else await handler({ offset, key, record }, () => setAside(topic, offset));
+      if (record === null) setAside(topic, offset);
+      else await handler({ offset, key, record }, () => setAside(topic, offset));
+    });
+  const subscription = await askPatiently(follow, patience);
+  subscription.failed.catch(() => {
+    isEnded = true;
   });
+  let hasCaughtUp = false;
 
   return {
-    caughtUp: () => subscription.caughtUp(),
+    async caughtUp() {
+      const ask = (): Promise<void> => subscription.caughtUp();
+      await (hasCaughtUp ? ask() : askPatiently(ask, patience));
+      hasCaughtUp = true;
+    },
     failed: subscription.failed,
     close() {
       closing.abort();

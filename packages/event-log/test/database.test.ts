@@ -23,6 +23,16 @@ it('takes the rights of other users from a file that was copied carelessly', asy
   expect(mode(file)).toBe('600');
 });
 
+it('opens a file while another process writes to it', async () => {
+  const file = await temporaryFile();
+  const writer = openDatabase(file);
+  writer.exec("BEGIN IMMEDIATE; INSERT INTO topic (kind, name) VALUES ('events', 'users')");
+  const database = openDatabase(file);
+  writer.exec('COMMIT');
+  expect(database.prepare('SELECT name FROM topic').pluck().all()).toEqual(['users']);
+  for (const each of [writer, database]) each.close();
+});
+
 it('flushes each commit to the disk', async () => {
   const database = openDatabase(await temporaryFile());
   expect(database.pragma('journal_mode', { simple: true })).toBe('wal');

@@ -1,7 +1,9 @@
 import type { Codec, UserRecord } from '@secure-chat/wire/events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { gate } from '../src/contract/values.ts';
-import { EventLogError } from '../src/errors.ts';
+import { START_MS } from '../src/ask-patiently.ts';
+import { gate, refusal } from '../src/contract/values.ts';
+import { EventLogError, type EventLogErrorCode } from '../src/errors.ts';
+import type { Events } from '../src/events.ts';
 import { followRecords, type RecordHandler } from '../src/follow-records.ts';
 import { openSqliteEventLog } from '../src/open.ts';
 import { temporaryFile } from './temporary-file.ts';
@@ -142,5 +144,110 @@ describe('a record whose schema cannot be had', () => {
     await publish('b', null);
     expect(handler).not.toHaveBeenCalled();
     expect(logger.error).not.toHaveBeenCalled();
+  });
+});
+
+describe('a follower that starts while the log is away', () => {
+  /** With what each call is refused, while it is not null. */
+  interface Refuses {
+    subscribe: EventLogErrorCode | null;
+    caughtUp: EventLogErrorCode | null;
+  }
+
+  async function setUpAway(refuses: Refuses) {
+    const { events, codecs, logger } = await setUp();
+    const throwIf = (code: EventLogErrorCode | null): void => {
+      if (code) throw new EventLogError(code, 'it is away');
+    };
+    const away: Events = {
+      ...events,
+      async subscribe(topic, handler) {
+        throwIf(refuses.subscribe);
+        const subscription = await events.subscribe(topic, handler);
+        return {
+          ...subscription,
+          async caughtUp() {
+            throwIf(refuses.caughtUp);
+            return subscription.caughtUp();
+          },
+        };
+      },
+    };
+    const wait = vi.fn<(ms: number, signal: AbortSignal) => Promise<void>>(async () => {});
+    const seen: string[] = [];
+    const options = { events: away, topic: 'topic', codec: codecs.user, logger, wait };
+    const follow = () => followRecords(options, ({ key }) => void seen.push(key));
+    return { events, wait, logger, follow, seen };
+  }
+
+  it.each(['unavailable', 'topic_missing'] as const)('waits until it is there: %s', async (code) => {
+    const refuses: Refuses = { subscribe: code, caughtUp: code };
+    const { events, wait, logger, follow, seen } = await setUpAway(refuses);
+    await events.publish('topic', 'a', null);
+    wait.mockImplementation(async () => {
+      if (wait.mock.calls.length === 3) refuses.subscribe = null;
+      if (wait.mock.calls.length === 6) refuses.caughtUp = null;
+    });
+    const subscription = await follow();
+    expect(wait).toHaveBeenCalledTimes(3);
+    await subscription.caughtUp();
+    expect(wait).toHaveBeenCalledTimes(6);
+    expect(seen).toEqual(['a']);
+    expect(logger.warn).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not wait once it has caught up: whoever asks is refused', async () => {
+    const refuses: Refuses = { subscribe: null, caughtUp: null };
+    const { wait, follow } = await setUpAway(refuses);
+    const subscription = await follow();
+    await subscription.caughtUp();
+    refuses.caughtUp = 'unavailable';
+    expect(await refusal(subscription.caughtUp())).toBe('unavailable');
+    expect(wait).not.toHaveBeenCalled();
+  });
+
+  it('waits a minute, and not for what does not pass', async () => {
+    const refuses: Refuses = { subscribe: 'unavailable', caughtUp: null };
+    const { wait, follow } = await setUpAway(refuses);
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    onTestFinished(() => void vi.restoreAllMocks());
+    wait.mockImplementation(async (ms) => {
+      now += ms;
+    });
+    expect(await refusal(follow())).toBe('unavailable');
+    expect(now).toBe(START_MS);
+    wait.mockClear();
+    refuses.subscribe = 'closed';
+    expect(await refusal(follow())).toBe('closed');
+    expect(wait).not.toHaveBeenCalled();
+  });
+
+  it('waits no longer when it is closed', async () => {
+    const refuses: Refuses = { subscribe: null, caughtUp: 'unavailable' };
+    const { wait, follow } = await setUpAway(refuses);
+    const subscription = await follow();
+    wait.mockImplementation(async (_, signal) => {
+      await subscription.close();
+      refuses.caughtUp = null;
+      signal.throwIfAborted();
+    });
+    expect(await refusal(subscription.caughtUp())).toBe('closed');
+    expect(wait).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not wait for a follower that has ended', async () => {
+    const { events, codecs, logger } = await setUp();
+    const wait = vi.fn<(ms: number, signal: AbortSignal) => Promise<void>>(async () => {});
+    const subscription = await followRecords(
+      { events, topic: 'topic', codec: codecs.user, logger, wait },
+      () => {
+        throw unavailable;
+      },
+    );
+    await events.publish('topic', 'a', null);
+    await expect(subscription.failed).rejects.toBe(unavailable);
+    await expect(subscription.caughtUp()).rejects.toBe(unavailable);
+    expect(wait).not.toHaveBeenCalled();
   });
 });

@@ -1,7 +1,9 @@
+import type { Codec } from '@secure-chat/wire/events';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KafkaCluster, startCluster } from '../../../tools/kafka/cluster.ts';
-import { uniqueTopic } from '../src/contract/values.ts';
+import { refusal, uniqueTopic } from '../src/contract/values.ts';
+import { followRecords } from '../src/follow-records.ts';
 import { startLoad } from './kafka-load.ts';
 import { openKafka } from './open-kafka.ts';
 
@@ -12,6 +14,8 @@ const PROPERTIES = ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval
 const STOPPED_MS = 20_000;
 /** Milliseconds in which what is awaited has to happen: a bound, not an expectation. */
 const SOON = { timeout: 60_000, interval: 20 };
+/** Values do not matter. */
+const ANY: Codec<Uint8Array> = { encode: async (value) => value, decode: async (value) => value };
 const NONE = { missing: [], twice: [], disordered: [] };
 
 type Fault = (broker: KafkaCluster['brokers'][number]) => Promise<void>;
@@ -88,6 +92,31 @@ describe.each([
       expect(load.findings()).toEqual(NONE);
     } finally {
       await Promise.all([writer.close(), reader.close()]);
+    }
+  });
+
+  it('lets who starts wait for brokers that are away, and nobody else', async () => {
+    const log = open();
+    try {
+      const topic = uniqueTopic();
+      const logger = { warn: () => {}, error: () => {} };
+      const follow = (seen: string[]) =>
+        followRecords({ events: log.events, topic, codec: ANY, logger }, ({ key }) => void seen.push(key));
+      const seen: string[] = [];
+      const [present, starting] = [await follow([]), await follow(seen)];
+      await log.events.publish(topic, 'a', null);
+      await present.caughtUp();
+      await Promise.all(cluster.brokers.map((broker) => broker.kill()));
+      const caughtUp = starting.caughtUp();
+      const subscribed = follow([]);
+      // Who has caught up once is refused, after what the other one was asked before.
+      expect(await refusal(present.caughtUp())).toBe('unavailable');
+      await Promise.all(cluster.brokers.map((broker) => broker.restart()));
+      await caughtUp;
+      expect(seen).toEqual(['a']);
+      await (await subscribed).caughtUp();
+    } finally {
+      await log.close();
     }
   });
 

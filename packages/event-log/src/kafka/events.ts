@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { EventLogError, logClosed } from '../errors.ts';
 import type { Event, EventSubscription, Events, Offset } from '../events.ts';
 import { VALUE_MAX } from '../limits.ts';
@@ -9,10 +8,6 @@ import { createLanes, type Lanes } from './lanes.ts';
 import type { Offsets } from './offsets.ts';
 import { createProducer } from './producer.ts';
 import type { FetchedRecord } from './records.ts';
-
-/** Milliseconds for which a subscription waits for brokers that are not up yet: a cluster that starts with us needs some 30 s. */
-const START_MS = 60_000;
-const RETRY_MS = 500;
 
 /** `Events` on Kafka: compacted topics of one partition. A topic comes to be when it is first published to or subscribed. */
 export function createKafkaEvents({ cluster, offsets, topics, onTrouble }: Brokers): Events {
@@ -33,19 +28,6 @@ export function createKafkaEvents({ cluster, offsets, topics, onTrouble }: Broke
     return making;
   }
 
-  async function untilMade(topic: string): Promise<void> {
-    const deadline = Date.now() + START_MS;
-    for (let failures = 0; ; failures += 1) {
-      try {
-        return await ensure(topic);
-      } catch (error) {
-        if (accepted.closed || Date.now() > deadline) throw error;
-        if (failures === 0) onTrouble({ err: error, topic }, 'a topic waits for the brokers');
-      }
-      await delay(RETRY_MS);
-    }
-  }
-
   return {
     publish: (topic, key, value) =>
       accepted.run(async () => {
@@ -56,7 +38,7 @@ export function createKafkaEvents({ cluster, offsets, topics, onTrouble }: Broke
       }),
     subscribe: (topic, handler) =>
       accepted.run(async () => {
-        await untilMade(topic);
+        await ensure(topic);
         const subscription = await subscribe({ topic, handler, lanes, offsets });
         subscriptions.add(subscription);
         const forget = (): void => void subscriptions.delete(subscription);

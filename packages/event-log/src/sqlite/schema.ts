@@ -73,8 +73,11 @@ export const STEPS: readonly string[] = [
 
 /** Brings a file to this version's schema. Throws, and changes nothing, when a newer version wrote it. */
 export function migrate(database: Database): void {
+  const versionOf = (): number => Number(database.pragma('user_version', { simple: true }));
+  // Who writes may have been stopped, and need not be waited for.
+  if (versionOf() === STEPS.length) return;
   const upgrade = database.transaction(() => {
-    const version = Number(database.pragma('user_version', { simple: true }));
+    const version = versionOf();
     if (version > STEPS.length) {
       throw new Error(
         `${database.name} was written by a newer version (schema ${version}; this one knows up to ${STEPS.length})`,
