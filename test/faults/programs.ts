@@ -61,6 +61,8 @@ const require = $createRequire(import.meta.url);
 const __filename = $pathOf(import.meta.url);
 const __dirname = $dirname(__filename);`;
 
-/** Native, or looking for others by name; and who dies at a commit changes the SQLite that knex loads. */
+/** Native, or with files beside them, or looking for others by name; and who dies at a commit changes the SQLite that knex loads. */
+const LEFT = /^(better-sqlite3|knex|@node-rs\/argon2|@platformatic\/kafka)$/;
+
 const leaveSome = ({ onResolve }: PluginBuild): void =>
-  onResolve({ filter: /^(better-sqlite3|@node-rs\/argon2|knex)$/ }, ({ path }) => ({ path, external: true }));
+  onResolve({ filter: LEFT }, ({ path }) => ({ path, external: true }));
