@@ -30,6 +30,10 @@ export const clientMessage = (part: Partial<Messages[number]> = {}): Messages[nu
   state: 'received',
   legacy: false,
   count: 1,
+  answers: null,
+  edited: false,
+  deleted: false,
+  reactions: [],
   ...part,
 });
 
@@ -92,6 +96,19 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     send: (contact, text) => {
       called('send', contact, text);
       return clientMessage({ contact, text, sender: 'alice', state: 'queued' });
+    },
+    reply: (contact, id, text) => {
+      called('reply', contact, id, text);
+      return clientMessage({ contact, text, sender: 'alice', state: 'queued' });
+    },
+    edit: (contact, id, text) => {
+      called('edit', contact, id, text);
+      return clientMessage({ contact, id, text, sender: 'alice', state: 'sent', edited: true });
+    },
+    retract: (contact, id) => called('retract', contact, id),
+    react: (contact, id, emoji) => {
+      called('react', contact, id, emoji);
+      return clientMessage({ contact, id });
     },
     markRead: (name) => {
       calls.push(['markRead', name]);

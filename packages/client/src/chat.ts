@@ -64,6 +64,14 @@ export interface Message {
   legacy: boolean;
   /** Why it failed, a sentence. */
   failure?: string;
+  /** What it answers: `id` is null, and the rest empty, for a message that is not here; null when it is no answer. */
+  answers: { id: number | null; sender: string; text: string } | null;
+  /** Its text is not the first one. */
+  edited: boolean;
+  /** Its sender has deleted it on both sides: there is no text. */
+  deleted: boolean;
+  /** One of each person at most. As they were sent: whoever draws them must sanitise them. */
+  reactions: readonly { sender: string; emoji: string }[];
   /** Of `missing`: how many messages share this place, and more than one are too many to be asked for; 1 of all others. */
   count: number;
 }
@@ -127,6 +135,18 @@ export interface ChatClient {
    * identity_changed.
    */
   send(contact: string, text: string): Message;
+  /**
+   * Answers a message. This and the next three throw ClientError refused for a message that is not there or that it cannot be
+   * said of, and identity_changed; all but this one throw legacy, since who knows wire contract v1 alone cannot be told.
+   * Throws ClientError: empty, too_long.
+   */
+  reply(contact: string, id: number, text: string): Message;
+  /** Replaces the text of one's own message. Throws ClientError: empty, too_long. */
+  edit(contact: string, id: number, text: string): Message;
+  /** Deletes one's own message on both sides. */
+  retract(contact: string, id: number): void;
+  /** One's own reaction to a message: one emoji, or null for none. */
+  react(contact: string, id: number, emoji: string | null): Message;
   /** The person has seen what is there of this conversation. */
   markRead(contact: string): void;
   /** The person is writing to the contact, or has stopped. May be called at every key: what goes out is few. */

@@ -22,6 +22,7 @@ import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { createRatchets } from './ratchets.ts';
 import { createReceiver } from './receiver.ts';
+import { createReferences } from './references.ts';
 import { createRepairs } from './repairs.ts';
 import { getUsers, postPresence } from './requests.ts';
 import { createSession } from './session.ts';
@@ -83,6 +84,7 @@ export function createParts(options: {
     profile,
     numbering,
     completeness,
+    onWithdrawn: (contact) => notices.touch(contact),
     onOver: (contact, records) => notices.answer(contact, records),
     now,
   });
@@ -106,6 +108,7 @@ export function createParts(options: {
     },
     onWithdrawn: (contact) => notices.touch(contact),
   });
+  const references = createReferences({ profile, outbox, identities, now });
   const repairs = createRepairs({ profile, ratchets, outbox, now });
   const upkeep = createKeyUpkeep({
     profile,
@@ -204,6 +207,7 @@ export function createParts(options: {
     numbering,
     outbox,
     ratchets,
+    references,
     reveals,
     session,
     sync,
