@@ -18,6 +18,10 @@ export const clientContact = (username: string, part: Partial<Contact> = {}): Co
   protection: 'unknown',
   timer: 0,
   typing: false,
+  blocked: false,
+  muted: false,
+  pinned: false,
+  note: '',
   ...part,
 });
 
@@ -54,6 +58,7 @@ export interface FakeClient {
     connection: ConnectionState;
     status: ConversationStatus;
     settings: Settings;
+    drafts: Map<string, string>;
   };
   emit(event: ClientEvent): void;
   /** The next calls that change something are refused, until null. */
@@ -73,6 +78,7 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     connection: { kind: 'online' },
     status: { queued: 0, completeAt: null, complete: false, missing: 0 },
     settings: { receipts: true, typing: true },
+    drafts: new Map(),
     ...part,
   };
   let refusal: ClientError | null = null;
@@ -109,6 +115,11 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     react: (contact, id, emoji) => {
       called('react', contact, id, emoji);
       return clientMessage({ contact, id });
+    },
+    setMarks: (contact, marks) => called('setMarks', contact, marks),
+    draft: (contact) => world.drafts.get(contact) ?? '',
+    setDraft: (contact, text) => {
+      world.drafts.set(contact, text);
     },
     markRead: (name) => {
       calls.push(['markRead', name]);

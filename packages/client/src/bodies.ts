@@ -106,6 +106,13 @@ export function createBodies(options: {
     return add({ ...common, ...contentOf(body), state: 'received' }, place);
   }
 
+  /** Of somebody who is blocked: their client goes on as before, and the person sees nothing of it. */
+  function ignore(contact: number, body: Body): Received {
+    const numbered = body.kind === 'unknown' ? body.readable : 'number' in body ? body : null;
+    if (numbered) completeness.ignored(contact, numbered.series, numbered.number);
+    return NOTHING;
+  }
+
   /** What is said of a message that is here. An edit of one that is not can be read all the same; the rest has nothing to show. */
   function takeReference(contact: number, body: Referring, gap: StoredMessage | undefined): Received {
     const target = targetOf(profile, contact, body);
@@ -188,7 +195,9 @@ export function createBodies(options: {
   }
 
   function received(contact: number, body: Body, gap: StoredMessage | undefined): Received {
-    if (!profile.firstSight('body', contacts.get(contact).username, body.id)) return NOTHING;
+    const { username, blocked } = contacts.get(contact);
+    if (!profile.firstSight('body', username, body.id)) return NOTHING;
+    if (blocked) return ignore(contact, body);
     switch (body.kind) {
       case 'text':
         return takeText(contact, body, gap);

@@ -19,7 +19,19 @@ export type Protection =
   /** The identity is another than before: nothing is sent until the person accepts it. */
   | 'changed';
 
-export interface Contact {
+/** What the person has set of a contact, for this profile alone. */
+export interface ContactMarks {
+  /** Nothing of what they write is shown or answered, and nothing is sent to them. */
+  blocked: boolean;
+  /** What they write makes no noise. */
+  muted: boolean;
+  /** Stands before the others. */
+  pinned: boolean;
+  /** The person's own words about the contact: 500 characters at most. */
+  note: string;
+}
+
+export interface Contact extends ContactMarks {
   username: string;
   /** False also while the client itself is not online. */
   online: boolean;
@@ -147,6 +159,12 @@ export interface ChatClient {
   retract(contact: string, id: number): void;
   /** One's own reaction to a message: one emoji, or null for none. */
   react(contact: string, id: number, emoji: string | null): Message;
+  /** Sets some of it. Throws ClientError: bad_name, too_long. */
+  setMarks(contact: string, marks: Partial<ContactMarks>): void;
+  /** What is being written to the contact, over restarts; empty for nothing. */
+  draft(contact: string): string;
+  /** Keeps it: what is longer than a message may be is cut. Throws ClientError bad_name. */
+  setDraft(contact: string, text: string): void;
   /** The person has seen what is there of this conversation. */
   markRead(contact: string): void;
   /** The person is writing to the contact, or has stopped. May be called at every key: what goes out is few. */

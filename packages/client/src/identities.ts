@@ -35,8 +35,6 @@ export interface Identities {
   protection(contact: StoredContact): Protection;
   /** Throws ClientError legacy for a contact that was not seen under v2. */
   assertModern(contact: number): void;
-  /** Throws ClientError identity_changed when nothing may be sent to the contact. */
-  assertUnchanged(contact: number): void;
   /** Throws ClientError legacy. */
   safetyNumber(contact: number): SafetyNumber;
   /** Throws ClientError: legacy, identity_changed. */
@@ -171,10 +169,6 @@ export function createIdentities(options: {
     },
 
     assertModern: (contact) => void need(contact),
-
-    assertUnchanged(contact) {
-      if (peers.get(contact)?.changed) throw identityChanged(contacts.get(contact).username);
-    },
 
     safetyNumber(contact) {
       const { keys, changed } = need(contact);

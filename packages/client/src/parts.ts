@@ -2,13 +2,14 @@ import { PRESENCE_NAMES_MAX } from '@secure-chat/wire/limits';
 import { createAlarm } from './alarm.ts';
 import { createBodies, type Received } from './bodies.ts';
 import type { ClientEvent } from './chat.ts';
+import { ClientError } from './client-error.ts';
 import { createCompleteness } from './completeness.ts';
 import { createDelivery } from './delivery.ts';
 import { createDirectory } from './directory.ts';
 import { createDisappearing } from './disappearing.ts';
 import { createEarly } from './early.ts';
 import { createExchanges } from './exchanges.ts';
-import { createIdentities } from './identities.ts';
+import { createIdentities, identityChanged } from './identities.ts';
 import { createInbox } from './inbox.ts';
 import { createKeyLog } from './key-log.ts';
 import { createKeyUpkeep } from './key-upkeep.ts';
@@ -52,6 +53,16 @@ export function createParts(options: {
   const { username, privateKey } = identity;
   const { server } = transport;
   const onWarning = (): void => emit({ kind: 'warnings' });
+  /** Throws ClientError: identity_changed, refused when nothing may be sent to the contact. */
+  const assertWritable = (contact: number): void => {
+    const { username: name, blocked } = contacts.get(contact);
+    if (blocked)
+      throw new ClientError(
+        'refused',
+        `You have blocked ${name}. To write, unblock first: /unblock ${name}.`,
+      );
+    if (profile.peers.get(contact)?.changed) throw identityChanged(name);
+  };
   /** When the list of users was last seen. */
   let usersAt = Number.NEGATIVE_INFINITY;
 
@@ -108,7 +119,7 @@ export function createParts(options: {
     },
     onWithdrawn: (contact) => notices.touch(contact),
   });
-  const references = createReferences({ profile, outbox, identities, now });
+  const references = createReferences({ profile, outbox, identities, assertWritable, now });
   const repairs = createRepairs({ profile, ratchets, outbox, now });
   const upkeep = createKeyUpkeep({
     profile,
@@ -199,6 +210,7 @@ export function createParts(options: {
   }
 
   return {
+    assertWritable,
     bundles,
     completeness,
     directory,
@@ -215,7 +227,11 @@ export function createParts(options: {
     upkeep,
     /** Starts nothing any more, and takes in what has come. */
     async stop(): Promise<void> {
-      for (const part of [disappearing, reveals, typing, notices, delivery]) part.stop();
+      disappearing.stop();
+      reveals.stop();
+      typing.stop();
+      notices.stop();
+      delivery.stop();
       await sync.stop();
       await stream.close();
     },

@@ -14,7 +14,9 @@ const EMOJI_MAX_BYTES = 64;
 /** Code points of a message that a quotation shows to a client that does not know the kind. */
 const QUOTED_MAX = 40;
 
-/** Each throws ClientError: refused for a message that is not there, or that it cannot be said of; identity_changed. */
+/**
+ * Each throws ClientError: refused for a message that is not there, or that it cannot be said of, and as `assertWritable` does.
+ */
 export interface References {
   /** Answers it. Throws ClientError: empty, too_long, too. */
   reply(contact: number, id: number, text: string): StoredMessage;
@@ -30,14 +32,16 @@ export function createReferences(options: {
   profile: Profile;
   outbox: Outbox;
   identities: Identities;
+  /** Throws ClientError when nothing may be sent to the contact. */
+  assertWritable: (contact: number) => void;
   now: () => number;
 }): References {
-  const { profile, outbox, identities, now } = options;
+  const { profile, outbox, identities, assertWritable, now } = options;
   const { history } = profile;
 
   /** A message that something can be said of. */
   function target(contact: number, id: number): StoredMessage {
-    identities.assertUnchanged(contact);
+    assertWritable(contact);
     const message = history.page(contact, id + 1, 1)[0];
     const sound = message?.id === id && !message.deleted && /^(queued|sent|received)$/.test(message.state);
     if (!message || !sound)

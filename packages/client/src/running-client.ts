@@ -13,7 +13,7 @@ import type { Profile } from './profile/profile.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, getUsers } from './requests.ts';
 import type { Timing } from './sync.ts';
-import { soundText } from './text-limit.ts';
+import { cut, soundText } from './text-limit.ts';
 import type { Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
 
@@ -197,7 +197,7 @@ export function createRunningClient(options: {
       return written(
         profile.transaction(() => {
           const { id } = contacts.ensure(directory.spelling(contact));
-          identities.assertUnchanged(id);
+          parts.assertWritable(id);
           return outbox.write(id, sound);
         }),
       );
@@ -211,6 +211,32 @@ export function createRunningClient(options: {
       else onDeleted([of]);
     },
     react: (contact, id, emoji) => changed(references.react(known(contact).id, id, emoji)),
+    setMarks(contact, marks) {
+      assertOpen();
+      assertOther(contact);
+      if (marks.note !== undefined && [...marks.note].length > NOTE_MAX)
+        throw new ClientError('too_long', `The note is too long: at most ${NOTE_MAX} characters.`);
+      profile.transaction(() => {
+        const stored = contacts.ensure(directory.spelling(contact));
+        contacts.update({ ...stored, ...marks });
+      });
+      emit({ kind: 'contacts' });
+    },
+    draft(contact) {
+      assertOpen();
+      const stored = contacts.find(contact);
+      return stored ? profile.drafts.get(stored.id) : '';
+    },
+    setDraft(contact, text) {
+      assertOpen();
+      assertOther(contact);
+      const stored = contacts.find(contact);
+      if (!stored && text === '') return;
+      profile.transaction(() => {
+        const { id } = stored ?? contacts.ensure(directory.spelling(contact));
+        profile.drafts.put(id, cut(text));
+      });
+    },
     markRead(contact) {
       assertOpen();
       const stored = contacts.find(contact);
@@ -335,6 +361,9 @@ export function createRunningClient(options: {
     },
   };
 }
+
+/** Code points of what a person notes of a contact. */
+const NOTE_MAX = 500;
 
 const noSuchUser = (name: string, cause: TransportError): ClientError =>
   new ClientError('unknown_user', `There is no user "${name}" on this server.`, { cause });

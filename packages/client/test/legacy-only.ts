@@ -23,7 +23,6 @@ export const NO_IDENTITIES: Identities = {
   lookUpChanged: async () => undefined,
   protection: () => 'legacy',
   assertModern: none,
-  assertUnchanged: () => undefined,
   safetyNumber: none,
   setVerified: none,
   accept: none,

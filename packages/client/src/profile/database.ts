@@ -81,6 +81,7 @@ const VERSION_2 = `
   ) STRICT;
   CREATE INDEX missing_of_contact ON missing (contact, message);
   CREATE TABLE notices (contact INTEGER PRIMARY KEY REFERENCES contacts, value BLOB NOT NULL) STRICT;
+  CREATE TABLE drafts (contact INTEGER PRIMARY KEY REFERENCES contacts, value BLOB NOT NULL) STRICT;
   CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
   CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL;
 `;
