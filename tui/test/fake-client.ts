@@ -99,6 +99,10 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
       world.messages
         .filter(({ contact, id }) => contact === name && (before === undefined || id < before))
         .slice(-limit),
+    search: async (words, of) =>
+      world.messages
+        .filter(({ contact, text }) => text.includes(words) && (of === undefined || contact === of))
+        .reverse(),
     send: (contact, text) => {
       called('send', contact, text);
       return clientMessage({ contact, text, sender: 'alice', state: 'queued' });

@@ -143,6 +143,11 @@ export interface ChatClient {
   /** The newest `limit` messages (before the id `before`), oldest first. */
   messages(contact: string, options: { before?: number; limit: number }): Message[];
   /**
+   * Messages that have each of these words, without regard to case and marks, the newest first: 200 at most, of all contacts
+   * or of one.
+   */
+  search(words: string, contact?: string): Promise<Message[]>;
+  /**
    * Keeps the message as 'queued' and returns at once. Throws ClientError: empty, too_long, bad_name,
    * identity_changed.
    */

@@ -12,6 +12,7 @@ import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, getUsers } from './requests.ts';
+import { createSearch } from './search.ts';
 import type { Timing } from './sync.ts';
 import { cut, soundText } from './text-limit.ts';
 import type { Transport } from './transport.ts';
@@ -33,6 +34,7 @@ export function createRunningClient(options: {
   const { contacts, history, settings, warnings } = profile;
   const { username } = profile.identity.get();
   const { server } = transport;
+  const search = createSearch(history);
   const listeners = new Set<(event: ClientEvent) => void>();
   const onWarning = (): void => emit({ kind: 'warnings' });
   const parts = createParts({ profile, transport, now, timing, emit, announce, onDeleted });
@@ -47,12 +49,14 @@ export function createRunningClient(options: {
   }
 
   function announce(messages: readonly StoredMessage[]): void {
+    search.update(messages);
     for (const message of messages)
       if (message.state !== 'hidden') emit({ kind: 'message', message: shown(message) });
     if (messages.length > 0) emit({ kind: 'contacts' });
   }
 
   function onDeleted(ids: readonly number[]): void {
+    for (const id of ids) search.forget(id);
     for (const id of ids) emit({ kind: 'deleted', contact: contacts.get(id).username });
   }
 
@@ -189,6 +193,14 @@ export function createRunningClient(options: {
       assertOpen();
       const stored = contacts.find(contact);
       return stored ? history.page(stored.id, before, limit).map(shown) : [];
+    },
+    async search(words, contact) {
+      assertOpen();
+      const stored = contact === undefined ? null : contacts.find(contact);
+      if (contact !== undefined && !stored) return [];
+      const found = await search.find(words, stored?.id ?? null);
+      assertOpen();
+      return found.map(shown);
     },
     send(contact, text) {
       assertOpen();

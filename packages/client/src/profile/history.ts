@@ -61,6 +61,8 @@ export interface History {
   get(id: number): StoredMessage;
   /** The newest `limit` messages with an id below `before`, oldest first: what is hidden is left out. */
   page(contact: number, before: number, limit: number): StoredMessage[];
+  /** The next `limit` messages of all contacts from an id on, in the order of their ids: what is hidden is left out. */
+  from(id: number, limit: number): StoredMessage[];
   /**
    * At the end, or at a place that was kept for it. A message with seconds is deleted after them, once its time runs
    * (`startTimer`, `startTimers`).
@@ -88,6 +90,8 @@ export interface History {
   /** Of a contact, with all that waits for them. */
   remove(ids: readonly number[]): void;
   removeAll(contact: number): void;
+  /** Of all messages of a contact. */
+  ids(contact: number): number[];
 }
 
 type Row = { id: number; contact: number; value: Buffer };
@@ -98,6 +102,9 @@ export function createHistory(db: Database, sealer: Sealer): History {
   const selectId = db.prepare<[number], Row>(`${select} id = ?`);
   const selectPage = db.prepare<[number, number, number], Row>(
     `${select} contact = ? AND id < ? AND hidden = 0 ORDER BY id DESC LIMIT ?`,
+  );
+  const selectFrom = db.prepare<[number, number], Row>(
+    `${select} id >= ? AND hidden = 0 ORDER BY id LIMIT ?`,
   );
   const selectName = db.prepare<[Buffer], Row>(
     `${select} id = (SELECT message FROM message_names WHERE name = ?)`,
@@ -153,6 +160,7 @@ export function createHistory(db: Database, sealer: Sealer): History {
       return open(row);
     },
     page: (contact, before, limit) => selectPage.all(contact, before, limit).map(open).reverse(),
+    from: (id, limit) => selectFrom.all(id, limit).map(open),
     add({ contact, ...value }, place) {
       const id = place ?? history.end();
       insert.run(id, contact, column.seal(id, value), waiting(value), value.state === 'hidden' ? 1 : 0);
@@ -177,8 +185,9 @@ export function createHistory(db: Database, sealer: Sealer): History {
     remove(ids) {
       for (const id of ids) for (const removal of removals) removal.run(id);
     },
+    ids: (contact) => selectIds.all(contact).map(({ id }) => id),
     removeAll(contact) {
-      history.remove(selectIds.all(contact).map(({ id }) => id));
+      history.remove(history.ids(contact));
       removePlaces.run(contact);
     },
   };
