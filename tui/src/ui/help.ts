@@ -7,6 +7,8 @@ const KEYS: readonly (readonly [keys: string, description: string])[] = [
   ['Ctrl-J', 'a new line inside the message'],
   ['Tab', 'next contact, unread first'],
   ['Ctrl-Up/Down', 'next or previous contact (also Alt, Ctrl-P/N)'],
+  ['Shift-Up/Down', 'pick a message, and with it'],
+  ['  r e d +', 'answer, edit, delete, react'],
   ['PgUp PgDn', 'scroll the conversation'],
   ['Up Down', 'what was sent before'],
   ['Ctrl-Left/Right', 'by words (also Alt-B/F)'],

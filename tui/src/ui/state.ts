@@ -18,6 +18,14 @@ export interface Contact {
   readonly timer: number;
   /** Whether the contact is writing. */
   readonly typing: boolean;
+  /** Nothing is taken from them or sent to them. */
+  readonly blocked: boolean;
+  /** They make no noise. */
+  readonly muted: boolean;
+  /** They stand before the others. */
+  readonly pinned: boolean;
+  /** The person's own words about them. */
+  readonly note: string;
 }
 
 export type MessageState =
@@ -52,6 +60,12 @@ export interface Message {
   readonly legacy: boolean;
   /** Why it failed, a sentence. */
   readonly failure?: string;
+  /** What it answers: empty, and `id` null, for a message that is not here; null when it is no answer. */
+  readonly answers: { readonly id: number | null; readonly sender: string; readonly text: string } | null;
+  readonly edited: boolean;
+  /** Its sender has deleted it: there is no text. */
+  readonly deleted: boolean;
+  readonly reactions: readonly { readonly sender: string; readonly emoji: string }[];
   /** Of `missing`: how many messages; where several share one place, they were not asked for. 1 of all others. */
   readonly count: number;
 }
@@ -101,6 +115,8 @@ export interface ChatState {
   readonly messages: readonly Message[];
   /** More of them exist before the first one. */
   readonly hasOlder: boolean;
+  /** What was being written to the selected contact when it was left, also by an end of the program. */
+  readonly draft: string;
   readonly notice: Notice | null;
   /** About keys, the oldest first: sentences. */
   readonly warnings: readonly string[];
