@@ -260,6 +260,13 @@ describe('what is said of messages, and set of contacts', () => {
     expectWhole(shown().notice);
   });
 
+  it('shows an answered message as it is after an edit', () => {
+    const answers = { id: 1, sender: 'bob', text: 'hi' };
+    const { emit, shown } = open({ ...BOB, messages: [clientMessage(), clientMessage({ id: 2, answers })] });
+    emit({ kind: 'message', message: clientMessage({ text: 'hello', edited: true }) });
+    expect(shown().messages[1]?.answers).toEqual({ id: 1, sender: 'bob', text: 'hello' });
+  });
+
   it('sorts the pinned before the others, and the blocked after them', () => {
     const { shown } = open({
       contacts: [

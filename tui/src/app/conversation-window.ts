@@ -40,6 +40,11 @@ export function openConversation(client: ChatClient, contact: string): Conversat
       // A change of a message that is not loaded is seen when it is.
       if (!known && place === -1 && hasOlder) return;
       messages = known ? messages.with(place, message) : messages.toSpliced(place + 1, 0, message);
+      if (known) messages = messages.map((other) => quoting(other, message));
     },
   };
 }
+
+/** What answers a message that has changed shows it as it is now. */
+const quoting = (message: Message, { id, sender, text }: Message): Message =>
+  message.answers?.id === id ? { ...message, answers: { id, sender, text } } : message;
