@@ -82,6 +82,8 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
   notice: null,
   warnings: [],
   verification: null,
+  search: null,
+  focus: null,
   ...part,
 });
 

@@ -9,6 +9,7 @@ import { createDraftKeeper } from './draft-keeper.ts';
 import { createFrames } from './frames.ts';
 import { createKeyCommands } from './key-commands.ts';
 import { createMessageCommands } from './message-commands.ts';
+import { createSearch } from './search.ts';
 import { sentenceOf } from './sentence.ts';
 import { createComparison } from './verification.ts';
 
@@ -52,6 +53,7 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
   const fail = (sentence: string): void => say('error', sentence);
   const comparison = createComparison({ client, show: (verification) => show({ verification }), fail });
 
+  const search = createSearch({ client, show: (found) => show({ search: found }), fail });
   const draftKeeper = createDraftKeeper(client, clock.startTimer);
   const messageCommand = createMessageCommands(client, (text) => say('info', text));
 
@@ -167,6 +169,18 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
         conversation.loadOlder();
         show(conversationPart());
         return;
+      case 'search':
+        search.open(intent.words);
+        return;
+      case 'close-search':
+        search.close();
+        return;
+      case 'go-to':
+        search.close();
+        select(intent.contact);
+        conversation?.loadTo(intent.id);
+        show({ ...conversationPart(), focus: intent.id });
+        return;
       case 'reply':
       case 'edit':
       case 'retract':
@@ -204,6 +218,8 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
         notice: warnings.length > 0 ? null : welcome,
         warnings,
         verification: null,
+        search: null,
+        focus: null,
       };
     },
     handle(intent) {
@@ -221,6 +237,7 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
       closed = true;
       frames.stop();
       comparison.close();
+      search.close();
       unsubscribe();
     },
   };

@@ -9,6 +9,8 @@ export interface ConversationWindow {
   messages(): readonly Message[];
   hasOlder(): boolean;
   loadOlder(): void;
+  /** Loads older ones until this one is there; nothing when it is not in the conversation. */
+  loadTo(id: number): void;
   /** As much as is loaded, once more: messages were deleted. */
   reload(): void;
   /** A new message, or a changed one. */
@@ -28,6 +30,19 @@ export function openConversation(client: ChatClient, contact: string): Conversat
       const older = client.messages(contact, { before: first.id, limit: PAGE });
       hasOlder = older.length === PAGE;
       messages = [...older, ...messages];
+    },
+    loadTo(id) {
+      const [first] = messages;
+      if (!first || id >= first.id || !hasOlder) return;
+      const [target] = client.messages(contact, { before: id + 1, limit: 1 });
+      if (target?.id !== id) return;
+      // Twice as much at a time, until it is among them.
+      let limit = messages.length;
+      while ((messages[0]?.id ?? 0) > id && hasOlder) {
+        limit *= 2;
+        messages = client.messages(contact, { limit });
+        hasOlder = messages.length === limit;
+      }
     },
     reload() {
       const limit = Math.max(PAGE, messages.length);

@@ -23,7 +23,8 @@ import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
 import type { Overlay } from './overlay.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
 import type { Screen } from './screen.ts';
-import type { ChatState, Notice, Verification } from './state.ts';
+import { createSearchOverlay } from './search-overlay.ts';
+import type { ChatState, Notice, SearchState, Verification } from './state.ts';
 import type { Times } from './times.ts';
 import { createTypingNotice } from './typing-notice.ts';
 import { createVerifyOverlay } from './verify-overlay.ts';
@@ -288,6 +289,24 @@ export const createChatScreen = (
     });
   };
 
+  const showSearch = (search: SearchState | null): void =>
+    change({ help: null, overlay: search && createSearchOverlay(search, { onIntent, times }) });
+
+  const goTo = (id: number): void => {
+    change({ picked: id, composing: null });
+    const { view, height } = place();
+    change({ scroll: scrollTo(view, screen.scroll, id, height) });
+  };
+
+  /** Another conversation is on the screen. */
+  const switchFrom = (selected: string | null): void => {
+    typing.stopped();
+    // What was begun of a message of the one before is left.
+    const left = screen.composing?.kind === 'edit' ? EMPTY_LINE : screen.line;
+    const line = drafts.switchTo(screen.state.selected, selected, left, lineOf(screen.state.draft));
+    change({ line, scroll: null, picked: null, composing: null });
+  };
+
   /** What was drawn has been seen. */
   const look = (size: Size): void => {
     const { contacts, selected: contact } = screen.state;
@@ -303,17 +322,14 @@ export const createChatScreen = (
       return cursor;
     },
     update: (partial) => {
-      const { selected, warnings, verification } = screen.state;
+      const { selected, warnings, verification, search } = screen.state;
       change({ state: { ...screen.state, ...partial } });
       if (partial.notice !== undefined) change({ notice: partial.notice });
       if (partial.warnings) showWarnings(partial.warnings, warnings);
       if (screen.state.verification !== verification) showVerification(screen.state.verification);
-      if (screen.state.selected === selected) return;
-      typing.stopped();
-      // What was begun of a message of the one before is left.
-      const left = screen.composing?.kind === 'edit' ? EMPTY_LINE : screen.line;
-      const line = drafts.switchTo(screen.state.selected, selected, left, lineOf(screen.state.draft));
-      change({ line, scroll: null, picked: null, composing: null });
+      if (screen.state.search !== search) showSearch(screen.state.search);
+      if (screen.state.selected !== selected) switchFrom(selected);
+      if (partial.focus) goTo(partial.focus);
     },
   };
 };

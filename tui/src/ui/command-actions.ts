@@ -69,6 +69,8 @@ export const actionOf = (name: CommandName, argument: string, known: Known): Act
       return contact === null ? NOBODY : accept(contact, known);
     case 'renew':
       return contact === null ? NOBODY : act({ kind: 'renew-keys', contact });
+    case 'search':
+      return act({ kind: 'search', words: argument });
     case 'reply':
       return about(known, 'theirs', (of) => ({ kind: 'reply', ...of, text: argument }));
     case 'edit':

@@ -22,6 +22,7 @@ export type CommandName =
   | 'pin'
   | 'unpin'
   | 'note'
+  | 'search'
   | 'status'
   | 'verify'
   | 'accept'
@@ -47,6 +48,7 @@ const command = (name: CommandName, operand: string, takes: Takes, description: 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('help', '', 'nothing', 'show commands and keys'),
   command('contact', 'NAME', 'word', 'open the conversation with NAME'),
+  command('search', 'WORDS', 'rest', 'find messages in all conversations'),
   command('reply', 'TEXT', 'rest', 'answer the picked message, or the newest'),
   command('edit', 'TEXT', 'rest', 'a new text for your message'),
   command('delete', '', 'nothing', 'delete your message on both sides'),

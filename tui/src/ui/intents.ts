@@ -35,6 +35,11 @@ export type Intent =
   /** Show the safety number: the state's `verification`, from now on. */
   | { readonly kind: 'verify'; readonly contact: string }
   | { readonly kind: 'close-verification' }
+  /** Show messages with these words: the state's `search`, from now on. */
+  | { readonly kind: 'search'; readonly words: string }
+  | { readonly kind: 'close-search' }
+  /** Open the conversation at this message: the state's `focus`. */
+  | { readonly kind: 'go-to'; readonly contact: string; readonly id: number }
   | { readonly kind: 'set-verified'; readonly contact: string; readonly verified: boolean }
   | { readonly kind: 'accept-identity'; readonly contact: string }
   | { readonly kind: 'renew-keys'; readonly contact: string }

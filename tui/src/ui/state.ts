@@ -93,6 +93,13 @@ export interface Verification {
   readonly number: SafetyNumber | null;
 }
 
+/** Messages with certain words, the newest first. */
+export interface SearchState {
+  readonly words: string;
+  /** Null until they are found. */
+  readonly found: readonly { readonly contact: string; readonly message: Message }[] | null;
+}
+
 export interface SignInState {
   readonly server: string;
   readonly username: string;
@@ -122,4 +129,8 @@ export interface ChatState {
   readonly warnings: readonly string[];
   /** Not null while the person compares a safety number. */
   readonly verification: Verification | null;
+  /** Not null while the person looks for a message. */
+  readonly search: SearchState | null;
+  /** The message that the person goes to: null for none. */
+  readonly focus: number | null;
 }
