@@ -129,7 +129,7 @@ The server does not answer.
 
  Enter            send
  Ctrl-J           a new line inside the message
- Tab              next contact, unread first
+ Tab              completes /con, :he; else the next unread
  Ctrl-Up/Down     next or previous contact (also Alt, Ctrl…
  Shift-Up/Down    pick a message, and with it
    r e d +        answer, edit, delete, react

@@ -16,6 +16,8 @@ export interface ChatActions {
   edit(event: KeyEvent): void;
   inOverlay(overlay: Overlay, event: KeyEvent): void;
   change(part: Partial<ChatScreen>): void;
+  /** Completes what is being typed. False when there is nothing to complete. */
+  complete(): boolean;
   /** Picks the message above (-1) or below (1) the picked one. */
   pick(step: -1 | 1): void;
   /** Begins an answer to the picked message, or a new text for it. */
@@ -84,6 +86,7 @@ const conversationKey = (event: KeyEvent, screen: ChatScreen, actions: ChatActio
     actions.select(neighbour(contacts, selected, 1));
   else if ((ctrl && name === 'j') || (alt && name === 'enter')) actions.edit({ kind: 'text', text: '\n' });
   else if (held) actions.edit(event);
+  else if (name === 'tab' && !shift && actions.complete()) return;
   else if (name === 'tab')
     actions.select(shift ? neighbour(contacts, selected, -1) : nextUnread(contacts, selected));
   else if (shift && (name === 'up' || name === 'down')) actions.pick(name === 'up' ? -1 : 1);

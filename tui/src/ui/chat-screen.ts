@@ -12,6 +12,7 @@ import {
 } from './chat-view.ts';
 import { type Action, actionOf } from './command-actions.ts';
 import { isMessage, parseLine } from './commands.ts';
+import { complete as completeLine } from './completion.ts';
 import { createConfirmation } from './confirmation.ts';
 import { atTop, pickNext, scrollBy, scrollTo } from './conversation.ts';
 import { createDrafts } from './drafts.ts';
@@ -159,6 +160,15 @@ export const createChatScreen = (
     }
   };
 
+  const complete = (): boolean => {
+    const completion = completeLine(screen.line, screen.state.contacts);
+    if (!completion) return false;
+    const { line, choices } = completion;
+    write(line);
+    change({ notice: choices.length === 0 ? null : { kind: 'info', text: choices.join('  ') } });
+    return true;
+  };
+
   const pick = (step: -1 | 1): void => {
     const picked = pickNext(screen.state.messages, screen.picked, step);
     change({ picked, composing: null });
@@ -265,6 +275,7 @@ export const createChatScreen = (
     quit,
     edit,
     inOverlay,
+    complete,
     pick,
     compose,
     put,

@@ -87,6 +87,9 @@ export type Line =
   /** A sentence that says what to do instead. `secret`: the line may hold a password, and is not kept for correction. */
   | { readonly kind: 'mistake'; readonly sentence: string; readonly secret: boolean };
 
+/** All that can be typed, by name. */
+export const ALL_COMMANDS = [...COMMANDS, ...ENDINGS].sort((one, other) => (one.name < other.name ? -1 : 1));
+
 /** Edits (insert, drop, replace) from one word to another. */
 const distance = (one: string, other: string): number => {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
@@ -142,7 +145,7 @@ export const parseLine = (line: string): Line => {
   if (start.startsWith('//')) return { kind: 'text', text: start.slice(1) };
   if (!start.startsWith('/')) return { kind: 'text', text: line };
   const [, typed = '', argument = ''] = /^(\S*)\s*(.*)$/s.exec(start.slice(1).trim()) ?? [];
-  const found = [...COMMANDS, ...ENDINGS].find(({ name }) => name === typed.toLowerCase());
+  const found = ALL_COMMANDS.find(({ name }) => name === typed.toLowerCase());
   if (!found) return { kind: 'mistake', sentence: unknown(typed), secret: false };
   if (fits(found.takes, argument)) return { kind: 'command', name: found.name, argument };
   if (found.name === 'password') return { kind: 'mistake', sentence: NO_PASSWORD_HERE, secret: true };

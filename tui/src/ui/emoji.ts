@@ -22,5 +22,9 @@ const NAMES: Readonly<Record<string, string>> = {
   coffee: '☕',
 };
 
+/** Names that begin so, without colons. */
+export const emojiNames = (start: string): string[] =>
+  Object.keys(NAMES).filter((name) => name.startsWith(start.toLowerCase()));
+
 /** `:heart:` or `heart` -> ❤️; what is no name stays as it is. */
 export const emojiOf = (typed: string): string => NAMES[typed.replace(/^:|:$/g, '').toLowerCase()] ?? typed;
