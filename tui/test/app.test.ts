@@ -79,7 +79,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
 };
 
 describe('lock', () => {
-  it('closes the profile after 15 minutes without a key, and leaves nothing of the conversation', async () => {
+  it('closes the profile after 15 minutes without a key, and leaves nothing of the conversation on the screen', async () => {
     const { clock, tty, calls, enter, screen, kept } = start();
     await enter();
     tty.type('an unsent draft');
@@ -93,6 +93,9 @@ describe('lock', () => {
     expect(text).toContain('▸ Password  [  ');
     expect(calls.at(-1)).toEqual(['close']);
     for (const gone of [SECRET, 'unsent draft', 'bob', 'Contacts']) expect(kept()).not.toContain(gone);
+    // The profile has kept it.
+    await enter();
+    expect(await screen()).toContain('> an unsent draft');
   });
 
   it('counts every key', async () => {
@@ -134,7 +137,7 @@ describe('lock', () => {
     expect(calls.filter(([name]) => name === 'send')).toEqual([]);
   });
 
-  it('comes at once by /lock; after signing in again the drafts and the input history are gone', async () => {
+  it('comes at once by /lock; after signing in again the input history is gone', async () => {
     const { tty, calls, enter, screen, kept } = start();
     await enter();
     tty.type('/timer 1h\r');

@@ -14,6 +14,10 @@ export const contact = (username: string, part: Partial<Contact> = {}): Contact 
   protection: 'unknown',
   timer: 0,
   typing: false,
+  blocked: false,
+  muted: false,
+  pinned: false,
+  note: '',
   ...part,
 });
 
@@ -25,6 +29,10 @@ export const message = (part: Partial<Message> = {}): Message => ({
   at: NOW,
   state: 'received',
   legacy: false,
+  answers: null,
+  edited: false,
+  deleted: false,
+  reactions: [],
   count: 1,
   ...part,
 });
@@ -40,6 +48,8 @@ export const chatScreen = (state: ChatState, part: Partial<ChatScreen> = {}): Ch
   state,
   line: EMPTY_LINE,
   scroll: null,
+  picked: null,
+  composing: null,
   help: null,
   overlay: null,
   notice: state.notice,
@@ -68,9 +78,12 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
     }),
   ],
   hasOlder: false,
+  draft: '',
   notice: null,
   warnings: [],
   verification: null,
+  search: null,
+  focus: null,
   ...part,
 });
 

@@ -122,17 +122,17 @@ The server does not answer.
   });
 
   it('shows the help over the conversation, and keeps connection and input in sight', () => {
-    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 15 }).lines).toEqual(
+    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 25 }).lines).toEqual(
       drawing(`
  Help (Esc closes, PgUp/PgDn scroll)
- /quit            leave; the history stays
  //text           a message that begins with /
 
  Enter            send
  Ctrl-J           a new line inside the message
- Tab              next contact, unread first
+ Tab              completes /con, :he; else the next unread
  Ctrl-Up/Down     next or previous contact (also Alt, Ctrl…
- PgUp PgDn        scroll the conversation
+ Shift-Up/Down    pick a message, and with it
+   r e d +        answer, edit, delete, react
 
  ◌ connecting… │ 3 unread │ alice │ http://127.0.0… F1 help
 > typing

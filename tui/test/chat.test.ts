@@ -1,6 +1,7 @@
 import { ClientError, type ClientEvent, type ConnectionState } from '@secure-chat/client/chat-client';
 import { describe, expect, it } from 'vitest';
 import { newAccount, openChat, WELCOME } from '../src/app/chat.ts';
+import { DRAFT_MS } from '../src/app/draft-keeper.ts';
 import { FRAME_MS } from '../src/app/frames.ts';
 import { SMALLEST } from '../src/ui/area.ts';
 import { drawNotice } from '../src/ui/notice.ts';
@@ -231,6 +232,81 @@ describe('typing', () => {
     world.contacts = [clientContact('bob', { typing: true })];
     emit({ kind: 'contacts' });
     expect(shown().contacts).toMatchObject([{ username: 'bob', typing: true }]);
+  });
+});
+
+describe('what is said of messages, and set of contacts', () => {
+  it('is done at the client, and refused with its sentence', () => {
+    const { chat, calls, refuse, shown } = open(BOB);
+    const of = { contact: 'bob', id: 1 };
+    for (const intent of [
+      { kind: 'reply', ...of, text: 'indeed' },
+      { kind: 'edit', ...of, text: 'hallo' },
+      { kind: 'retract', ...of },
+      { kind: 'react', ...of, emoji: '👍' },
+    ] as const)
+      expect(chat.handle(intent)).toBeNull();
+    expect(calls).toEqual([
+      ['reply', 'bob', 1, 'indeed'],
+      ['edit', 'bob', 1, 'hallo'],
+      ['retract', 'bob', 1],
+      ['react', 'bob', 1, '👍'],
+    ]);
+    refuse(LEGACY_REFUSAL);
+    expect(chat.handle({ kind: 'retract', ...of })).toBe(LEGACY_REFUSAL.message);
+    refuse(null);
+    expect(chat.handle({ kind: 'mark', contact: 'bob', marks: { blocked: true } })).toBeNull();
+    expect(shown().notice?.text).toBe('bob is blocked: nothing is taken or sent.');
+    expectWhole(shown().notice);
+  });
+
+  it('shows an answered message as it is after an edit', () => {
+    const answers = { id: 1, sender: 'bob', text: 'hi' };
+    const { emit, shown } = open({ ...BOB, messages: [clientMessage(), clientMessage({ id: 2, answers })] });
+    emit({ kind: 'message', message: clientMessage({ text: 'hello', edited: true }) });
+    expect(shown().messages[1]?.answers).toEqual({ id: 1, sender: 'bob', text: 'hello' });
+  });
+
+  it('sorts the pinned before the others, and the blocked after them', () => {
+    const { shown } = open({
+      contacts: [
+        clientContact('ann', { blocked: true }),
+        clientContact('bob'),
+        clientContact('carol', { pinned: true }),
+      ],
+    });
+    expect(shown().contacts.map(({ username }) => username)).toEqual(['carol', 'bob', 'ann']);
+  });
+});
+
+describe('a draft', () => {
+  it('is written once for many keys, with the next contact, and at the end', () => {
+    const { chat, clock, world } = open(BOB);
+    const type = (text: string) => chat.handle({ kind: 'draft', contact: 'bob', text });
+    type('h');
+    type('hi');
+    expect(world.drafts.size).toBe(0);
+    clock.advance(DRAFT_MS);
+    expect(world.drafts.get('bob')).toBe('hi');
+    type('hi y');
+    chat.handle({ kind: 'select', contact: 'carol' });
+    expect(world.drafts.get('bob')).toBe('hi y');
+    type('hi you');
+    chat.close();
+    expect(world.drafts.get('bob')).toBe('hi you');
+  });
+
+  it('is there when its contact is selected', () => {
+    const { chat, shown } = open({
+      ...BOB,
+      drafts: new Map([
+        ['bob', 'for bob'],
+        ['carol', 'for carol'],
+      ]),
+    });
+    expect(shown()).toMatchObject({ selected: 'bob', draft: 'for bob' });
+    chat.handle({ kind: 'select', contact: 'carol' });
+    expect(shown()).toMatchObject({ selected: 'carol', draft: 'for carol' });
   });
 });
 

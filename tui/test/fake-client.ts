@@ -18,6 +18,10 @@ export const clientContact = (username: string, part: Partial<Contact> = {}): Co
   protection: 'unknown',
   timer: 0,
   typing: false,
+  blocked: false,
+  muted: false,
+  pinned: false,
+  note: '',
   ...part,
 });
 
@@ -30,6 +34,10 @@ export const clientMessage = (part: Partial<Messages[number]> = {}): Messages[nu
   state: 'received',
   legacy: false,
   count: 1,
+  answers: null,
+  edited: false,
+  deleted: false,
+  reactions: [],
   ...part,
 });
 
@@ -50,6 +58,7 @@ export interface FakeClient {
     connection: ConnectionState;
     status: ConversationStatus;
     settings: Settings;
+    drafts: Map<string, string>;
   };
   emit(event: ClientEvent): void;
   /** The next calls that change something are refused, until null. */
@@ -69,6 +78,7 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     connection: { kind: 'online' },
     status: { queued: 0, completeAt: null, complete: false, missing: 0 },
     settings: { receipts: true, typing: true },
+    drafts: new Map(),
     ...part,
   };
   let refusal: ClientError | null = null;
@@ -89,9 +99,31 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
       world.messages
         .filter(({ contact, id }) => contact === name && (before === undefined || id < before))
         .slice(-limit),
+    search: async (words, of) =>
+      world.messages
+        .filter(({ contact, text }) => text.includes(words) && (of === undefined || contact === of))
+        .reverse(),
     send: (contact, text) => {
       called('send', contact, text);
       return clientMessage({ contact, text, sender: 'alice', state: 'queued' });
+    },
+    reply: (contact, id, text) => {
+      called('reply', contact, id, text);
+      return clientMessage({ contact, text, sender: 'alice', state: 'queued' });
+    },
+    edit: (contact, id, text) => {
+      called('edit', contact, id, text);
+      return clientMessage({ contact, id, text, sender: 'alice', state: 'sent', edited: true });
+    },
+    retract: (contact, id) => called('retract', contact, id),
+    react: (contact, id, emoji) => {
+      called('react', contact, id, emoji);
+      return clientMessage({ contact, id });
+    },
+    setMarks: (contact, marks) => called('setMarks', contact, marks),
+    draft: (contact) => world.drafts.get(contact) ?? '',
+    setDraft: (contact, text) => {
+      world.drafts.set(contact, text);
     },
     markRead: (name) => {
       calls.push(['markRead', name]);

@@ -12,10 +12,12 @@ import { createFakeTty, type FakeTty } from './screen.ts';
 export interface Stage {
   tty: FakeTty;
   ui: Ui;
-  /** All but what is told of typing. */
+  /** All but what is told of typing and of drafts. */
   intents: Intent[];
   /** To whom it was told, and whether it began or ended. */
   typing: (readonly [contact: string, typing: boolean])[];
+  /** Of whom, and what stands there. */
+  drafts: (readonly [contact: string, text: string])[];
   draws: Grid[];
   /** The sentence with which the next intents are refused. */
   refuse(sentence: string | null): void;
@@ -37,6 +39,7 @@ export const createStage = (size = { width: 80, height: 24 }): Stage => {
   const tty = createFakeTty(size);
   const intents: Intent[] = [];
   const typing: Stage['typing'] = [];
+  const drafts: Stage['drafts'] = [];
   const draws: Grid[] = [];
   const ticks: (() => void)[] = [];
   let refusal: string | null = null;
@@ -67,6 +70,10 @@ export const createStage = (size = { width: 80, height: 24 }): Stage => {
         typing.push([intent.contact, intent.typing]);
         return null;
       }
+      if (intent.kind === 'draft') {
+        drafts.push([intent.contact, intent.text]);
+        return null;
+      }
       intents.push(intent);
       return refusal;
     },
@@ -76,6 +83,7 @@ export const createStage = (size = { width: 80, height: 24 }): Stage => {
     ui,
     intents,
     typing,
+    drafts,
     draws,
     ticks,
     refuse: (sentence) => {

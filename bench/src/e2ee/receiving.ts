@@ -90,6 +90,7 @@ async function mailbox(
       profile,
       numbering: createNumbering(profile),
       completeness: createCompleteness({ profile, now, missingMs: 0, onChange: () => {} }),
+      onWithdrawn: () => {},
       onOver: () => {},
       now,
     }),

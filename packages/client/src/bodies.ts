@@ -3,6 +3,7 @@ import {
   LISTING_MAX,
   type Listing,
   type Receipt,
+  type Referring,
   type Text,
   type Timer,
 } from '@secure-chat/crypto/e2ee/body';
@@ -11,6 +12,7 @@ import { isLegacy } from './identities.ts';
 import type { Numbering } from './numbering.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
+import { isEmoji, targetOf, withoutText, withReaction } from './references.ts';
 import { spanOf } from './time-span.ts';
 import { makeWireId } from './wire-id.ts';
 
@@ -38,11 +40,13 @@ export function createBodies(options: {
   profile: Profile;
   numbering: Numbering;
   completeness: Completeness;
+  /** A message with a number will not be sent again. */
+  onWithdrawn: (contact: number) => void;
   /** A contact has asked for these records, and need not wait for them. */
   onOver: (contact: number, records: readonly string[]) => void;
   now: () => number;
 }): Bodies {
-  const { profile, numbering, completeness, onOver, now } = options;
+  const { profile, numbering, completeness, onWithdrawn, onOver, now } = options;
   const { contacts, history, outbox, peers, undecryptable } = profile;
 
   /** When it was sent, by its sender; now, when that is to come. */
@@ -75,9 +79,8 @@ export function createBodies(options: {
     return found.filter(({ state }) => state === 'undecryptable').sort((one, other) => one.id - other.id);
   }
 
-  function fill(gap: StoredMessage, body: Text): StoredMessage {
-    const { text, seconds } = body;
-    const readable: StoredMessage = { ...gap, text, seconds, at: sentAt(body), state: 'received' };
+  function fill(gap: StoredMessage, body: Shown): StoredMessage {
+    const readable: StoredMessage = { ...gap, ...contentOf(body), at: sentAt(body), state: 'received' };
     history.update(readable);
     history.resetTimer(readable);
     undecryptable.remove(gap.id);
@@ -89,14 +92,50 @@ export function createBodies(options: {
     if (peer && peer.repairs > 0) peers.put(contact, { ...peer, repairs: 0 });
   }
 
-  function takeText(contact: number, body: Text, gap: StoredMessage | undefined): Received {
+  function takeText(contact: number, body: Shown, gap: StoredMessage | undefined): Received {
     const { place, changed } = completeness.arrived(contact, body.series, body.number);
     const deleted = changed ? [contact] : [];
-    if (gap) return { messages: [fill(gap, body)], deleted };
+    const message = gap ? fill(gap, body) : addText(contact, body, place ?? undefined);
+    history.name(message, { kind: 'received', id: body.id });
+    return { messages: [message], deleted };
+  }
+
+  function addText(contact: number, body: Shown, place: number | undefined): StoredMessage {
     const { username: sender } = contacts.get(contact);
-    const { text, seconds } = body;
-    const message = { contact, sender, text, seconds, at: sentAt(body), legacy: false };
-    return { messages: [add({ ...message, state: 'received' }, place ?? undefined)], deleted };
+    const common = { contact, sender, at: sentAt(body), legacy: false };
+    return add({ ...common, ...contentOf(body), state: 'received' }, place);
+  }
+
+  /** Of somebody who is blocked: their client goes on as before, and the person sees nothing of it. */
+  function ignore(contact: number, body: Body): Received {
+    const numbered = body.kind === 'unknown' ? body.readable : 'number' in body ? body : null;
+    if (numbered) completeness.ignored(contact, numbered.series, numbered.number);
+    return NOTHING;
+  }
+
+  /** What is said of a message that is here. An edit of one that is not can be read all the same; the rest has nothing to show. */
+  function takeReference(contact: number, body: Referring, gap: StoredMessage | undefined): Received {
+    const target = targetOf(profile, contact, body);
+    if (body.kind === 'reply' || (body.kind === 'edit' && !target)) return takeText(contact, body, gap);
+    const { changed } = completeness.arrived(contact, body.series, body.number);
+    const deleted = changed ? [contact] : [];
+    const message = target && !target.deleted ? refer(target, body) : null;
+    return { messages: message ? [message] : [], deleted };
+  }
+
+  /** The message as it is now; null when nothing has changed. */
+  function refer(target: StoredMessage, body: Referring): StoredMessage | null {
+    if (body.kind === 'reaction') {
+      const { text } = body;
+      if (text !== '' && !isEmoji(text)) return null;
+      return withReaction(profile, target, 'theirs', text === '' ? null : text);
+    }
+    if (target.state !== 'received') return null;
+    if (body.kind === 'delete') return withoutText(profile, target);
+    if (sentAt(body) < (target.editedAt ?? 0) || body.text.trim() === '') return null;
+    const edited: StoredMessage = { ...target, text: body.text, editedAt: sentAt(body) };
+    history.update(edited);
+    return edited;
   }
 
   /**
@@ -109,9 +148,13 @@ export function createBodies(options: {
         !isLegacy(message) &&
         !numbering.isDelivered(message) &&
         !outbox.get(message.id) &&
-        /^(sent|note)$/.test(message.state),
+        /^(sent|note|hidden)$/.test(message.state),
     );
-    const repeated = messages.filter(({ records = [] }) => records.length < RECORDS_MAX);
+    for (const message of messages.filter(({ deleted }) => deleted)) {
+      numbering.withdraw(message);
+      onWithdrawn(contact);
+    }
+    const repeated = messages.filter(({ records = [], deleted }) => !deleted && records.length < RECORDS_MAX);
     for (const { id, content } of repeated)
       outbox.put(id, contact, { wireId: makeWireId(), ...(content && { content }), envelope: null });
     const texts = (list: StoredMessage[]) => list.filter(({ state }) => state === 'sent').length;
@@ -152,10 +195,17 @@ export function createBodies(options: {
   }
 
   function received(contact: number, body: Body, gap: StoredMessage | undefined): Received {
-    if (!profile.firstSight('body', contacts.get(contact).username, body.id)) return NOTHING;
+    const { username, blocked } = contacts.get(contact);
+    if (!profile.firstSight('body', username, body.id)) return NOTHING;
+    if (blocked) return ignore(contact, body);
     switch (body.kind) {
       case 'text':
         return takeText(contact, body, gap);
+      case 'reply':
+      case 'edit':
+      case 'delete':
+      case 'reaction':
+        return takeReference(contact, body, gap);
       case 'timer':
         return takeTimer(contact, body);
       case 'lost':
@@ -166,6 +216,7 @@ export function createBodies(options: {
       case 'gone':
         return takeReceipt(contact, body);
       case 'unknown':
+        if (body.readable) return takeText(contact, { ...body, ...body.readable, kind: 'text' }, gap);
         return only([note(contact, body, UNKNOWN(contacts.get(contact).username))]);
     }
   }
@@ -182,6 +233,18 @@ export function createBodies(options: {
       return { messages, deleted: over.length > 0 ? [contact] : deleted };
     },
   };
+}
+
+/** What becomes a row of the conversation. */
+type Shown = Text | Referring;
+
+/** What a text says, or an answer, or an edit of a message that is not here: that can be read with what precedes it. */
+function contentOf(body: Shown): Pick<StoredMessage, 'text' | 'seconds' | 'records' | 'answers'> {
+  const { id, seconds, text } = body;
+  const content = { text, seconds, records: [id] };
+  if (body.kind === 'text') return content;
+  if (body.kind !== 'reply') return { ...content, text: body.lead + text };
+  return { ...content, answers: { kind: body.whose === 'sender' ? 'received' : 'own', id: body.target } };
 }
 
 const only = (messages: readonly StoredMessage[]): Received => ({ messages, deleted: [] });

@@ -19,7 +19,19 @@ export type Protection =
   /** The identity is another than before: nothing is sent until the person accepts it. */
   | 'changed';
 
-export interface Contact {
+/** What the person has set of a contact, for this profile alone. */
+export interface ContactMarks {
+  /** Nothing of what they write is shown or answered, and nothing is sent to them. */
+  blocked: boolean;
+  /** What they write makes no noise. */
+  muted: boolean;
+  /** Stands before the others. */
+  pinned: boolean;
+  /** The person's own words about the contact: 500 characters at most. */
+  note: string;
+}
+
+export interface Contact extends ContactMarks {
   username: string;
   /** False also while the client itself is not online. */
   online: boolean;
@@ -64,6 +76,14 @@ export interface Message {
   legacy: boolean;
   /** Why it failed, a sentence. */
   failure?: string;
+  /** What it answers: `id` is null, and the rest empty, for a message that is not here; null when it is no answer. */
+  answers: { id: number | null; sender: string; text: string } | null;
+  /** Its text is not the first one. */
+  edited: boolean;
+  /** Its sender has deleted it on both sides: there is no text. */
+  deleted: boolean;
+  /** One of each person at most. As they were sent: whoever draws them must sanitise them. */
+  reactions: readonly { sender: string; emoji: string }[];
   /** Of `missing`: how many messages share this place, and more than one are too many to be asked for; 1 of all others. */
   count: number;
 }
@@ -123,10 +143,33 @@ export interface ChatClient {
   /** The newest `limit` messages (before the id `before`), oldest first. */
   messages(contact: string, options: { before?: number; limit: number }): Message[];
   /**
+   * Messages that have each of these words, without regard to case and marks, the newest first: 200 at most, of all contacts
+   * or of one.
+   */
+  search(words: string, contact?: string): Promise<Message[]>;
+  /**
    * Keeps the message as 'queued' and returns at once. Throws ClientError: empty, too_long, bad_name,
    * identity_changed.
    */
   send(contact: string, text: string): Message;
+  /**
+   * Answers a message. This and the next three throw ClientError refused for a message that is not there or that it cannot be
+   * said of, and identity_changed; all but this one throw legacy, since who knows wire contract v1 alone cannot be told.
+   * Throws ClientError: empty, too_long.
+   */
+  reply(contact: string, id: number, text: string): Message;
+  /** Replaces the text of one's own message. Throws ClientError: empty, too_long. */
+  edit(contact: string, id: number, text: string): Message;
+  /** Deletes one's own message on both sides. */
+  retract(contact: string, id: number): void;
+  /** One's own reaction to a message: one emoji, or null for none. */
+  react(contact: string, id: number, emoji: string | null): Message;
+  /** Sets some of it. Throws ClientError: bad_name, too_long. */
+  setMarks(contact: string, marks: Partial<ContactMarks>): void;
+  /** What is being written to the contact, over restarts; empty for nothing. */
+  draft(contact: string): string;
+  /** Keeps it: what is longer than a message may be is cut. Throws ClientError bad_name. */
+  setDraft(contact: string, text: string): void;
   /** The person has seen what is there of this conversation. */
   markRead(contact: string): void;
   /** The person is writing to the contact, or has stopped. May be called at every key: what goes out is few. */

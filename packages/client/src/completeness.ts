@@ -19,6 +19,8 @@ export interface Completeness {
    * it, null for none. `changed`: what the history shows as missing is another than before.
    */
   arrived(contact: number, series: string, number: number): { place: number | null; changed: boolean };
+  /** The same of one that is dropped: its sender is blocked, and is told nothing of it. */
+  ignored(contact: number, series: string, number: number): void;
   /**
    * Books that these of a contact's messages will not come: what does not come before the last of them is missing. True when
    * what the history shows as missing is another than before.
@@ -86,7 +88,7 @@ export function createCompleteness(options: {
     return { ...series, received: received.slice(over.length), floor: over.at(-1)?.[1] ?? series.floor };
   }
 
-  return {
+  const booked: Completeness = {
     arrived(contact, name, number) {
       const series = receivedSeries.find(contact, name) ?? beginning(name);
       // Its sender went back to an older copy of the profile, and gives numbers again.
@@ -100,6 +102,21 @@ export function createCompleteness(options: {
       receivedSeries.put(contact, add(series, itself));
       onChange(contact);
       return { place: entry?.place ?? null, changed };
+    },
+
+    ignored(contact, name, number) {
+      const before = receivedSeries.find(contact, name) ?? beginning(name);
+      if (number <= before.floor || includes(before.received, number)) return;
+      booked.arrived(contact, name, number);
+      const series = receivedSeries.find(contact, name) ?? before;
+      const { ignored, seen, toldReceived } = series;
+      const itself = [[number, number]] as const;
+      receivedSeries.put(contact, {
+        ...series,
+        ignored: union(ignored, itself),
+        seen: union(seen, itself),
+        toldReceived: union(toldReceived, itself),
+      });
     },
 
     gone(contact, name, ranges) {
@@ -152,6 +169,7 @@ export function createCompleteness(options: {
         .filter(({ shown }) => shown)
         .reduce((sum, { count }) => sum + count, 0),
   };
+  return booked;
 }
 
 /** The highest number that has been booked; 0 for none. */
@@ -164,6 +182,7 @@ const beginning = (series: string): ReceivedSeries => ({
   read: [],
   toldReceived: [],
   toldRead: [],
+  ignored: [],
   floor: 0,
 });
 

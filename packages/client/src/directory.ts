@@ -23,7 +23,17 @@ export interface Directory {
   contact(stored: StoredContact, connected: boolean): Contact;
 }
 
-const STRANGER = { unread: 0, lastMessageAt: null, protection: 'unknown', timer: 0, typing: false } as const;
+const STRANGER = {
+  unread: 0,
+  lastMessageAt: null,
+  protection: 'unknown',
+  timer: 0,
+  typing: false,
+  blocked: false,
+  muted: false,
+  pinned: false,
+  note: '',
+} as const;
 
 export function createDirectory(
   own: string,
@@ -43,6 +53,10 @@ export function createDirectory(
     protection: protection(stored),
     timer: stored.timer,
     typing: connected && isTyping(stored.id),
+    blocked: stored.blocked,
+    muted: stored.muted,
+    pinned: stored.pinned,
+    note: stored.note,
   });
 
   return {

@@ -86,6 +86,7 @@ export function createInbox(options: {
       .reduce((sum, entry) => joined(sum, retryOne(contact, entry)), NOTHING);
 
   function keep(contact: number, record: MessageRecord, text: string | null): Received {
+    if (contacts.get(contact).blocked) return NOTHING;
     const refused = text === null && !isEnvelope(record.message) && peers.get(contact) !== null;
     const message = bodies.add({
       contact,

@@ -78,9 +78,10 @@ export function createNotices(options: {
 
   /** `read` says of what it names that it was stored, too. */
   function takeReceipt(contact: number, series: ReceivedSeries): Told | null {
-    const { series: name, received, read, toldReceived, toldRead } = series;
+    const { series: name, read, toldReceived, toldRead } = series;
+    const received = subtract(series.received, series.ignored);
     const newlyRead = subtract(read, toldRead).length > 0;
-    const told = newlyRead ? union(toldReceived, read) : received;
+    const told = union(toldReceived, newlyRead ? read : received);
     if (!newlyRead && subtract(received, toldReceived).length === 0) return null;
     receivedSeries.put(contact, {
       ...series,
@@ -95,7 +96,7 @@ export function createNotices(options: {
   const asBefore = (series: ReceivedSeries | undefined): Told => ({
     kind: 'delivered',
     series: series?.series ?? NO_SERIES,
-    ranges: newest(series?.received ?? [], RANGES_MAX),
+    ranges: newest(series ? subtract(series.received, series.ignored) : [], RANGES_MAX),
   });
 
   /** The next thing to tell the contact; null for nothing. */

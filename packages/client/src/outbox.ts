@@ -2,12 +2,11 @@ import type { KnownBody } from '@secure-chat/crypto/e2ee/body';
 import type { Delivery, Outgoing } from './delivery.ts';
 import type { LegacyConversations } from './legacy-conversations.ts';
 import { type Numbering, numberName } from './numbering.ts';
-import type { Content } from './profile/content.ts';
-import type { StoredMessage } from './profile/history.ts';
+import type { Content, Reference } from './profile/content.ts';
+import type { MessageName, StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { anew, type Envelope, type OutboxEntry } from './profile/waiting.ts';
 import type { Ratchets } from './ratchets.ts';
-import { soundText } from './text-limit.ts';
 import { makeWireId } from './wire-id.ts';
 
 /** Messages delivered before other work has its turn again: 100 ms or so. */
@@ -18,10 +17,10 @@ const BATCH = 32;
  * whose identity has changed stay until the person has accepted it.
  */
 export interface Outbox {
-  /** Keeps a message to be delivered. Throws ClientError: empty, too_long. */
-  write(contact: number, text: string): StoredMessage;
-  /** The same, of what is no text: `note` tells of it in the history. Call within a transaction. */
-  tell(contact: number, content: Content, note: string): StoredMessage;
+  /** Keeps a message to be delivered, an answer where it refers to one. Call within a transaction. */
+  write(contact: number, text: string, reply?: Reference): StoredMessage;
+  /** The same, of what is no text: `note` tells of it in the history, null leaves it out of that. Call within a transaction. */
+  tell(contact: number, content: Content, note: string | null): StoredMessage;
   /** These are about to be deleted: who waits for the numbers of those that wait is told. Call within a transaction. */
   withdraw(ids: readonly number[]): void;
   /** Delivers some. True when more can follow at once. Throws TransportError when the server cannot be used. */
@@ -59,10 +58,10 @@ export function createOutbox(options: {
 
   /** Makes the bytes of a message that is stored as `named`, and keeps them. */
   function seal(stored: StoredMessage, entry: OutboxEntry, underV2: boolean): Envelope {
-    const { id, contact, numbered, text } = stored;
+    const { id, contact, numbered } = stored;
     const envelope = underV2
       ? ratchets.encrypt(contact, bodyOf(stored, entry))
-      : legacy.encrypt(contact, text);
+      : legacy.encrypt(contact, readableOf(stored));
     outbox.put(id, contact, { ...entry, envelope });
     history.name(stored, { kind: 'own', id: entry.wireId });
     if (numbered) history.name(stored, { kind: 'own', id: numberName(numbered) });
@@ -100,7 +99,7 @@ export function createOutbox(options: {
     const { numbered } = stored;
     if (!numbered) throw new Error('a message under v2 has a number');
     return content
-      ? { ...content, ...numbered, ...common }
+      ? { seconds, ...content, ...numbered, ...common }
       : { kind: 'text', text, seconds, ...numbered, ...common };
   }
 
@@ -116,15 +115,27 @@ export function createOutbox(options: {
       if (!outbox.get(id)) return null;
       const known = history.get(id);
       const outcome = failure === null ? { state: 'sent' as const } : { state: 'failed' as const, failure };
-      const settled = { ...known, ...(known.state === 'note' ? {} : outcome) };
+      const settled = { ...known, ...(/^(note|hidden)$/.test(known.state) ? {} : outcome) };
       history.update(settled);
       outbox.remove(id);
       if (failure !== null) withdraw(known);
       history.startTimer(id, now());
+      if (failure !== null && known.state === 'hidden') return unsent(known, failure);
       return settled;
     });
     if (message) options.onChange(message);
   }
+
+  /** Tells the person of what is no row of the conversation itself. */
+  const unsent = ({ contact, sender, content }: StoredMessage, failure: string): StoredMessage =>
+    history.add({
+      contact,
+      sender,
+      text: `${content?.kind === 'reaction' ? 'A reaction' : 'A change'} was not sent. ${failure}`,
+      at: now(),
+      state: 'note',
+      legacy: false,
+    });
 
   const outgoing = (message: number, contact: number): Outgoing => ({
     contact,
@@ -134,30 +145,28 @@ export function createOutbox(options: {
   });
 
   return {
-    write(contact, raw) {
-      const text = soundText(raw);
-      return profile.transaction(() => {
-        const at = now();
-        const known = contacts.get(contact);
-        const entry: OutboxEntry = { wireId: makeWireId(), envelope: null };
-        const written: Omit<StoredMessage, 'id'> = {
-          contact,
-          sender: options.username,
-          text,
-          at,
-          state: 'queued',
-          // Of a contact that nothing was sent to yet it shows when the message is encrypted.
-          legacy: known.sendKey !== null && peers.get(contact) === null,
-          seconds: known.timer,
-          records: [entry.wireId],
-        };
-        const leaves = leavesNow(contact);
-        const message = history.add(leaves ? named(written, entry, true) : written);
-        if (leaves) seal(message, entry, true);
-        else outbox.put(message.id, contact, entry);
-        contacts.update({ ...known, lastMessageAt: at });
-        return message;
-      });
+    write(contact, text, reply) {
+      const at = now();
+      const known = contacts.get(contact);
+      const entry: OutboxEntry = { wireId: makeWireId(), ...(reply && { content: reply }), envelope: null };
+      const written: Omit<StoredMessage, 'id'> = {
+        contact,
+        sender: options.username,
+        text,
+        at,
+        state: 'queued',
+        // Of a contact that nothing was sent to yet it shows when the message is encrypted.
+        legacy: known.sendKey !== null && peers.get(contact) === null,
+        seconds: known.timer,
+        records: [entry.wireId],
+        ...(reply && { content: reply, answers: answeredBy(reply) }),
+      };
+      const leaves = leavesNow(contact);
+      const message = history.add(leaves ? named(written, entry, true) : written);
+      if (leaves) seal(message, entry, true);
+      else outbox.put(message.id, contact, entry);
+      contacts.update({ ...known, lastMessageAt: at });
+      return message;
     },
 
     tell(contact, content, note) {
@@ -166,10 +175,11 @@ export function createOutbox(options: {
       const message = history.add({
         contact,
         sender,
-        text: note,
+        text: note ?? '',
         at: now(),
-        state: 'note',
+        state: note === null ? 'hidden' : 'note',
         legacy: false,
+        ...(note === null && { seconds: contacts.get(contact).timer }),
         content,
         records: [wireId],
       });
@@ -194,3 +204,12 @@ export function createOutbox(options: {
     },
   };
 }
+
+const answeredBy = ({ whose, target }: Reference): MessageName => ({
+  kind: whose === 'sender' ? 'own' : 'received',
+  id: target,
+});
+
+/** For who knows no answers. */
+const readableOf = ({ text, content }: StoredMessage): string =>
+  content?.kind === 'reply' ? content.lead + text : text;

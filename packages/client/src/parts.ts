@@ -2,13 +2,14 @@ import { PRESENCE_NAMES_MAX } from '@secure-chat/wire/limits';
 import { createAlarm } from './alarm.ts';
 import { createBodies, type Received } from './bodies.ts';
 import type { ClientEvent } from './chat.ts';
+import { ClientError } from './client-error.ts';
 import { createCompleteness } from './completeness.ts';
 import { createDelivery } from './delivery.ts';
 import { createDirectory } from './directory.ts';
 import { createDisappearing } from './disappearing.ts';
 import { createEarly } from './early.ts';
 import { createExchanges } from './exchanges.ts';
-import { createIdentities } from './identities.ts';
+import { createIdentities, identityChanged } from './identities.ts';
 import { createInbox } from './inbox.ts';
 import { createKeyLog } from './key-log.ts';
 import { createKeyUpkeep } from './key-upkeep.ts';
@@ -22,6 +23,7 @@ import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { createRatchets } from './ratchets.ts';
 import { createReceiver } from './receiver.ts';
+import { createReferences } from './references.ts';
 import { createRepairs } from './repairs.ts';
 import { getUsers, postPresence } from './requests.ts';
 import { createSession } from './session.ts';
@@ -51,6 +53,16 @@ export function createParts(options: {
   const { username, privateKey } = identity;
   const { server } = transport;
   const onWarning = (): void => emit({ kind: 'warnings' });
+  /** Throws ClientError: identity_changed, refused when nothing may be sent to the contact. */
+  const assertWritable = (contact: number): void => {
+    const { username: name, blocked } = contacts.get(contact);
+    if (blocked)
+      throw new ClientError(
+        'refused',
+        `You have blocked ${name}. To write, unblock first: /unblock ${name}.`,
+      );
+    if (profile.peers.get(contact)?.changed) throw identityChanged(name);
+  };
   /** When the list of users was last seen. */
   let usersAt = Number.NEGATIVE_INFINITY;
 
@@ -83,6 +95,7 @@ export function createParts(options: {
     profile,
     numbering,
     completeness,
+    onWithdrawn: (contact) => notices.touch(contact),
     onOver: (contact, records) => notices.answer(contact, records),
     now,
   });
@@ -107,6 +120,7 @@ export function createParts(options: {
     },
     onWithdrawn: (contact) => notices.touch(contact),
   });
+  const references = createReferences({ profile, outbox, identities, assertWritable, now });
   const repairs = createRepairs({ profile, ratchets, outbox, now });
   const upkeep = createKeyUpkeep({
     profile,
@@ -197,6 +211,7 @@ export function createParts(options: {
   }
 
   return {
+    assertWritable,
     bundles,
     completeness,
     directory,
@@ -205,6 +220,7 @@ export function createParts(options: {
     numbering,
     outbox,
     ratchets,
+    references,
     reveals,
     session,
     sync,
@@ -212,7 +228,11 @@ export function createParts(options: {
     upkeep,
     /** Starts nothing any more, and takes in what has come. */
     async stop(): Promise<void> {
-      for (const part of [disappearing, reveals, typing, notices, delivery]) part.stop();
+      disappearing.stop();
+      reveals.stop();
+      typing.stop();
+      notices.stop();
+      delivery.stop();
       await sync.stop();
       await stream.close();
     },

@@ -5,14 +5,16 @@ import { writeArchive } from './archive-file.ts';
 import { timerNote } from './bodies.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
-import { identityChanged, isLegacy } from './identities.ts';
+import { isLegacy } from './identities.ts';
 import { createParts } from './parts.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, getUsers } from './requests.ts';
+import { createSearch } from './search.ts';
 import type { Timing } from './sync.ts';
+import { cut, soundText } from './text-limit.ts';
 import type { Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
 
@@ -32,11 +34,12 @@ export function createRunningClient(options: {
   const { contacts, history, settings, warnings } = profile;
   const { username } = profile.identity.get();
   const { server } = transport;
+  const search = createSearch(history);
   const listeners = new Set<(event: ClientEvent) => void>();
   const onWarning = (): void => emit({ kind: 'warnings' });
   const parts = createParts({ profile, transport, now, timing, emit, announce, onDeleted });
   const { bundles, completeness, directory, disappearing, identities, numbering, outbox, ratchets } = parts;
-  const { session, sync, typing, upkeep } = parts;
+  const { references, session, sync, typing, upkeep } = parts;
   let closing: Promise<void> | null = null;
 
   /** Once closing, nobody is told: a listener that asked back would be refused. */
@@ -46,20 +49,51 @@ export function createRunningClient(options: {
   }
 
   function announce(messages: readonly StoredMessage[]): void {
-    for (const message of messages) emit({ kind: 'message', message: shown(message) });
+    search.update(messages);
+    for (const message of messages)
+      if (message.state !== 'hidden') emit({ kind: 'message', message: shown(message) });
     if (messages.length > 0) emit({ kind: 'contacts' });
   }
 
   function onDeleted(ids: readonly number[]): void {
+    for (const id of ids) search.forget(id);
     for (const id of ids) emit({ kind: 'deleted', contact: contacts.get(id).username });
   }
 
   function shown(stored: StoredMessage): Message {
-    const { seconds: _, records: __, content: ___, numbered: ____, contact, count = 1, ...message } = stored;
-    const state =
-      message.state === 'sent' ? numbering.stateOf(stored, settings.get().receipts) : message.state;
-    const { username: name } = contacts.get(contact);
-    return { ...message, state, count, contact: name, legacy: isLegacy(message) };
+    const { id, contact, sender, text, at, failure, count = 1, deleted = false } = stored;
+    if (stored.state === 'hidden') throw new Error(`message ${id} is hidden`);
+    const state = stored.state === 'sent' ? numbering.stateOf(stored, settings.get().receipts) : stored.state;
+    return {
+      id,
+      contact: contacts.get(contact).username,
+      sender,
+      text,
+      at,
+      state,
+      legacy: isLegacy(stored),
+      ...(failure !== undefined && { failure }),
+      count,
+      answers: answered(stored),
+      edited: stored.editedAt !== undefined,
+      deleted,
+      reactions: reactionsOf(stored),
+    };
+  }
+
+  function answered({ contact, answers }: StoredMessage): Message['answers'] {
+    if (!answers) return null;
+    const found = history.find(contact, answers);
+    if (!found) return { id: null, sender: '', text: '' };
+    return { id: found.id, sender: found.sender, text: found.text };
+  }
+
+  function reactionsOf({ contact, reactions = {} }: StoredMessage): Message['reactions'] {
+    const { own, theirs } = reactions;
+    return [
+      ...(theirs === undefined ? [] : [{ sender: contacts.get(contact).username, emoji: theirs }]),
+      ...(own === undefined ? [] : [{ sender: username, emoji: own }]),
+    ];
   }
 
   const shownContact = (stored: StoredContact) => directory.contact(stored, connected());
@@ -95,6 +129,19 @@ export function createRunningClient(options: {
     if (!stored)
       throw new ClientError('refused', `You have no contact "${name}" yet. Add it first: /contact ${name}.`);
     return stored;
+  }
+
+  /** A message that goes out. */
+  function written(stored: StoredMessage): Message {
+    typing.set(stored.contact, false);
+    return changed(stored);
+  }
+
+  /** Something that goes out of a message. */
+  function changed(stored: StoredMessage): Message {
+    announce([stored]);
+    sync.wake();
+    return shown(stored);
   }
 
   /** For a person who waits: what the transport throws becomes a sentence. */
@@ -147,18 +194,60 @@ export function createRunningClient(options: {
       const stored = contacts.find(contact);
       return stored ? history.page(stored.id, before, limit).map(shown) : [];
     },
+    async search(words, contact) {
+      assertOpen();
+      const stored = contact === undefined ? null : contacts.find(contact);
+      if (contact !== undefined && !stored) return [];
+      const found = await search.find(words, stored?.id ?? null);
+      assertOpen();
+      return found.map(shown);
+    },
     send(contact, text) {
       assertOpen();
       assertOther(contact);
-      const found = contacts.find(contact);
-      if (found && profile.peers.get(found.id)?.changed) throw identityChanged(found.username);
-      const stored = profile.transaction(() =>
-        outbox.write(contacts.ensure(directory.spelling(contact)).id, text),
+      const sound = soundText(text);
+      return written(
+        profile.transaction(() => {
+          const { id } = contacts.ensure(directory.spelling(contact));
+          parts.assertWritable(id);
+          return outbox.write(id, sound);
+        }),
       );
-      announce([stored]);
-      typing.set(stored.contact, false);
-      sync.wake();
-      return shown(stored);
+    },
+    reply: (contact, id, text) => written(references.reply(known(contact).id, id, text)),
+    edit: (contact, id, text) => changed(references.edit(known(contact).id, id, text)),
+    retract(contact, id) {
+      const { id: of } = known(contact);
+      const left = references.retract(of, id);
+      if (left) changed(left);
+      else onDeleted([of]);
+    },
+    react: (contact, id, emoji) => changed(references.react(known(contact).id, id, emoji)),
+    setMarks(contact, marks) {
+      assertOpen();
+      assertOther(contact);
+      if (marks.note !== undefined && [...marks.note].length > NOTE_MAX)
+        throw new ClientError('too_long', `The note is too long: at most ${NOTE_MAX} characters.`);
+      profile.transaction(() => {
+        const stored = contacts.ensure(directory.spelling(contact));
+        contacts.update({ ...stored, ...marks });
+      });
+      emit({ kind: 'contacts' });
+    },
+    draft(contact) {
+      assertOpen();
+      const stored = contacts.find(contact);
+      return stored ? profile.drafts.get(stored.id) : '';
+    },
+    setDraft(contact, text) {
+      assertOpen();
+      assertOther(contact);
+      const stored = contacts.find(contact);
+      if (!stored && text === '') return;
+      profile.transaction(() => {
+        const { id } = stored ?? contacts.ensure(directory.spelling(contact));
+        profile.drafts.put(id, cut(text));
+      });
     },
     markRead(contact) {
       assertOpen();
@@ -284,6 +373,9 @@ export function createRunningClient(options: {
     },
   };
 }
+
+/** Code points of what a person notes of a contact. */
+const NOTE_MAX = 500;
 
 const noSuchUser = (name: string, cause: TransportError): ClientError =>
   new ClientError('unknown_user', `There is no user "${name}" on this server.`, { cause });

@@ -17,3 +17,13 @@ export function soundText(text: string): string {
     );
   return bytes.toString('utf8');
 }
+
+/** The beginning of the text that a message has room for, in whole characters. */
+export function cut(text: string): string {
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length <= TEXT_MAX_BYTES) return text;
+  let end = TEXT_MAX_BYTES;
+  // The bytes of one character but the first are 10xxxxxx.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
+}

@@ -82,6 +82,7 @@ export function createTyping(options: {
       const exchange = bytes && exchangeOfEphemeral(bytes);
       const stored = exchange && profile.ratchets.find(exchange);
       if (!peer || !stored || stored.contact !== contact || !settings.get().typing) return;
+      if (profile.contacts.get(contact).blocked) return;
       const direction = { sender: peer.keys.username, recipient: username };
       const opened = openEphemeral(stored.ratchet, direction, bytes);
       if (!opened || Math.abs(now() - opened.sentAt) > OLD_MS) return;

@@ -43,7 +43,14 @@ beforeEach(async () => {
   const now = () => NOW;
   const completeness = createCompleteness({ profile, now, missingMs: 0, onChange: () => undefined });
   const numbering = createNumbering(profile);
-  const bodies = createBodies({ profile, numbering, completeness, onOver: () => undefined, now });
+  const bodies = createBodies({
+    profile,
+    numbering,
+    completeness,
+    onWithdrawn: () => undefined,
+    onOver: () => undefined,
+    now,
+  });
   inbox = createInbox({
     profile,
     legacy: conversations,

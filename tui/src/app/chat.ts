@@ -5,8 +5,11 @@ import type { Times } from '../ui/times.ts';
 import type { Clock } from '../ui/ui.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
 import { createDeliveryCommands } from './delivery-commands.ts';
+import { createDraftKeeper } from './draft-keeper.ts';
 import { createFrames } from './frames.ts';
 import { createKeyCommands } from './key-commands.ts';
+import { createMessageCommands } from './message-commands.ts';
+import { createSearch } from './search.ts';
 import { sentenceOf } from './sentence.ts';
 import { createComparison } from './verification.ts';
 
@@ -50,13 +53,22 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
   const fail = (sentence: string): void => say('error', sentence);
   const comparison = createComparison({ client, show: (verification) => show({ verification }), fail });
 
+  const search = createSearch({ client, show: (found) => show({ search: found }), fail });
+  const draftKeeper = createDraftKeeper(client, clock.startTimer);
+  const messageCommand = createMessageCommands(client, (text) => say('info', text));
+
+  const draftOf = (contact: string | null): string => {
+    draftKeeper.flush();
+    return contact === null ? '' : client.draft(contact);
+  };
+
   const conversationPart = () => ({
     messages: conversation?.messages() ?? [],
     hasOlder: conversation?.hasOlder() ?? false,
   });
 
-  const showContacts = (): void => show({ contacts: client.contacts() });
-  const showConversation = (): void => show({ contacts: client.contacts(), ...conversationPart() });
+  const showContacts = (): void => show({ contacts: inOrder(client) });
+  const showConversation = (): void => show({ contacts: inOrder(client), ...conversationPart() });
   const reload = (): void => {
     conversation?.reload();
     showConversation();
@@ -72,11 +84,11 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
   });
 
   /** Most of them say that the key of a contact has changed. */
-  const showWarnings = (): void => show({ warnings: client.warnings(), contacts: client.contacts() });
+  const showWarnings = (): void => show({ warnings: client.warnings(), contacts: inOrder(client) });
 
   const select = (contact: string): void => {
     conversation = openConversation(client, contact);
-    show({ selected: contact, contacts: client.contacts(), ...conversationPart() });
+    show({ selected: contact, draft: draftOf(contact), contacts: inOrder(client), ...conversationPart() });
   };
 
   /** Says what takes a while, then what came of it. */
@@ -157,6 +169,28 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
         conversation.loadOlder();
         show(conversationPart());
         return;
+      case 'search':
+        search.open(intent.words);
+        return;
+      case 'close-search':
+        search.close();
+        return;
+      case 'go-to':
+        search.close();
+        select(intent.contact);
+        conversation?.loadTo(intent.id);
+        show({ ...conversationPart(), focus: intent.id });
+        return;
+      case 'reply':
+      case 'edit':
+      case 'retract':
+      case 'react':
+      case 'mark':
+        messageCommand(intent);
+        return;
+      case 'draft':
+        draftKeeper.keep(intent.contact, intent.text);
+        return;
       case 'status':
       case 'setting':
         deliveryCommand(intent);
@@ -177,12 +211,15 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
         username: client.username,
         server: client.server,
         connection: client.state(),
-        contacts: client.contacts(),
+        contacts: inOrder(client),
         selected: conversation?.contact ?? null,
+        draft: draftOf(conversation?.contact ?? null),
         ...conversationPart(),
         notice: warnings.length > 0 ? null : welcome,
         warnings,
         verification: null,
+        search: null,
+        focus: null,
       };
     },
     handle(intent) {
@@ -196,13 +233,21 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
       }
     },
     close() {
+      draftKeeper.flush();
       closed = true;
       frames.stop();
       comparison.close();
+      search.close();
       unsubscribe();
     },
   };
 }
+
+/** Those that are pinned before the others, those that are blocked after them. */
+const inOrder = (client: ChatClient): Contact[] => {
+  const rank = ({ pinned, blocked }: Contact): number => (blocked ? 2 : pinned ? 0 : 1);
+  return client.contacts().sort((one, other) => rank(one) - rank(other));
+};
 
 /** The contact of the newest message; null when nobody has written. */
 function newestOf(contacts: readonly Contact[]): string | null {

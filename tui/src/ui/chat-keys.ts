@@ -16,12 +16,23 @@ export interface ChatActions {
   edit(event: KeyEvent): void;
   inOverlay(overlay: Overlay, event: KeyEvent): void;
   change(part: Partial<ChatScreen>): void;
+  /** Completes what is being typed. False when there is nothing to complete. */
+  complete(): boolean;
+  /** Picks the message above (-1) or below (1) the picked one. */
+  pick(step: -1 | 1): void;
+  /** Begins an answer to the picked message, or a new text for it. */
+  compose(kind: 'reply' | 'edit'): void;
+  /** Types this into the input. */
+  put(text: string): void;
+  /** Leaves the answer or the edit, or the picked message. */
+  unpick(): void;
   /** The shown warning is seen: the next one, if any. */
   dismissWarning(): void;
 }
 
-const goBack = (screen: ChatScreen, { change, dismissWarning }: ChatActions): void => {
+const goBack = (screen: ChatScreen, { change, dismissWarning, unpick }: ChatActions): void => {
   if (screen.help !== null) change({ help: null });
+  else if (screen.picked !== null || screen.composing) unpick();
   else if (screen.notice) change({ notice: null });
   else if (shownNotice(screen)) dismissWarning();
   else change({ scroll: null });
@@ -40,8 +51,28 @@ export const chatKey = (
   else conversationKey(event, screen, actions);
 };
 
+/** Keys of a message that is picked, while nothing is written. True when it was one. */
+const pickedKey = (event: KeyEvent, screen: ChatScreen, actions: ChatActions): boolean => {
+  if (screen.picked === null || screen.composing || screen.help !== null || screen.line.text !== '')
+    return false;
+  if (event.kind === 'text') {
+    if (event.text === 'r') actions.compose('reply');
+    else if (event.text === 'e') actions.compose('edit');
+    else if (event.text === 'd') actions.put('/delete');
+    else if (event.text === '+') actions.put('/react ');
+    else return false;
+    return true;
+  }
+  if (event.kind !== 'key' || event.ctrl || event.alt) return false;
+  if (event.name === 'up' || event.name === 'down') actions.pick(event.name === 'up' ? -1 : 1);
+  else if (event.name === 'enter') actions.compose('reply');
+  else return false;
+  return true;
+};
+
 /** What means nothing here is the line editor's. */
 const conversationKey = (event: KeyEvent, screen: ChatScreen, actions: ChatActions): void => {
+  if (pickedKey(event, screen, actions)) return;
   if (event.kind !== 'key') {
     if (screen.help !== null) actions.change({ help: null });
     actions.edit(event);
@@ -55,8 +86,10 @@ const conversationKey = (event: KeyEvent, screen: ChatScreen, actions: ChatActio
     actions.select(neighbour(contacts, selected, 1));
   else if ((ctrl && name === 'j') || (alt && name === 'enter')) actions.edit({ kind: 'text', text: '\n' });
   else if (held) actions.edit(event);
+  else if (name === 'tab' && !shift && actions.complete()) return;
   else if (name === 'tab')
     actions.select(shift ? neighbour(contacts, selected, -1) : nextUnread(contacts, selected));
+  else if (shift && (name === 'up' || name === 'down')) actions.pick(name === 'up' ? -1 : 1);
   else if (name === 'page-up') actions.page(1);
   else if (name === 'page-down') actions.page(-1);
   else if (name === 'escape') goBack(screen, actions);

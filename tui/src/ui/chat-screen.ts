@@ -1,6 +1,6 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import type { Size } from '../terminal/terminal.ts';
-import { chatKey } from './chat-keys.ts';
+import { type ChatActions, chatKey } from './chat-keys.ts';
 import {
   type ChatScreen,
   chatLayout,
@@ -11,9 +11,10 @@ import {
   unseen,
 } from './chat-view.ts';
 import { type Action, actionOf } from './command-actions.ts';
-import { parseLine } from './commands.ts';
+import { isMessage, parseLine } from './commands.ts';
+import { complete as completeLine } from './completion.ts';
 import { createConfirmation } from './confirmation.ts';
-import { atTop, scrollBy } from './conversation.ts';
+import { atTop, pickNext, scrollBy, scrollTo } from './conversation.ts';
 import { createDrafts } from './drafts.ts';
 import { editKey } from './edit-keys.ts';
 import { helpOffset } from './help.ts';
@@ -23,7 +24,8 @@ import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
 import type { Overlay } from './overlay.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
 import type { Screen } from './screen.ts';
-import type { ChatState, Notice, Verification } from './state.ts';
+import { createSearchOverlay } from './search-overlay.ts';
+import type { ChatState, Notice, SearchState, Verification } from './state.ts';
 import type { Times } from './times.ts';
 import { createTypingNotice } from './typing-notice.ts';
 import { createVerifyOverlay } from './verify-overlay.ts';
@@ -51,8 +53,10 @@ export const createChatScreen = (
 ): Screen & { update(partial: Partial<ChatState>): void } => {
   let screen: ChatScreen = {
     state: initial,
-    line: EMPTY_LINE,
+    line: lineOf(initial.draft),
     scroll: null,
+    picked: null,
+    composing: null,
     help: null,
     overlay: null,
     notice: initial.notice,
@@ -75,14 +79,24 @@ export const createChatScreen = (
   const write = (line: Line): void => {
     const written = line.text !== screen.line.text;
     change({ line });
-    if (written) typing.wrote(screen.state.selected, line.text);
+    if (!written) return;
+    typing.wrote(screen.state.selected, line.text);
+    keepDraft();
+  };
+
+  /** What is not sent is not lost, whatever ends the program. An edit is no draft, nor is a command. */
+  const keepDraft = (): void => {
+    const { selected: contact } = screen.state;
+    if (contact === null || screen.composing?.kind === 'edit') return;
+    const { text } = screen.line;
+    onIntent({ kind: 'draft', contact, text: isMessage(text) ? text : '' });
   };
 
   const place = () => {
     const { conversation } = chatLayout(size(), screen);
     return {
       body: overlayArea(size(), screen).height,
-      view: conversationOf(screen.state, conversation.width, times),
+      view: conversationOf(screen, conversation.width, times),
       height: conversation.height - 1,
     };
   };
@@ -119,8 +133,10 @@ export const createChatScreen = (
     typing.stopped();
     change({ line: EMPTY_LINE, notice: null });
     const refusal = act();
-    if (refusal === null) history = remember(history, line.text);
-    else {
+    if (refusal === null) {
+      history = remember(history, line.text);
+      keepDraft();
+    } else {
       change({ line });
       say('error', refusal);
     }
@@ -132,9 +148,47 @@ export const createChatScreen = (
       change({ line: EMPTY_LINE });
       say('error', UNADDRESSED);
     } else {
-      change({ scroll: null });
-      accept(() => onIntent({ kind: 'send', contact, text }));
+      const { composing } = screen;
+      if (!composing) change({ scroll: null });
+      accept(() => {
+        const refusal = onIntent(
+          composing ? { ...composing, contact, text } : { kind: 'send', contact, text },
+        );
+        if (refusal === null) change({ picked: null, composing: null });
+        return refusal;
+      });
     }
+  };
+
+  const complete = (): boolean => {
+    const completion = completeLine(screen.line, screen.state.contacts);
+    if (!completion) return false;
+    const { line, choices } = completion;
+    write(line);
+    change({ notice: choices.length === 0 ? null : { kind: 'info', text: choices.join('  ') } });
+    return true;
+  };
+
+  const pick = (step: -1 | 1): void => {
+    const picked = pickNext(screen.state.messages, screen.picked, step);
+    change({ picked, composing: null });
+    if (picked === null) return;
+    const { view, height } = place();
+    change({ scroll: scrollTo(view, screen.scroll, picked, height) });
+  };
+
+  const compose = (kind: 'reply' | 'edit'): void => {
+    const message = screen.state.messages.find(({ id }) => id === screen.picked);
+    if (!message) return;
+    if (kind === 'edit' && message.sender !== screen.state.username)
+      say('error', 'Only messages of your own can be edited: r answers this one.');
+    else
+      change({ composing: { kind, id: message.id }, ...(kind === 'edit' && { line: lineOf(message.text) }) });
+  };
+
+  const unpick = (): void => {
+    if (screen.composing?.kind === 'edit') change({ line: EMPTY_LINE });
+    change(screen.composing ? { composing: null } : { picked: null });
   };
 
   const openPasswordForm = (): void => {
@@ -173,7 +227,8 @@ export const createChatScreen = (
     if (text.trim() === '') return;
     const parsed = parseLine(text);
     if (parsed.kind === 'text') send(screen.state.selected, parsed.text);
-    else if (parsed.kind === 'command') run(actionOf(parsed.name, parsed.argument, screen.state));
+    else if (parsed.kind === 'command')
+      run(actionOf(parsed.name, parsed.argument, { ...screen.state, picked: screen.picked }));
     else {
       if (parsed.secret) change({ line: EMPTY_LINE });
       say('error', parsed.sentence);
@@ -210,7 +265,24 @@ export const createChatScreen = (
   const inOverlay = (overlay: Overlay, event: KeyEvent): void =>
     overlay.key(event, overlayArea(size(), screen));
 
-  const actions = { page, recall: recallLine, select, submit, quit, edit, inOverlay, change, dismissWarning };
+  const put = (text: string): void => write(lineOf(text));
+
+  const actions: ChatActions = {
+    page,
+    recall: recallLine,
+    select,
+    submit,
+    quit,
+    edit,
+    inOverlay,
+    complete,
+    pick,
+    compose,
+    put,
+    unpick,
+    change,
+    dismissWarning,
+  };
 
   /** One that has come is seen at once, and a question that was asked before it is not answered any more. */
   const showWarnings = (warnings: readonly string[], before: readonly string[]): void => {
@@ -228,6 +300,24 @@ export const createChatScreen = (
     });
   };
 
+  const showSearch = (search: SearchState | null): void =>
+    change({ help: null, overlay: search && createSearchOverlay(search, { onIntent, times }) });
+
+  const goTo = (id: number): void => {
+    change({ picked: id, composing: null });
+    const { view, height } = place();
+    change({ scroll: scrollTo(view, screen.scroll, id, height) });
+  };
+
+  /** Another conversation is on the screen. */
+  const switchFrom = (selected: string | null): void => {
+    typing.stopped();
+    // What was begun of a message of the one before is left.
+    const left = screen.composing?.kind === 'edit' ? EMPTY_LINE : screen.line;
+    const line = drafts.switchTo(screen.state.selected, selected, left, lineOf(screen.state.draft));
+    change({ line, scroll: null, picked: null, composing: null });
+  };
+
   /** What was drawn has been seen. */
   const look = (size: Size): void => {
     const { contacts, selected: contact } = screen.state;
@@ -243,14 +333,14 @@ export const createChatScreen = (
       return cursor;
     },
     update: (partial) => {
-      const { selected, warnings, verification } = screen.state;
+      const { selected, warnings, verification, search } = screen.state;
       change({ state: { ...screen.state, ...partial } });
       if (partial.notice !== undefined) change({ notice: partial.notice });
       if (partial.warnings) showWarnings(partial.warnings, warnings);
       if (screen.state.verification !== verification) showVerification(screen.state.verification);
-      if (screen.state.selected === selected) return;
-      typing.stopped();
-      change({ line: drafts.switchTo(screen.state.selected, selected, screen.line), scroll: null });
+      if (screen.state.search !== search) showSearch(screen.state.search);
+      if (screen.state.selected !== selected) switchFrom(selected);
+      if (partial.focus) goTo(partial.focus);
     },
   };
 };

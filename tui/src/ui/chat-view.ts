@@ -18,6 +18,10 @@ export interface ChatScreen {
   readonly state: ChatState;
   readonly line: Line;
   readonly scroll: Scroll | null;
+  /** The message that the person has picked, to say something of it; null for none. */
+  readonly picked: number | null;
+  /** What the line will be, once it is submitted; null for a message. */
+  readonly composing: Composing | null;
   /** First line of the help that is shown, null when closed. */
   readonly help: number | null;
   /** Drawn in place of the conversation, null for none. */
@@ -27,9 +31,15 @@ export interface ChatScreen {
   readonly warningsSeen: readonly string[];
 }
 
+export interface Composing {
+  readonly kind: 'reply' | 'edit';
+  readonly id: number;
+}
+
 /** Columns from which the contacts have a pane; below, the conversation takes all. */
 const PANE_FROM = 60;
 const PROMPT = '> ';
+const PROMPTS = { reply: 'reply> ', edit: 'edit> ' } as const;
 
 /** One at a time: the answer to what was done just now, else the next warning. */
 export const shownNotice = ({ notice, state, warningsSeen }: ChatScreen): Notice | null =>
@@ -62,7 +72,12 @@ export const overlayArea = (size: Size, screen: ChatScreen): Area => {
 };
 
 /** What the conversation's rows depend on. */
-export const conversationOf = (state: ChatState, width: number, times: Times): ConversationView => ({
+export const conversationOf = (
+  { state, picked }: Pick<ChatScreen, 'state' | 'picked'>,
+  width: number,
+  times: Times,
+): ConversationView => ({
+  picked,
   width,
   username: state.username,
   contact: state.selected ?? '',
@@ -95,7 +110,7 @@ const drawBody = (grid: Grid, screen: ChatScreen, times: Times): void => {
   const sentence = advice(state);
   const belowTitle = { ...conversation, y: conversation.y + 1, height: conversation.height - 1 };
   if (sentence !== null) drawWrapped(grid, belowTitle, sentence, { dim: true });
-  else drawConversation(grid, conversation, conversationOf(state, conversation.width, times), screen.scroll);
+  else drawConversation(grid, conversation, conversationOf(screen, conversation.width, times), screen.scroll);
 };
 
 /** Draws the chat; returns where the cursor stands, null for none. `now`: milliseconds since 1970. */
@@ -113,6 +128,7 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
     drawCut(grid, 1, y, overlay.keys(), grid.width - 1, { dim: true });
     return inOverlay;
   }
-  drawText(grid, 0, y, PROMPT, { bold: true });
-  return { x: drawField(grid, PROMPT.length, y, grid.width - PROMPT.length, screen.line), y };
+  const prompt = screen.composing ? PROMPTS[screen.composing.kind] : PROMPT;
+  drawText(grid, 0, y, prompt, { bold: true });
+  return { x: drawField(grid, prompt.length, y, grid.width - prompt.length, screen.line), y };
 };

@@ -1,6 +1,7 @@
 import type { CommandName } from './commands.ts';
-import type { Intent, Setting } from './intents.ts';
-import type { ChatState } from './state.ts';
+import { emojiOf } from './emoji.ts';
+import type { Intent, Marks, Setting } from './intents.ts';
+import type { ChatState, Message } from './state.ts';
 import { parseTimer } from './timer.ts';
 
 /** What a command does. */
@@ -11,7 +12,12 @@ export type Action =
   /** A sentence that says what to do instead. */
   | { readonly kind: 'mistake'; readonly sentence: string };
 
-type Known = Pick<ChatState, 'contacts' | 'selected'>;
+/** What commands are about. `picked`: the message that the person has picked, null for none. */
+type Known = Pick<ChatState, 'contacts' | 'selected' | 'messages' | 'username'> & {
+  readonly picked: number | null;
+};
+
+const NO_MESSAGE: Action = { kind: 'mistake', sentence: 'There is no message for it. Shift-Up picks one.' };
 
 const NOBODY: Action = { kind: 'mistake', sentence: 'Pick a contact first: Tab, or /contact NAME.' };
 
@@ -63,6 +69,28 @@ export const actionOf = (name: CommandName, argument: string, known: Known): Act
       return contact === null ? NOBODY : accept(contact, known);
     case 'renew':
       return contact === null ? NOBODY : act({ kind: 'renew-keys', contact });
+    case 'search':
+      return act({ kind: 'search', words: argument });
+    case 'reply':
+      return about(known, 'theirs', (of) => ({ kind: 'reply', ...of, text: argument }));
+    case 'edit':
+      return about(known, 'own', (of) => ({ kind: 'edit', ...of, text: argument }));
+    case 'delete':
+      return about(known, 'own', (of) => ({ kind: 'retract', ...of }), DELETES);
+    case 'react':
+      return about(known, 'theirs', (of) => ({ kind: 'react', ...of, emoji: reaction(argument) }));
+    case 'block':
+      return contact === null ? NOBODY : mark(contact, { blocked: true }, blocks(contact));
+    case 'unblock':
+      return contact === null ? NOBODY : mark(contact, { blocked: false });
+    case 'mute':
+    case 'unmute':
+      return contact === null ? NOBODY : mark(contact, { muted: name === 'mute' });
+    case 'pin':
+    case 'unpin':
+      return contact === null ? NOBODY : mark(contact, { pinned: name === 'pin' });
+    case 'note':
+      return selected === null ? NOBODY : mark(selected, { note: argument === 'off' ? '' : argument });
     case 'status':
       return selected === null ? NOBODY : act({ kind: 'status', contact: selected });
     case 'receipts':
@@ -73,6 +101,36 @@ export const actionOf = (name: CommandName, argument: string, known: Known): Act
     case 'timer':
       return selected === null ? NOBODY : timer(selected, argument);
   }
+};
+
+const DELETES =
+  'This deletes your message on both sides, as far as the other client does what it is told. Repeat /delete to do it.';
+
+const blocks = (contact: string): string =>
+  `Nothing that ${contact} writes is shown any more, also later. Repeat /block ${contact} to do it; /unblock ends it.`;
+
+const mark = (contact: string, marks: Partial<Marks>, confirm: string | null = null): Action =>
+  act({ kind: 'mark', contact, marks }, confirm);
+
+const reaction = (typed: string): string | null => (typed === 'off' ? null : emojiOf(typed));
+
+/** May something be said of it? */
+const isThere = ({ state, deleted }: Message): boolean =>
+  !deleted && !/^(failed|undecryptable|refused|missing|note)$/.test(state);
+
+/** Of the picked message, or of the newest one of this side. */
+const about = (
+  { selected, messages, username, picked }: Known,
+  whose: 'own' | 'theirs',
+  intentOf: (of: { contact: string; id: number }) => Intent,
+  confirm: string | null = null,
+): Action => {
+  if (selected === null) return NOBODY;
+  const message =
+    picked === null
+      ? messages.findLast((each) => isThere(each) && (each.sender === username) === (whose === 'own'))
+      : messages.find(({ id }) => id === picked);
+  return message ? act(intentOf({ contact: selected, id: message.id }), confirm) : NO_MESSAGE;
 };
 
 const clear = (contact: string): Action =>

@@ -11,6 +11,18 @@ export interface Command {
 export type CommandName =
   | 'help'
   | 'contact'
+  | 'reply'
+  | 'edit'
+  | 'delete'
+  | 'react'
+  | 'block'
+  | 'unblock'
+  | 'mute'
+  | 'unmute'
+  | 'pin'
+  | 'unpin'
+  | 'note'
+  | 'search'
   | 'status'
   | 'verify'
   | 'accept'
@@ -36,6 +48,15 @@ const command = (name: CommandName, operand: string, takes: Takes, description: 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('help', '', 'nothing', 'show commands and keys'),
   command('contact', 'NAME', 'word', 'open the conversation with NAME'),
+  command('search', 'WORDS', 'rest', 'find messages in all conversations'),
+  command('reply', 'TEXT', 'rest', 'answer the picked message, or the newest'),
+  command('edit', 'TEXT', 'rest', 'a new text for your message'),
+  command('delete', '', 'nothing', 'delete your message on both sides'),
+  command('react', ':+1:|off', 'word', 'an emoji at the picked message, or the newest'),
+  command('block', '[NAME]', 'maybe a word', 'take nothing from NAME; /unblock ends it'),
+  command('mute', '[NAME]', 'maybe a word', 'no noise from NAME; /unmute ends it'),
+  command('pin', '[NAME]', 'maybe a word', 'NAME stands first; /unpin ends it'),
+  command('note', 'TEXT|off', 'rest', 'your own words about the contact'),
   command('status', '', 'nothing', 'what has arrived, waits or is missing'),
   command('verify', '[NAME]', 'maybe a word', 'compare the safety number'),
   command('accept', '[NAME]', 'maybe a word', 'go on with a key that has changed'),
@@ -52,12 +73,22 @@ export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('quit', '', 'nothing', 'leave; the history stays'),
 ];
 
+/** They end what others begin, and stand beside them in the help. */
+const ENDINGS: readonly (Command & { readonly name: CommandName })[] = [
+  command('unblock', '[NAME]', 'maybe a word', 'take messages from NAME again'),
+  command('unmute', '[NAME]', 'maybe a word', 'noise from NAME again'),
+  command('unpin', '[NAME]', 'maybe a word', 'NAME stands among the others'),
+];
+
 /** What a submitted line is. */
 export type Line =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
   /** A sentence that says what to do instead. `secret`: the line may hold a password, and is not kept for correction. */
   | { readonly kind: 'mistake'; readonly sentence: string; readonly secret: boolean };
+
+/** All that can be typed, by name. */
+export const ALL_COMMANDS = [...COMMANDS, ...ENDINGS].sort((one, other) => (one.name < other.name ? -1 : 1));
 
 /** Edits (insert, drop, replace) from one word to another. */
 const distance = (one: string, other: string): number => {
@@ -73,14 +104,15 @@ const distance = (one: string, other: string): number => {
   return row.at(-1) ?? 0;
 };
 
-/** Edits up to which a name counts as meant: more, and any short name would be near. */
+/** Edits up to which a name counts as meant that begins alike: more, and any short name would be near. */
 const NEAR = 2;
 /** Characters of an unknown command that are compared and repeated. */
 const NAME_MAX = 20;
 
 const unknown = (typed: string): string => {
   const short = typed.slice(0, NAME_MAX);
-  const near = COMMANDS.filter(({ name }) => name.startsWith(short) || distance(short, name) <= NEAR);
+  const isNear = (name: string): boolean => name[0] === short[0] && distance(short, name) <= NEAR;
+  const near = COMMANDS.filter(({ name }) => name.startsWith(short) || isNear(name));
   const advice =
     near.length > 0
       ? `Did you mean ${near.map(({ name }) => `/${name}`).join(' or ')}?`
@@ -113,7 +145,7 @@ export const parseLine = (line: string): Line => {
   if (start.startsWith('//')) return { kind: 'text', text: start.slice(1) };
   if (!start.startsWith('/')) return { kind: 'text', text: line };
   const [, typed = '', argument = ''] = /^(\S*)\s*(.*)$/s.exec(start.slice(1).trim()) ?? [];
-  const found = COMMANDS.find(({ name }) => name === typed.toLowerCase());
+  const found = ALL_COMMANDS.find(({ name }) => name === typed.toLowerCase());
   if (!found) return { kind: 'mistake', sentence: unknown(typed), secret: false };
   if (fits(found.takes, argument)) return { kind: 'command', name: found.name, argument };
   if (found.name === 'password') return { kind: 'mistake', sentence: NO_PASSWORD_HERE, secret: true };

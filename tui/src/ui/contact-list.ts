@@ -4,8 +4,9 @@ import { type Area, drawCut } from './area.ts';
 import { PROTECTION_LABELS } from './protection.ts';
 import type { Contact } from './state.ts';
 
-/** What a contact is doing, without colour and in one cell: writing, there, or away. */
-export const presenceMark = ({ online, typing }: Contact): string => (typing ? '…' : online ? '●' : '○');
+/** What a contact is doing, without colour and in one cell: writing, there, or away; or nothing that one takes notice of. */
+export const presenceMark = ({ online, typing, blocked }: Contact): string =>
+  blocked ? '⊘' : typing ? '…' : online ? '●' : '○';
 
 export const unreadOf = (contacts: readonly Contact[]): number =>
   contacts.reduce((sum, { unread }) => sum + unread, 0);
@@ -15,13 +16,15 @@ const COUNT_MAX = 999;
 export const countText = (count: number): string => (count > COUNT_MAX ? `${COUNT_MAX}+` : String(count));
 
 const drawContact = (grid: Grid, area: Area, y: number, contact: Contact, selected: boolean): void => {
-  const base: Style = selected ? { reverse: true } : contact.unread > 0 ? { bold: true } : {};
+  const loud: Style = contact.unread > 0 && !contact.muted ? { bold: true } : {};
+  const base: Style = selected ? { reverse: true } : contact.blocked ? { dim: true } : loud;
   fillRow(grid, area.x, y, area.width, base);
   const count = contact.unread > 0 ? countText(contact.unread) : '';
   const mark: Style = contact.online ? { ...base, colour: 'green' } : base;
   drawText(grid, area.x, y, selected ? '▸' : ' ', base);
   drawText(grid, area.x + 1, y, presenceMark(contact), mark);
-  drawCut(grid, area.x + 3, y, contact.username, area.width - 5 - count.length, base);
+  const name = `${contact.username}${contact.pinned ? ' *' : ''}${contact.muted ? ' (muted)' : ''}`;
+  drawCut(grid, area.x + 3, y, name, area.width - 5 - count.length, base);
   drawText(grid, area.x + area.width - 1 - count.length, y, count, { ...base, bold: true });
   const { mark: shield, style } = PROTECTION_LABELS[contact.protection];
   drawText(grid, area.x + area.width - 1, y, shield, { ...base, ...style });

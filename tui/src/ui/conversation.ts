@@ -60,6 +60,40 @@ const visible = (
   return { rows: rows.slice(Math.max(0, rows.length - height)), top: index <= 0 && rows.length <= height };
 };
 
+/** May a person say something of it? */
+const canBePicked = ({ state }: Message): boolean => state !== 'note' && state !== 'missing';
+
+/** The message that is picked one up (-1) or down (1); null below the newest. From none, up goes to the newest. */
+export const pickNext = (
+  messages: readonly Message[],
+  picked: number | null,
+  step: -1 | 1,
+): number | null => {
+  const can = messages.filter(canBePicked);
+  if (picked === null) return step < 0 ? (can.at(-1)?.id ?? null) : null;
+  const at = can.findIndex(({ id }) => id >= picked);
+  const next = can[Math.max(0, (at < 0 ? can.length : at) + step)];
+  return next?.id ?? null;
+};
+
+/** The scroll with which the whole message is in the window: as it was where it is already. */
+export const scrollTo = (
+  view: ConversationView,
+  scroll: Scroll | null,
+  id: number,
+  height: number,
+): Scroll | null => {
+  const index = view.messages.findIndex((message) => message.id === id);
+  const newest = view.messages.at(-1);
+  if (index < 0 || !newest) return scroll;
+  const bottom = bottomOf(view, scroll);
+  let rows = -bottom.hidden;
+  for (let each = bottom.index; each >= index && rows <= height; each -= 1) rows += rowsAt(view, each).length;
+  const isShown = index <= bottom.index && rows <= height && (index < bottom.index || bottom.hidden === 0);
+  if (isShown) return scroll;
+  return newest.id === id ? null : { id, hidden: 0, newest: scroll?.newest ?? newest.id };
+};
+
 /** Is the oldest loaded message in the window? */
 export const atTop = (view: ConversationView, scroll: Scroll | null, height: number): boolean =>
   visible(view, scroll, height).top;

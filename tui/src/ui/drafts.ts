@@ -4,8 +4,8 @@ import { EMPTY_LINE, type Line, lineOf } from './line-editor.ts';
 export interface Drafts {
   /** Submitted while no contact was picked: it goes along to the first one that is. */
   keepForFirst(line: Line): void;
-  /** The line to go on with at another contact; `line` is the one that is left. */
-  switchTo(contact: string | null, from: string | null, line: Line): Line;
+  /** The line to go on with at another contact; `line` is the one that is left, `kept` what was kept of the other one before. */
+  switchTo(contact: string | null, from: string | null, line: Line, kept: Line): Line;
 }
 
 /** Two texts as one, the second on a line of its own. */
@@ -19,14 +19,14 @@ export const createDrafts = (): Drafts => {
     keepForFirst: (line) => {
       forFirst = joined(forFirst, line);
     },
-    switchTo: (contact, from, line) => {
+    switchTo: (contact, from, line, kept) => {
       if (from === null) {
-        const kept = joined(forFirst, line);
+        const written = joined(forFirst, line);
         forFirst = EMPTY_LINE;
-        return kept;
+        return joined(kept, written);
       }
       byContact.set(from, line);
-      return byContact.get(contact ?? '') ?? EMPTY_LINE;
+      return byContact.get(contact ?? '') ?? kept;
     },
   };
 };

@@ -5,8 +5,10 @@ import { COMMANDS } from './commands.ts';
 const KEYS: readonly (readonly [keys: string, description: string])[] = [
   ['Enter', 'send'],
   ['Ctrl-J', 'a new line inside the message'],
-  ['Tab', 'next contact, unread first'],
+  ['Tab', 'completes /con, :he; else the next unread'],
   ['Ctrl-Up/Down', 'next or previous contact (also Alt, Ctrl-P/N)'],
+  ['Shift-Up/Down', 'pick a message, and with it'],
+  ['  r e d +', 'answer, edit, delete, react'],
   ['PgUp PgDn', 'scroll the conversation'],
   ['Up Down', 'what was sent before'],
   ['Ctrl-Left/Right', 'by words (also Alt-B/F)'],

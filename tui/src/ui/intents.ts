@@ -1,5 +1,10 @@
+import type { Contact } from './state.ts';
+
 /** What can be switched on and off, for all contacts and both ways. */
 export type Setting = 'receipts' | 'typing';
+
+/** What is set of a contact. */
+export type Marks = Pick<Contact, 'blocked' | 'muted' | 'pinned' | 'note'>;
 
 /** What the person wants: the UI says it, the app does it. */
 export type Intent =
@@ -12,6 +17,15 @@ export type Intent =
   /** `/contact NAME`: the name as typed; it may not exist. */
   | { readonly kind: 'add-contact'; readonly name: string }
   | { readonly kind: 'send'; readonly contact: string; readonly text: string }
+  /** `id`: of a message of the contact's conversation. */
+  | { readonly kind: 'reply'; readonly contact: string; readonly id: number; readonly text: string }
+  | { readonly kind: 'edit'; readonly contact: string; readonly id: number; readonly text: string }
+  | { readonly kind: 'retract'; readonly contact: string; readonly id: number }
+  /** `emoji`: null for none. */
+  | { readonly kind: 'react'; readonly contact: string; readonly id: number; readonly emoji: string | null }
+  | { readonly kind: 'mark'; readonly contact: string; readonly marks: Partial<Marks> }
+  /** What stands in the input, and is not sent. */
+  | { readonly kind: 'draft'; readonly contact: string; readonly text: string }
   /** The person is writing to the contact, or has stopped. */
   | { readonly kind: 'typing'; readonly contact: string; readonly typing: boolean }
   /** All that is unread of the contact's messages is on the screen. */
@@ -21,6 +35,11 @@ export type Intent =
   /** Show the safety number: the state's `verification`, from now on. */
   | { readonly kind: 'verify'; readonly contact: string }
   | { readonly kind: 'close-verification' }
+  /** Show messages with these words: the state's `search`, from now on. */
+  | { readonly kind: 'search'; readonly words: string }
+  | { readonly kind: 'close-search' }
+  /** Open the conversation at this message: the state's `focus`. */
+  | { readonly kind: 'go-to'; readonly contact: string; readonly id: number }
   | { readonly kind: 'set-verified'; readonly contact: string; readonly verified: boolean }
   | { readonly kind: 'accept-identity'; readonly contact: string }
   | { readonly kind: 'renew-keys'; readonly contact: string }

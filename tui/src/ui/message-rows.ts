@@ -19,6 +19,8 @@ export interface RowContext {
   /** While it is not, what is to be sent waits. */
   readonly online: boolean;
   readonly times: Times;
+  /** The message that the person has picked; null for none. */
+  readonly picked: number | null;
 }
 
 /** What stands in place of a text that is not to be shown. */
@@ -26,6 +28,18 @@ const INSTEAD: Partial<Record<MessageState, string>> = {
   undecryptable: 'This message cannot be decrypted. It is kept, and read when its key arrives.',
   refused:
     'A message came without authentication, as anybody could have forged it: it is not shown. Ask for it again.',
+};
+
+const DELETED = 'This message was deleted.';
+
+/** What begins a quotation. */
+const QUOTATION_MARK = '↪ ';
+
+/** One line of the message that is answered. */
+const quotationOf = ({ id, sender, text }: NonNullable<Message['answers']>): string => {
+  if (id === null) return `${QUOTATION_MARK}a message that is not here`;
+  const said = text === '' ? DELETED : sanitise(text);
+  return `${QUOTATION_MARK}${sanitise(sender)}: ${said}`;
 };
 
 /**
@@ -143,24 +157,38 @@ const writtenRows = (message: Message, context: RowContext): Row[] => {
   const own = message.sender === username;
   const state = stateText(message.state, context);
   const stateStyle = LABELS[message.state]?.style ?? {};
-  const instead = INSTEAD[message.state];
+  const instead = message.deleted ? DELETED : INSTEAD[message.state];
   // Only the first row of an own message shares its width with its state.
   const firstWidth = state === '' ? at.textWidth : at.state - at.text - 1;
-  const lines = wrapOnce(instead ?? message.text, at.textWidth, firstWidth);
+  const quotation = message.answers && truncate(quotationOf(message.answers), firstWidth);
+  const texts = wrapOnce(
+    instead ?? message.text,
+    at.textWidth,
+    quotation === null ? firstWidth : at.textWidth,
+  );
   const textStyle: Style = instead !== undefined ? { dim: true, underline: true } : {};
-  const rows: Row[] = lines.map((text, index) => {
-    const line = { x: at.text, text, style: textStyle };
+  const lines = [
+    ...(quotation === null ? [] : [{ text: quotation, style: { dim: true } }]),
+    ...texts.map((text) => ({ text, style: textStyle })),
+  ];
+  const picked: Style = message.id === context.picked ? { reverse: true } : {};
+  const rows: Row[] = lines.map(({ text, style }, index) => {
+    const line = { x: at.text, text, style };
     if (index > 0) return { parts: [line] };
     const name = truncate(sanitise(message.sender), at.name);
     return {
       parts: [
-        { x: 0, text: times.clock(message.at), style: { dim: true } },
-        { x: TIME_CELLS, text: name, style: { bold: true, colour: own ? 'cyan' : 'magenta' } },
+        { x: 0, text: times.clock(message.at), style: { dim: true, ...picked } },
+        { x: TIME_CELLS, text: name, style: { bold: true, colour: own ? 'cyan' : 'magenta', ...picked } },
         line,
         { x: at.state, text: state, style: stateStyle },
       ],
     };
   });
+  const reactions = message.reactions.map(({ sender, emoji }) => `${sanitise(emoji)} ${sanitise(sender)}`);
+  const below = [...(message.edited && !message.deleted ? ['edited'] : []), ...reactions].join('  ');
+  if (below !== '')
+    rows.push({ parts: [{ x: at.text, text: truncate(below, at.textWidth), style: { dim: true } }] });
   if (message.state === 'failed') {
     const why = `not sent: ${message.failure ?? 'the server refused it.'}`;
     for (const text of wrapOnce(why, at.textWidth))

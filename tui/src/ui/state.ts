@@ -18,6 +18,14 @@ export interface Contact {
   readonly timer: number;
   /** Whether the contact is writing. */
   readonly typing: boolean;
+  /** Nothing is taken from them or sent to them. */
+  readonly blocked: boolean;
+  /** They make no noise. */
+  readonly muted: boolean;
+  /** They stand before the others. */
+  readonly pinned: boolean;
+  /** The person's own words about them. */
+  readonly note: string;
 }
 
 export type MessageState =
@@ -52,6 +60,12 @@ export interface Message {
   readonly legacy: boolean;
   /** Why it failed, a sentence. */
   readonly failure?: string;
+  /** What it answers: empty, and `id` null, for a message that is not here; null when it is no answer. */
+  readonly answers: { readonly id: number | null; readonly sender: string; readonly text: string } | null;
+  readonly edited: boolean;
+  /** Its sender has deleted it: there is no text. */
+  readonly deleted: boolean;
+  readonly reactions: readonly { readonly sender: string; readonly emoji: string }[];
   /** Of `missing`: how many messages; where several share one place, they were not asked for. 1 of all others. */
   readonly count: number;
 }
@@ -79,6 +93,13 @@ export interface Verification {
   readonly number: SafetyNumber | null;
 }
 
+/** Messages with certain words, the newest first. */
+export interface SearchState {
+  readonly words: string;
+  /** Null until they are found. */
+  readonly found: readonly { readonly contact: string; readonly message: Message }[] | null;
+}
+
 export interface SignInState {
   readonly server: string;
   readonly username: string;
@@ -101,9 +122,15 @@ export interface ChatState {
   readonly messages: readonly Message[];
   /** More of them exist before the first one. */
   readonly hasOlder: boolean;
+  /** What was being written to the selected contact when it was left, also by an end of the program. */
+  readonly draft: string;
   readonly notice: Notice | null;
   /** About keys, the oldest first: sentences. */
   readonly warnings: readonly string[];
   /** Not null while the person compares a safety number. */
   readonly verification: Verification | null;
+  /** Not null while the person looks for a message. */
+  readonly search: SearchState | null;
+  /** The message that the person goes to: null for none. */
+  readonly focus: number | null;
 }

@@ -25,11 +25,14 @@ const waysToSay = (contact: Contact): readonly (readonly Part[])[] => {
   const { online, typing, protection, timer } = contact;
   const { text, short, style } = PROTECTION_LABELS[protection];
   const mark = presenceMark(contact);
-  const seen: Part = { text: typing ? TYPING : `${mark} ${online ? 'online' : 'offline'}` };
+  const presence = contact.blocked ? 'blocked' : online ? 'online' : 'offline';
+  const seen: Part = { text: typing ? TYPING : `${mark} ${presence}` };
+  const note: Part = { text: contact.note === '' ? '' : `“${sanitise(contact.note)}”`, style: { dim: true } };
   const label: Part = { text, style };
   const shortLabel: Part = { text: short, style };
   const clock: Part = { text: timer > 0 ? `⏱ ${timerText(timer)}` : '' };
   return [
+    [seen, label, clock, note],
     [seen, label, clock],
     [{ text: mark }, label, clock],
     [{ text: mark }, shortLabel, clock],

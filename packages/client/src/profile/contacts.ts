@@ -15,6 +15,14 @@ export interface StoredContact {
   timer: number;
   /** When that was set, Unix milliseconds: of two settings the later one holds. */
   timerSetAt: number;
+  /** Nothing of what they write is shown, and nothing is sent to them. */
+  blocked: boolean;
+  /** What they write makes no noise. */
+  muted: boolean;
+  /** Stands before the others. */
+  pinned: boolean;
+  /** The person's own words about the contact, for nobody else. */
+  note: string;
 }
 
 const Stored = Type.Object({
@@ -24,10 +32,15 @@ const Stored = Type.Object({
   sendKey: Type.Union([Type.Integer(), Type.Null()]),
   timer: Type.Optional(Type.Integer()),
   timerSetAt: Type.Optional(Type.Number()),
+  blocked: Type.Optional(Type.Boolean()),
+  muted: Type.Optional(Type.Boolean()),
+  pinned: Type.Optional(Type.Boolean()),
+  note: Type.Optional(Type.String()),
 });
 const StoredKey = Type.Object({ pem: Type.String() });
 
-const NO_TIMER = { timer: 0, timerSetAt: 0 };
+/** Of a contact of whom nothing was set. */
+const UNSET = { timer: 0, timerSetAt: 0, blocked: false, muted: false, pinned: false, note: '' };
 
 export interface ContactTable {
   all(): StoredContact[];
@@ -58,7 +71,7 @@ export function createContactTable(db: Database, sealer: Sealer): ContactTable {
   );
   const update = db.prepare<[Buffer, number]>('UPDATE contacts SET value = ? WHERE id = ?');
   const updateKey = db.prepare<[Buffer, number]>('UPDATE contacts SET public_key = ? WHERE id = ?');
-  const open = ({ id, value }: Row): StoredContact => ({ id, ...NO_TIMER, ...column.open(id, value) });
+  const open = ({ id, value }: Row): StoredContact => ({ id, ...UNSET, ...column.open(id, value) });
   const nameIndex = (username: string) => sealer.index('contact', foldName(username));
 
   const table: ContactTable = {
@@ -76,7 +89,7 @@ export function createContactTable(db: Database, sealer: Sealer): ContactTable {
       const known = table.find(username);
       if (known) return known;
       const id = next.get()?.id ?? 1;
-      const contact = { username, unread: 0, lastMessageAt: null, sendKey: null, ...NO_TIMER };
+      const contact = { username, unread: 0, lastMessageAt: null, sendKey: null, ...UNSET };
       insert.run(id, nameIndex(username), column.seal(id, contact));
       return { id, ...contact };
     },

@@ -62,6 +62,7 @@ const VERSION_2 = `
   CREATE TABLE mailboxes (kind TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
   CREATE TABLE warnings (id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
   ALTER TABLE messages ADD COLUMN delete_at INTEGER;
+  ALTER TABLE messages ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE message_names (
     name BLOB PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages
   ) STRICT, WITHOUT ROWID;
@@ -80,6 +81,7 @@ const VERSION_2 = `
   ) STRICT;
   CREATE INDEX missing_of_contact ON missing (contact, message);
   CREATE TABLE notices (contact INTEGER PRIMARY KEY REFERENCES contacts, value BLOB NOT NULL) STRICT;
+  CREATE TABLE drafts (contact INTEGER PRIMARY KEY REFERENCES contacts, value BLOB NOT NULL) STRICT;
   CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
   CREATE INDEX messages_to_delete ON messages (delete_at) WHERE delete_at IS NOT NULL;
 `;

@@ -3,6 +3,10 @@ import { type Static, Type } from 'typebox';
 import { Content } from './content.ts';
 import { createSealedColumn, type Sealer } from './sealed.ts';
 
+/** By what a message is found again: the id of a record. */
+const Name = Type.Object({ kind: Type.Enum(['own', 'received']), id: Type.String() });
+export type MessageName = Static<typeof Name>;
+
 const Stored = Type.Object({
   sender: Type.String(),
   text: Type.String(),
@@ -18,19 +22,31 @@ const Stored = Type.Object({
     Type.Literal('refused'),
     Type.Literal('missing'),
     Type.Literal('note'),
+    /** Goes out, and is no row of the conversation: an edit of another message, say. */
+    Type.Literal('hidden'),
   ]),
   failure: Type.Optional(Type.String()),
   /** Sent or received under wire contract v1, as all were that do not say. */
   legacy: Type.Optional(Type.Boolean()),
   /** Seconds after which both sides delete it; for ever when absent. */
   seconds: Type.Optional(Type.Integer()),
-  /** What a note says to the contact. */
+  /** What it says to the contact when it is no plain text. */
   content: Type.Optional(Content),
+  /** The message that it answers. */
+  answers: Type.Optional(Name),
+  /** When its text was replaced for the last time, Unix milliseconds. */
+  editedAt: Type.Optional(Type.Number()),
+  /** Its sender has deleted it: there is no text any more. */
+  deleted: Type.Optional(Type.Boolean()),
+  /** Emoji. */
+  reactions: Type.Optional(
+    Type.Object({ own: Type.Optional(Type.String()), theirs: Type.Optional(Type.String()) }),
+  ),
   /** Its place in the sender's numbering; absent under v1. */
   numbered: Type.Optional(Type.Object({ series: Type.String(), number: Type.Integer() })),
   /** Of those that are missing: how many. */
   count: Type.Optional(Type.Integer()),
-  /** Of one's own: the ids of its records. The first one is also its id inside the encryption. */
+  /** Of one's own: the ids of its records. The first one is also its id inside the encryption; of others' it is that alone. */
   records: Type.Optional(Type.Array(Type.String())),
 });
 
@@ -41,16 +57,12 @@ export type StoredMessage = Omit<Static<typeof Stored>, 'state'> & {
   state: Exclude<Static<typeof Stored>['state'], 'sending'>;
 };
 
-/** By what a message is found again: the id of a record. */
-export interface MessageName {
-  kind: 'own' | 'received';
-  id: string;
-}
-
 export interface History {
   get(id: number): StoredMessage;
-  /** The newest `limit` messages with an id below `before`, oldest first. */
+  /** The newest `limit` messages with an id below `before`, oldest first: what is hidden is left out. */
   page(contact: number, before: number, limit: number): StoredMessage[];
+  /** The next `limit` messages of all contacts from an id on, in the order of their ids: what is hidden is left out. */
+  from(id: number, limit: number): StoredMessage[];
   /**
    * At the end, or at a place that was kept for it. A message with seconds is deleted after them, once its time runs
    * (`startTimer`, `startTimers`).
@@ -78,6 +90,8 @@ export interface History {
   /** Of a contact, with all that waits for them. */
   remove(ids: readonly number[]): void;
   removeAll(contact: number): void;
+  /** Of all messages of a contact. */
+  ids(contact: number): number[];
 }
 
 type Row = { id: number; contact: number; value: Buffer };
@@ -87,7 +101,10 @@ export function createHistory(db: Database, sealer: Sealer): History {
   const select = 'SELECT id, contact, value FROM messages WHERE';
   const selectId = db.prepare<[number], Row>(`${select} id = ?`);
   const selectPage = db.prepare<[number, number, number], Row>(
-    `${select} contact = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+    `${select} contact = ? AND id < ? AND hidden = 0 ORDER BY id DESC LIMIT ?`,
+  );
+  const selectFrom = db.prepare<[number, number], Row>(
+    `${select} id >= ? AND hidden = 0 ORDER BY id LIMIT ?`,
   );
   const selectName = db.prepare<[Buffer], Row>(
     `${select} id = (SELECT message FROM message_names WHERE name = ?)`,
@@ -102,8 +119,8 @@ export function createHistory(db: Database, sealer: Sealer): History {
     `DELETE FROM message_names WHERE message IN (SELECT id FROM messages WHERE contact = ?)
       AND message NOT IN (SELECT message FROM outbox) AND message NOT IN (SELECT message FROM undecryptable)`,
   );
-  const insert = db.prepare<[number, number, Buffer, number | null]>(
-    'INSERT INTO messages (id, contact, value, delete_at) VALUES (?, ?, ?, ?)',
+  const insert = db.prepare<[number, number, Buffer, number | null, number]>(
+    'INSERT INTO messages (id, contact, value, delete_at, hidden) VALUES (?, ?, ?, ?, ?)',
   );
   const update = db.prepare<[Buffer, number]>('UPDATE messages SET value = ? WHERE id = ?');
   const setTime = db.prepare<[number | null, number]>('UPDATE messages SET delete_at = ? WHERE id = ?');
@@ -143,9 +160,10 @@ export function createHistory(db: Database, sealer: Sealer): History {
       return open(row);
     },
     page: (contact, before, limit) => selectPage.all(contact, before, limit).map(open).reverse(),
+    from: (id, limit) => selectFrom.all(id, limit).map(open),
     add({ contact, ...value }, place) {
       const id = place ?? history.end();
-      insert.run(id, contact, column.seal(id, value), waiting(value));
+      insert.run(id, contact, column.seal(id, value), waiting(value), value.state === 'hidden' ? 1 : 0);
       return { id, contact, ...value };
     },
     end: () => next.get()?.id ?? 1,
@@ -167,8 +185,9 @@ export function createHistory(db: Database, sealer: Sealer): History {
     remove(ids) {
       for (const id of ids) for (const removal of removals) removal.run(id);
     },
+    ids: (contact) => selectIds.all(contact).map(({ id }) => id),
     removeAll(contact) {
-      history.remove(selectIds.all(contact).map(({ id }) => id));
+      history.remove(history.ids(contact));
       removePlaces.run(contact);
     },
   };

@@ -5,6 +5,7 @@ import { ClientError, profileDamaged } from '../client-error.ts';
 import { openArchive, sealArchive } from './archive.ts';
 import { type ContactTable, createContactTable } from './contacts.ts';
 import { createDatabase, openDatabase, refusal, upgrade } from './database.ts';
+import { createDraftTable, type DraftTable } from './drafts.ts';
 import { makeFolder, profileExists, profileFile } from './folder.ts';
 import { createHistory, type History } from './history.ts';
 import { createIdentityTable, type Identity, type IdentityTable } from './identity.ts';
@@ -55,6 +56,7 @@ export interface Profile {
   readonly sentSeries: SeriesTable<SentSeries>;
   readonly receivedSeries: SeriesTable<ReceivedSeries>;
   readonly missing: MissingTable;
+  readonly drafts: DraftTable;
   readonly notices: NoticeTable;
   readonly settings: SettingsTable;
   /** True the first time that one of this kind, sender and id is asked about: a record's id, or one inside the encryption. */
@@ -167,6 +169,7 @@ export function unlocked(db: Database, dataKey: Buffer): Profile {
     sentSeries: createSentSeries(db, sealer),
     receivedSeries: createReceivedSeries(db, sealer),
     missing: createMissingTable(db, sealer),
+    drafts: createDraftTable(db, sealer),
     notices: createNoticeTable(db, sealer),
     settings: createSettingsTable(db, sealer),
     firstSight: (kind, sender, id) => see.run(sight(kind, sender, id)).changes === 1,

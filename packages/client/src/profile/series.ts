@@ -32,6 +32,8 @@ const Received = Type.Object({
   /** What the contact was told. */
   toldReceived: StoredRanges,
   toldRead: StoredRanges,
+  /** Of what is booked as received: what came while its sender was blocked, and was dropped. */
+  ignored: StoredRanges,
   /** Numbers below are too far back to keep book of. */
   floor: Type.Integer(),
 });

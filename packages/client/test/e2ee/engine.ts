@@ -68,7 +68,14 @@ export async function createEngine(options: {
     const touched = (contact: number): void => notices.touch(contact);
     const completeness = createCompleteness({ profile: of, now, missingMs: 0, onChange: touched });
     const onOver = (contact: number, records: readonly string[]) => notices.answer(contact, records);
-    const bodies = createBodies({ profile: of, numbering, completeness, onOver, now });
+    const bodies = createBodies({
+      profile: of,
+      numbering,
+      completeness,
+      onWithdrawn: touched,
+      onOver,
+      now,
+    });
     const legacy = createLegacyConversations(of);
     const inbox = createInbox({
       profile: of,

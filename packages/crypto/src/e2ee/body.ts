@@ -3,7 +3,7 @@ import { decodeRanges, encodeRanges, isMessageNumber, type Ranges } from './rang
 
 /** What is inside a message, before padding. */
 export type Body = KnownBody | Unknown;
-export type KnownBody = Text | Timer | Receipt | Listing;
+export type KnownBody = Text | Referring | Timer | Receipt | Listing;
 
 interface Common {
   /** The message's own: 1 to 64 characters of `[A-Za-z0-9_-]`. Who sees it again shows it once. */
@@ -29,6 +29,22 @@ export interface Text extends Numbered {
   readonly seconds: number;
 }
 
+/** Says something of another message: answers it, replaces the text of one's own, deletes it, or reacts to it. */
+export interface Referring extends Numbered {
+  readonly kind: ReferringKind;
+  readonly seconds: number;
+  /** What stands before `text` for a client that does not know the kind: the two together are a text that can be read. */
+  readonly lead: string;
+  /** The answer, or the new text; an emoji, empty when it is taken back; empty for `delete`. */
+  readonly text: string;
+  /** Whose message it is of: `edit` and `delete` are of the sender's own, or no body. */
+  readonly whose: 'sender' | 'recipient';
+  /** That message's id. */
+  readonly target: string;
+}
+export const REFERRING = ['reply', 'edit', 'delete', 'reaction'] as const;
+export type ReferringKind = (typeof REFERRING)[number];
+
 /** From now on, texts have this many seconds. */
 export interface Timer extends Numbered {
   readonly kind: 'timer';
@@ -53,9 +69,10 @@ export interface Listing extends Common {
   readonly of: readonly string[];
 }
 
-/** Of a later version: it is known to have come, and not what it says. */
+/** Of a later version: it is known to have come, and what a person can read of it; null for nothing. */
 export interface Unknown extends Common {
   readonly kind: 'unknown';
+  readonly readable: Pick<Text, 'seconds' | 'series' | 'number' | 'text'> | null;
 }
 
 /** Messages of one listing: with ids of 22 characters it is padded to 4 KiB. */
@@ -67,7 +84,8 @@ const SERIES = /^[A-Za-z0-9_-]{11}$/;
 
 /** Throws for what is beyond the limits above, and for ids, series, numbers and ranges that are none. */
 export function encodeBody(body: KnownBody): Buffer {
-  const ids = [body.id, ...body.earlier, ...('of' in body ? body.of : [])];
+  const others = 'of' in body ? body.of : 'target' in body ? [body.target] : [];
+  const ids = [body.id, ...body.earlier, ...others];
   if (!ids.every((id) => ID.test(id))) throw new RangeError('not a message id');
   if (body.earlier.length > LISTING_MAX) throw new RangeError(`it was sent ${LISTING_MAX} times before`);
   if ('of' in body && (body.of.length === 0 || body.of.length > LISTING_MAX))
@@ -75,6 +93,7 @@ export function encodeBody(body: KnownBody): Buffer {
   if ('seconds' in body && body.seconds > SECONDS_MAX) throw new RangeError('not a timer');
   if ('series' in body && !SERIES.test(body.series)) throw new RangeError('not a series');
   if ('number' in body && !isMessageNumber(body.number)) throw new RangeError('not a message number');
+  if ('whose' in body && !mayBeOf(body.kind, body.whose)) throw new RangeError('not a message of its sender');
   if (namesSome(body.kind) && 'ranges' in body && body.ranges.length === 0)
     throw new RangeError(`nothing is ${body.kind}`);
   return encodeList([body.kind, body.id, u64(body.sentAt), body.earlier.join(' '), contentOf(body)]);
@@ -84,6 +103,19 @@ function contentOf(body: KnownBody): Buffer | string {
   switch (body.kind) {
     case 'text':
       return encodeList([u32(body.seconds), body.series, u32(body.number), body.text]);
+    case 'reply':
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return encodeList([
+        u32(body.seconds),
+        body.series,
+        u32(body.number),
+        body.lead + body.text,
+        u32(Buffer.byteLength(body.lead)),
+        body.whose,
+        body.target,
+      ]);
     case 'timer':
       return encodeList([u32(body.seconds), body.series, u32(body.number)]);
     case 'delivered':
@@ -107,10 +139,21 @@ export function decodeBody(bytes: Uint8Array): Body | null {
   const common = { id, sentAt, earlier };
   switch (kind) {
     case 'text': {
-      const content = decodeList(parts.content, ['seconds', 'series', 'number', 'text']);
+      const readable = readableOf(decodeList(parts.content, READABLE));
+      return readable && { kind, ...common, ...readable };
+    }
+    case 'reply':
+    case 'edit':
+    case 'delete':
+    case 'reaction': {
+      const content = decodeList(parts.content, [...READABLE, 'lead', 'whose', 'target']);
       const numbered = content && numberedOf(content);
-      const text = content && readText(content.text);
-      return numbered && text !== null ? { kind, ...common, ...numbered, text } : null;
+      const [lead, text] = content ? split(content.text, readU32(content.lead)) : [null, null];
+      const whose = content && readText(content.whose);
+      const target = content && readText(content.target);
+      if (!numbered || lead === null || text === null || target === null || !ID.test(target)) return null;
+      if (whose !== 'sender' && whose !== 'recipient') return null;
+      return mayBeOf(kind, whose) ? { kind, ...common, ...numbered, lead, text, whose, target } : null;
     }
     case 'timer': {
       const content = decodeList(parts.content, ['seconds', 'series', 'number']);
@@ -133,9 +176,33 @@ export function decodeBody(bytes: Uint8Array): Body | null {
       return of && { kind, ...common, of };
     }
     default:
-      return { kind: 'unknown', ...common };
+      return {
+        kind: 'unknown',
+        ...common,
+        readable: readableOf(decodeList(parts.content, READABLE, { open: true })),
+      };
   }
 }
+
+/** What the content of a text, and of every later kind that can be read as one, begins with. */
+const READABLE = ['seconds', 'series', 'number', 'text'] as const;
+
+function readableOf(
+  content: Readonly<Record<(typeof READABLE)[number], Buffer>> | null,
+): Unknown['readable'] {
+  const numbered = content && numberedOf(content);
+  const text = content && readText(content.text);
+  return numbered && text !== null ? { ...numbered, text } : null;
+}
+
+const mayBeOf = (kind: KnownBody['kind'], whose: Referring['whose']): boolean =>
+  whose === 'sender' || kind === 'reply' || kind === 'reaction';
+
+/** Before so many bytes, and behind them; null for what is no UTF-8. */
+const split = (bytes: Buffer, at: number | null): [string | null, string | null] =>
+  at === null || at > bytes.length
+    ? [null, null]
+    : [readText(bytes.subarray(0, at)), readText(bytes.subarray(at))];
 
 const namesSome = (kind: string): boolean => kind === 'missing' || kind === 'gone';
 

@@ -14,10 +14,11 @@ export function encodeList(parts: readonly (Uint8Array | string)[]): Buffer {
   );
 }
 
-/** Views on the parts by their names, in order; null unless the bytes are a list of just so many. */
+/** Views on the parts by their names, in order; null unless the bytes are a list of just so many, or, if `open`, of more. */
 export function decodeList<const Name extends string>(
   bytes: Uint8Array,
   names: readonly Name[],
+  { open = false } = {},
 ): Record<Name, Buffer> | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Partial<Record<Name, Buffer>> = {};
@@ -30,7 +31,7 @@ export function decodeList<const Name extends string>(
     parts[name] = buffer.subarray(start, at);
   }
   // Each name has its part: the loop leaves none out.
-  return at === buffer.length ? (parts as Record<Name, Buffer>) : null;
+  return open || at === buffer.length ? (parts as Record<Name, Buffer>) : null;
 }
 
 /** 4 bytes, big-endian. Throws for what is no such number. */

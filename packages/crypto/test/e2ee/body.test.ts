@@ -7,11 +7,12 @@ import {
   LISTING_MAX,
   type Listing,
   type Receipt,
+  type Referring,
   SECONDS_MAX,
   type Text,
   type Timer,
 } from '../../src/e2ee/body.ts';
-import { encodeList, u32, u64 } from '../../src/e2ee/byte-list.ts';
+import { decodeList, encodeList, u32, u64 } from '../../src/e2ee/byte-list.ts';
 import { pad } from '../../src/e2ee/padding.ts';
 import { NUMBER_MAX, RANGES_MAX, type Ranges } from '../../src/e2ee/ranges.ts';
 
@@ -36,6 +37,19 @@ const TIMER: Timer = {
   series: SERIES,
   number: 2,
 };
+const EDIT: Referring = {
+  kind: 'edit',
+  id: 'e',
+  sentAt: 8,
+  earlier: [],
+  seconds: 0,
+  series: SERIES,
+  number: 9,
+  lead: 'Edited: ',
+  text: 'über',
+  whose: 'sender',
+  target: 'a-1_B',
+};
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `id-${index}`);
 const holes = (count: number): Ranges =>
   Array.from({ length: count }, (_, index) => [2 * index + 1, 2 * index + 1]);
@@ -51,6 +65,17 @@ const receipt = (kind: Receipt['kind'], ranges: Ranges): Receipt => ({
 });
 
 const bodyOf = (kind: string, content: Uint8Array | string) => encodeList([kind, 'a', u64(5), '', content]);
+/** An answer that is sound, but for these parts. */
+const refersTo = (part: {
+  kind?: string;
+  text?: string;
+  lead?: Uint8Array | string;
+  whose?: string;
+  target?: string;
+}) => {
+  const { kind = 'reply', text = '> x\ny', lead = u32(4), whose = 'sender', target = 'x' } = part;
+  return bodyOf(kind, encodeList([u32(0), SERIES, u32(1), text, lead, whose, target]));
+};
 const tooMany = holes(RANGES_MAX + 1)
   .map(([first, last]) => `${first}-${last}`)
   .join(' ');
@@ -65,6 +90,10 @@ describe('a body', () => {
     { ...TIMER, earlier: ids(LISTING_MAX), seconds: 3_600 },
     { ...lost(['one', 'two']), earlier: ['x'] },
     lost(ids(LISTING_MAX)),
+    EDIT,
+    { ...EDIT, kind: 'reply', lead: '> Grüße\n', text: '', whose: 'recipient' },
+    { ...EDIT, kind: 'delete', lead: 'Deleted a message.', text: '' },
+    { ...EDIT, kind: 'reaction', lead: '', text: '👩‍🚀', whose: 'recipient', seconds: 60 },
     receipt('delivered', [[1, 7]]),
     receipt('delivered', []),
     receipt('read', holes(RANGES_MAX)),
@@ -92,11 +121,26 @@ describe('a body', () => {
     expect(() => encodeBody(receipt('read', holes(RANGES_MAX + 1)))).toThrow('at most 64 ranges');
     expect(() => encodeBody(receipt('missing', []))).toThrow('nothing is missing');
     expect(() => encodeBody(receipt('gone', []))).toThrow('nothing is gone');
+    expect(() => encodeBody({ ...EDIT, target: 'a b' })).toThrow('not a message id');
+    for (const kind of ['edit', 'delete'] as const)
+      expect(() => encodeBody({ ...EDIT, kind, whose: 'recipient' })).toThrow('not a message of its sender');
   });
 
   it('of a later version is known to have come', () => {
-    const bytes = encodeList(['reaction', 'x', u64(5), '', Buffer.of(0xff)]);
-    expect(decodeBody(bytes)).toEqual({ kind: 'unknown', id: 'x', sentAt: 5, earlier: [] });
+    const bytes = encodeList(['poll', 'x', u64(5), '', Buffer.of(0xff)]);
+    expect(decodeBody(bytes)).toEqual({ kind: 'unknown', id: 'x', sentAt: 5, earlier: [], readable: null });
+  });
+
+  it('of a later version is read as far as it begins like a text', () => {
+    const content = encodeList([u32(60), SERIES, u32(7), 'Do you come? Yes or no', 'yes', 'no']);
+    const readable = { seconds: 60, series: SERIES, number: 7, text: 'Do you come? Yes or no' };
+    expect(decodeBody(bodyOf('poll', content))).toMatchObject({ kind: 'unknown', readable });
+  });
+
+  it('that refers to another one can be read by who does not know its kind', () => {
+    const { content } = decodeList(encodeBody(EDIT), ['kind', 'id', 'sentAt', 'earlier', 'content']) ?? {};
+    const readable = { seconds: 0, series: SERIES, number: 9, text: 'Edited: über' };
+    expect(decodeBody(bodyOf('poll', content ?? Buffer.of()))).toMatchObject({ kind: 'unknown', readable });
   });
 
   it.each([
@@ -116,6 +160,13 @@ describe('a body', () => {
     ['a receipt of too much', bodyOf('delivered', encodeList([SERIES, tooMany]))],
     ['nothing that is missing', bodyOf('missing', encodeList([SERIES, '']))],
     ['nothing that is gone', bodyOf('gone', encodeList([SERIES, '']))],
+    ['an edit of another one’s message', refersTo({ kind: 'edit', whose: 'recipient' })],
+    ['a deletion of another one’s message', refersTo({ kind: 'delete', whose: 'recipient' })],
+    ['an answer to nobody’s message', refersTo({ whose: 'me' })],
+    ['an answer to an id that is none', refersTo({ target: 'a b' })],
+    ['an answer that ends within its lead', refersTo({ lead: u32(100) })],
+    ['an answer whose lead ends within a character', refersTo({ text: 'ü', lead: u32(1) })],
+    ['an answer without a length of its lead', refersTo({ lead: '' })],
     ['a listing of nothing', bodyOf('lost', '')],
     ['a listing of too many', bodyOf('lost', ids(LISTING_MAX + 1).join(' '))],
     ['earlier records that are none', encodeList(['text', 'a', u64(5), 'x  y', textContent('')])],

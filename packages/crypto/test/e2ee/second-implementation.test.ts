@@ -10,6 +10,7 @@ import { accepting, NOW, newPerson, type Person } from './people.ts';
 import {
   body,
   receiptContent,
+  referringContent,
   Stranger,
   safetyNumber as secondSafetyNumber,
   type Talk,
@@ -61,6 +62,14 @@ function notice(ours: Pick<Ratchet, 'agreement'>, talk: Talk): void {
 
 const SERIES = 'Zm9vYmFyYmE';
 const COMMON = { id: 'id-1', sentAt: NOW, earlier: [] };
+const REFERENCE = {
+  seconds: 60,
+  series: SERIES,
+  number: 9,
+  lead: 'für „zwei“: ',
+  text: '👍',
+  target: 'id-0',
+};
 const BODIES: readonly [KnownBody, Uint8Array][] = [
   [
     { kind: 'text', ...COMMON, seconds: 60, series: SERIES, number: 7, text: 'zwei – 二' },
@@ -81,6 +90,14 @@ const BODIES: readonly [KnownBody, Uint8Array][] = [
     receiptContent(SERIES, [3, 9, 1, 2]),
   ],
   [{ kind: 'missing', ...COMMON, series: SERIES, ranges: [[4, 8]] }, receiptContent(SERIES, [8, 7, 6, 5, 4])],
+  ...(['reply', 'reaction'] as const).map((kind): [KnownBody, Uint8Array] => [
+    { kind, ...COMMON, ...REFERENCE, whose: 'recipient' },
+    referringContent([60, SERIES, 9], 'für „zwei“: ', '👍', 'recipient', 'id-0'),
+  ]),
+  ...(['edit', 'delete'] as const).map((kind): [KnownBody, Uint8Array] => [
+    { kind, ...COMMON, ...REFERENCE, whose: 'sender' },
+    referringContent([60, SERIES, 9], 'für „zwei“: ', '👍', 'sender', 'id-0'),
+  ]),
   [{ kind: 'gone', ...COMMON, series: SERIES, ranges: [[2, 2]] }, receiptContent(SERIES, [2])],
 ];
 

@@ -68,6 +68,24 @@ export const body = (kind: string, id: string, sentAt: number, content: Part): U
 export const textContent = (seconds: number, series: string, count: number, words: string): Uint8Array =>
   list(number(seconds, 4), series, number(count, 4), words);
 
+/** Of a message about another one. */
+export const referringContent = (
+  [seconds, series, count]: readonly [number, string, number],
+  lead: string,
+  words: string,
+  whose: string,
+  target: string,
+): Uint8Array =>
+  list(
+    number(seconds, 4),
+    series,
+    number(count, 4),
+    lead + words,
+    number(utf8ToBytes(lead).length, 4),
+    whose,
+    target,
+  );
+
 export const timerContent = (seconds: number, series: string, count: number): Uint8Array =>
   list(number(seconds, 4), series, number(count, 4));
 

@@ -79,7 +79,7 @@ describe('the test vectors of protocol v2', () => {
   });
 
   it('have bodies of each kind', () => {
-    expect(VECTORS.bodies).toHaveLength(7);
+    expect(VECTORS.bodies).toHaveLength(11);
     for (const { body, padded } of VECTORS.bodies) {
       const unpadded = unpad(bytes(padded));
       const decoded = unpadded && decodeBody(unpadded);

@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   body,
   receiptContent,
+  referringContent,
   Stranger,
   safetyNumber,
   type Talk,
@@ -50,6 +51,15 @@ const receipt = (kind: string) =>
     },
     receiptContent(SERIES, [9, 1, 2, 3]),
   );
+const referring = (kind: string, index: number) =>
+  written(
+    kind,
+    {
+      ...{ seconds: 60, series: SERIES, number: 3 + index, lead: 'für „Grüße“: ', text: '👍' },
+      ...{ whose: 'sender', target: 'cmVjb3JkIDE' },
+    },
+    referringContent([60, SERIES, 3 + index], 'für „Grüße“: ', '👍', 'sender', 'cmVjb3JkIDE'),
+  );
 const lost = ['cmVjb3JkIDE', 'cmVjb3JkIDI'];
 const bodies = [
   written(
@@ -58,6 +68,7 @@ const bodies = [
     textContent(60, SERIES, 1, 'Grüße'),
   ),
   written('timer', { seconds: 3_600, series: SERIES, number: 2 }, timerContent(3_600, SERIES, 2)),
+  ...['reply', 'edit', 'delete', 'reaction'].map(referring),
   ...['delivered', 'read', 'missing', 'gone'].map(receipt),
   written('lost', { of: lost }, utf8ToBytes(lost.join(' '))),
 ];

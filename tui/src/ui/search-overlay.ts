@@ -1,0 +1,87 @@
+import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
+import { sanitise } from '../terminal/sanitise.ts';
+import { type Area, drawCut, drawWrapped } from './area.ts';
+import type { OnIntent } from './intents.ts';
+import { isKey, type Overlay } from './overlay.ts';
+import type { SearchState } from './state.ts';
+import type { Times } from './times.ts';
+
+/** Columns of `2025-03-04 10:01  `. */
+const TIME_CELLS = 18;
+/** Columns of the contact's name. */
+const NAME_CELLS = 14;
+/** Below so many columns the day is left out. */
+const DAY_FROM = 60;
+
+export interface SearchOptions {
+  readonly onIntent: OnIntent;
+  readonly times: Times;
+}
+
+/** What was found, the newest first: arrows pick, Enter goes there, Esc closes. */
+export const createSearchOverlay = (
+  { words, found }: SearchState,
+  { onIntent, times }: SearchOptions,
+): Overlay => {
+  const all = found ?? [];
+  let picked = 0;
+
+  const move = (rows: number): void => {
+    picked = Math.max(0, Math.min(all.length - 1, picked + rows));
+  };
+
+  const title = (): string => {
+    if (found === null) return `Looking for ${words} …`;
+    return `${all.length === 0 ? 'No message has' : all.length === 1 ? 'One message has' : `${all.length} messages have`}: ${words}`;
+  };
+
+  const drawRow = (grid: Grid, area: Area, y: number, index: number): void => {
+    const each = all[index];
+    if (!each) return;
+    const style = index === picked ? { reverse: true } : {};
+    const { contact, message } = each;
+    const wide = area.width >= DAY_FROM;
+    const time = wide ? times.stamp(message.at) : times.clock(message.at);
+    const name = area.x + (wide ? TIME_CELLS : 7);
+    fillRow(grid, area.x, y, area.width, style);
+    drawText(grid, area.x + 1, y, time, { ...style, dim: true });
+    drawCut(grid, name, y, contact, NAME_CELLS - 1, { ...style, bold: true });
+    const by = message.sender === contact ? '' : 'you: ';
+    drawCut(
+      grid,
+      name + NAME_CELLS,
+      y,
+      by + sanitise(message.text),
+      area.x + area.width - name - NAME_CELLS,
+      style,
+    );
+  };
+
+  return {
+    key: (event, area) => {
+      const chosen = all[picked];
+      if (isKey(event, 'escape')) onIntent({ kind: 'close-search' });
+      else if (isKey(event, 'up')) move(-1);
+      else if (isKey(event, 'down')) move(1);
+      else if (isKey(event, 'page-up')) move(2 - area.height);
+      else if (isKey(event, 'page-down')) move(area.height - 2);
+      else if (isKey(event, 'enter') && chosen)
+        onIntent({ kind: 'go-to', contact: chosen.contact, id: chosen.message.id });
+    },
+    draw: (grid, area) => {
+      drawCut(grid, area.x + 1, area.y, title(), area.width - 1, { bold: true });
+      if (found?.length === 0)
+        drawWrapped(
+          grid,
+          { ...area, x: area.x + 1, y: area.y + 2, width: area.width - 2, height: area.height - 2 },
+          'A search finds whole words and parts of them, in all of your conversations. All of the words have to be in one message.',
+          { dim: true },
+        );
+      const height = area.height - 1;
+      const first = Math.max(0, Math.min(picked - Math.floor(height / 2), all.length - height));
+      for (let row = 0; row < height; row += 1) drawRow(grid, area, area.y + 1 + row, first + row);
+      return null;
+    },
+    keys: () => (all.length > 0 ? '↑↓ pick · Enter go there · Esc close' : 'Esc close'),
+  };
+};

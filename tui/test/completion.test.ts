@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { complete } from '../src/ui/completion.ts';
+import { lineOf } from '../src/ui/line-editor.ts';
+import { contact } from './chat-fixture.ts';
+import { onChat } from './stage.ts';
+
+const CONTACTS = [contact('Bob'), contact('bobby'), contact('carol')];
+const completed = (text: string) => {
+  const completion = complete(lineOf(text), CONTACTS);
+  return completion && [completion.line.text, ...completion.choices];
+};
+
+describe('Tab', () => {
+  it.each<[string, string[] | null]>([
+    ['/con', ['/contact ']],
+    ['/CON', ['/contact ']],
+    ['/m', ['/mute ']],
+    ['/un', ['/un', '/unblock', '/unmute', '/unpin']],
+    ['/re', ['/re', '/react', '/receipts', '/renew', '/reply']],
+    ['/rec', ['/receipts ']],
+    ['/xyz', null],
+    ['/contact car', ['/contact carol']],
+    ['/contact b', ['/contact Bob', 'Bob', 'bobby']],
+    ['/verify CAR', ['/verify carol']],
+    ['/unpin c', ['/unpin carol']],
+    ['/timer c', null],
+    ['/contact zoe', null],
+    ['/contact ', null],
+    ['/react :hea', ['/react ❤️']],
+    ['hello :part', ['hello 🎉']],
+    [':c', [':c', ':clap', ':check', ':cross', ':coffee']],
+    ['at 10:3', null],
+    ['hello', null],
+    ['', null],
+  ])('makes of %j %j', (text, expected) => {
+    expect(completed(text)).toEqual(expected);
+  });
+
+  it('completes at the end of the line alone', () => {
+    expect(complete({ ...lineOf('/con'), cursor: 2 }, CONTACTS)).toBeNull();
+  });
+
+  it('shows the choices, and goes to the next contact where there is nothing to complete', async () => {
+    const { tty, intents, screen } = onChat();
+    tty.type('/un\t');
+    expect((await screen())[21]).toBe('/unblock  /unmute  /unpin');
+    tty.type('b\t');
+    const lines = await screen();
+    expect(lines[23]).toBe('> /unblock');
+    expect(lines[21]).not.toContain('/unmute');
+    tty.type('\x15hello\t');
+    expect(intents).toEqual([{ kind: 'select', contact: 'carol' }]);
+  });
+});
