@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { checkUsername, USERNAME_RULE } from '@secure-chat/client/account-rules';
+import { profilesFolder } from './profiles.ts';
 
 /** What every program of ours that opens a profile takes: where the server is, who one is, and where the profile lies. */
 
@@ -55,14 +55,10 @@ export function readAccountOptions(
   if (profile === '') errors.push('--profile must be a name or a path');
   if (origin === null || errors.length > 0) return { errors };
 
-  const home =
-    env.XDG_DATA_HOME && isAbsolute(env.XDG_DATA_HOME)
-      ? env.XDG_DATA_HOME
-      : join(homedir(), '.local', 'share');
   const isPath = profile?.includes('/') || profile?.includes(sep);
   // On file systems that ignore case, `Alice` and `alice` must be one folder: they are one user.
   const profileOf = (name: string): string =>
-    profile && isPath ? resolve(cwd, profile) : join(home, 'secure-chat', profile ?? name.toLowerCase());
+    profile && isPath ? resolve(cwd, profile) : join(profilesFolder(env), profile ?? name.toLowerCase());
   return { options: { server: origin, username: username ?? null, profileOf } };
 }
 

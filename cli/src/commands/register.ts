@@ -1,0 +1,18 @@
+import type { Command } from '../command.ts';
+
+export const REGISTER: Command = {
+  name: 'register',
+  operands: '',
+  count: [0, 0],
+  summary: 'makes an account on the server, and its keys on this machine',
+  details: [
+    'Needs --username. The password, 8 characters or more, is asked for twice, or taken from --password-fd; --keyring keeps',
+    'it in the keyring of the system. No password alone brings an account back: keep a copy of the profile (chat export).',
+  ],
+  options: [],
+  account: 'new',
+  online: false,
+  follows: false,
+  readsStdin: () => false,
+  prepare: () => async () => undefined,
+};
