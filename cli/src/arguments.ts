@@ -26,7 +26,7 @@ export interface Arguments {
 }
 
 /** A file descriptor of a shell; some shells go no further than 9. */
-const FD_MAX = 255;
+export const FD_MAX = 255;
 
 /** Reads what stands behind the name of a command. Throws CliError usage with the first mistake. */
 export function parseArguments(

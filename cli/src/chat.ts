@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { ChatClient, createAccount, signIn } from '@secure-chat/client/chat-client';
 import type { Surroundings } from '@secure-chat/command-line/account-options';
 import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
@@ -17,7 +17,7 @@ export type EndingSignal = keyof typeof SIGNAL_CODES;
 
 /** What the program runs in. */
 export interface World extends Surroundings {
-  readonly stdin: NodeJS.ReadStream;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: { write(text: string): unknown };
   readonly passwords: PasswordSources;

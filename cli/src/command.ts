@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ChatClient } from '@secure-chat/client/chat-client';
 import type { Output } from './output.ts';
 
@@ -25,7 +26,7 @@ export interface Input {
 /** What a command works with once the profile is open. */
 export interface Session {
   readonly client: ChatClient;
-  readonly stdin: NodeJS.ReadStream;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Data, and nothing else. */
   readonly out: Output;
   /** A sentence for the person, on stderr; sanitised here. */

@@ -1,6 +1,9 @@
-import { createReadStream, fstatSync } from 'node:fs';
+import { createReadStream, fstatSync, type Stats } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { isatty, ReadStream } from 'node:tty';
 import { checkPassword } from '@secure-chat/client/account-rules';
-import type { PasswordOptions } from './arguments.ts';
+import { FD_MAX, type PasswordOptions } from './arguments.ts';
 import { CliError, EXIT, usageError } from './exit-codes.ts';
 import type { Keyring } from './keyring.ts';
 import type { Prompt } from './prompt.ts';
@@ -64,26 +67,51 @@ async function askNew(prompt: Prompt, username: string): Promise<string> {
 }
 
 async function readDescriptor(fd: number): Promise<string> {
-  try {
-    fstatSync(fd);
-  } catch (cause) {
+  const read = await firstBytes(fd).catch((cause: unknown) => {
     throw new CliError(
       EXIT.usage,
-      `--password-fd ${fd} is not open: open it in the shell, as in ${fd}<FILE (npm passes on none but 0).`,
+      `--password-fd ${fd} cannot be read: open it in the shell, as in ${fd}<FILE (npm passes on none but 0).`,
       { cause },
     );
-  }
-  const chunks: Buffer[] = [];
-  // Stdin stays open: a file behind the first line is nobody's.
-  for await (const chunk of createReadStream('', { fd, autoClose: false, highWaterMark: PASSWORD_MAX })) {
-    chunks.push(Buffer.from(chunk));
-    const read = Buffer.concat(chunks);
-    if (read.includes('\n') || read.length > PASSWORD_MAX) break;
-  }
-  const [line = ''] = Buffer.concat(chunks).toString('utf8').split(/\r?\n/, 1);
+  });
+  const [line = ''] = read.toString('utf8').split(/\r?\n/, 1);
   if (line === '' || Buffer.byteLength(line) > PASSWORD_MAX)
     throw usageError(
       `--password-fd ${fd} must hold the password in its first line, of at most ${PASSWORD_MAX} bytes.`,
     );
   return line;
+}
+
+/** Up to a line break, the end, or more than a password may have. Throws for what is not open, or nothing to read from. */
+async function firstBytes(fd: number): Promise<Buffer> {
+  let read = Buffer.alloc(0);
+  for await (const chunk of openDescriptor(fd)) {
+    read = Buffer.concat([read, Buffer.from(chunk)]);
+    if (read.includes('\n') || read.length > PASSWORD_MAX) break;
+  }
+  return read;
+}
+
+/** A pipe is not read by a thread that blocks: while one does, no signal could end the process. */
+function openDescriptor(fd: number): Readable {
+  const kind = fstatSync(fd);
+  if (kind.isFile()) return createReadStream('', { fd });
+  if (isOfNode(fd, kind)) throw new Error('not opened by the shell');
+  if (kind.isFIFO() || kind.isSocket()) return new Socket({ fd, readable: true, writable: false });
+  if (isatty(fd)) return new ReadStream(fd);
+  throw new Error('neither a file nor a pipe');
+}
+
+/** Whether it is one that node has opened for itself: of those pipes both ends are here, and signals come through one of them. */
+function isOfNode(fd: number, { ino, dev }: Stats): boolean {
+  for (let other = 3; other <= FD_MAX; other += 1) {
+    if (other === fd) continue;
+    try {
+      const found = fstatSync(other);
+      if (found.ino === ino && found.dev === dev) return true;
+    } catch {
+      // Not open.
+    }
+  }
+  return false;
 }
