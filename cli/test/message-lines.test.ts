@@ -74,6 +74,10 @@ describe('a line for a person', () => {
   ] as const)('%j', (part, expected) => expect(said(part)).toBe(expected));
 
   it('is one line without a control, whatever the text', () => {
-    fc.assert(fc.property(anyText, (text) => expect(textLine(message({ text }))).not.toMatch(OBEYED)));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(textLine(message({ text }))).not.toMatch(OBEYED);
+      }),
+    );
   });
 });
