@@ -56,7 +56,6 @@ export interface Fixture {
   profileOf(username: string): string;
   /** One command in this process. */
   chat(args: readonly string[], options?: RunOptions): Promise<Run>;
-  stopServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -115,8 +114,7 @@ export async function createFixture(): Promise<Fixture> {
           openPrompt: () => ({ ask: async () => password }),
         },
         accounts: {
-          createAccount: (account) =>
-            createAccount(account, { ...QUICK, makePrivateKey: () => keyOf(account.username) }),
+          createAccount: (account) => createAccount(account, QUICK),
           signIn: (account) => signIn(account, QUICK),
         },
         signal: given.signal ?? new AbortController().signal,
@@ -124,7 +122,6 @@ export async function createFixture(): Promise<Fixture> {
       });
       return { code, lines: written.split('\n').slice(0, -1), errors };
     },
-    stopServer: () => stack.close(),
     async close() {
       for (const client of clients) await client.close();
       await stack.close();
