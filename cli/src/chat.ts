@@ -90,24 +90,24 @@ async function runCommand(
   if (parsed.password.fd === 0 && command.readsStdin(parsed.input))
     throw usageError('Descriptor 0 is what is to be sent. Give the password by another descriptor.');
   const entering = enter(command, parsed, world);
-  const client = await Promise.race([entering, aborted(ending)]).catch((error: unknown) => {
+  const { client, profile } = await Promise.race([entering, aborted(ending)]).catch((error: unknown) => {
     // Who is opened too late is closed again, should this process go on.
     if (error instanceof Ended)
       entering.then(
-        (late) => late.close(),
+        (late) => late.client.close(),
         () => undefined,
       );
     throw error;
   });
   try {
-    await Promise.race([useClient(client, command, work, world, out, ending), aborted(ending)]);
+    await Promise.race([useClient({ client, profile }, command, work, world, out, ending), aborted(ending)]);
   } finally {
     await client.close();
   }
 }
 
 async function useClient(
-  client: ChatClient,
+  { client, profile }: Entered,
   command: Command,
   work: Work,
   { stderr, stdin }: World,
@@ -119,25 +119,31 @@ async function useClient(
   if (command.online && state.kind === 'offline')
     throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
   if (command.name !== 'warnings') for (const warning of client.warnings()) say(`warning: ${warning}`);
-  await work({ client, stdin, out, say, ending });
+  await work({ client, profile, stdin, out, say, ending });
+}
+
+interface Entered {
+  readonly client: ChatClient;
+  /** Its folder. */
+  readonly profile: string;
 }
 
 /** Opens the profile, or makes the account. */
-async function enter(command: Command, parsed: Arguments, world: World): Promise<ChatClient> {
+async function enter(command: Command, parsed: Arguments, world: World): Promise<Entered> {
   const { account, password: options } = parsed;
   const isNew = command.account === 'new';
   const username = account.username ?? onlyProfile(parsed, isNew, world);
   const profile = account.profileOf(username);
   const password = await readPassword({ username, profile, isNew, options }, world.passwords);
   const given = { server: account.server, username, profile, password };
-  if (!isNew) return world.accounts.signIn(given);
+  if (!isNew) return { profile, client: await world.accounts.signIn(given) };
   const client = await world.accounts.createAccount(given);
   if (options.keyring)
     await world.passwords.keyring.store(profile, password).catch(async (error: unknown) => {
       await client.close();
       throw error;
     });
-  return client;
+  return { profile, client };
 }
 
 /** The name of the account that is the only one on this machine. Throws CliError usage. */

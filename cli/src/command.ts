@@ -26,6 +26,8 @@ export interface Input {
 /** What a command works with once the profile is open. */
 export interface Session {
   readonly client: ChatClient;
+  /** Folder of the profile. */
+  readonly profile: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Data, and nothing else. */
   readonly out: Output;

@@ -250,7 +250,8 @@ describe('export and register', () => {
       openPrompt: () => ({ ask: async () => 'another horse' }),
     };
     const part = { passwords };
-    expect(ended(await fixture.chat(['register', '--keyring'], { part, username: 'Carol' }))).toBe('0 ');
+    const made = await fixture.chat(['register', '--keyring'], { part, username: 'Carol' });
+    expect(ended(made)).toContain(`0 chat: Your account lives in ${fixture.profileOf('carol')}: keep a copy`);
     expect(kept).toEqual([fixture.profileOf('carol'), 'another horse']);
     expect((await fixture.chat(['contacts'], { username: 'carol', password: 'another horse' })).code).toBe(0);
 

@@ -7,12 +7,15 @@ export const REGISTER: Command = {
   summary: 'makes an account on the server, and its keys on this machine',
   details: [
     'Needs --username. The password, 8 characters or more, is asked for twice, or taken from --password-fd; --keyring keeps',
-    'it in the keyring of the system. No password alone brings an account back: keep a copy of the profile (chat export).',
+    'it in the keyring of the system. chat export makes a copy of the account.',
   ],
   options: [],
   account: 'new',
   online: false,
   follows: false,
   readsStdin: () => false,
-  prepare: () => async () => undefined,
+  prepare:
+    () =>
+    async ({ profile, say }) =>
+      say(`Your account lives in ${profile}: keep a copy, no password alone brings it back.`),
 };
