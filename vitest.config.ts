@@ -8,7 +8,10 @@ const COMPOSE_TESTS = '**/*.compose.test.ts';
 const plain: TestProjectInlineConfiguration = {
   test: {
     name: 'plain',
-    include: ['{packages,services}/*/test/**/*.test.ts', '{gateway,tui,bench,test,tools}/**/*.test.ts'],
+    include: [
+      '{packages,services}/*/test/**/*.test.ts',
+      '{gateway,tui,cli,examples,bench,test,tools}/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', KAFKA_TESTS, COMPOSE_TESTS],
     globalSetup: './tools/postgres/global-setup.ts',
     pool: 'forks',

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ChatClient, createAccount, profileExists, signIn } from '@secure-chat/client/chat-client';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -19,8 +20,8 @@ describe('npm start', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const start = (env: Record<string, string>): void => {
-    npm = spawn('npm', ['start', '--silent'], {
+  const start = (env: Record<string, string>, args: readonly string[] = ['--no-echo']): void => {
+    npm = spawn('npm', ['start', '--silent', '--', ...args], {
       cwd: ROOT,
       env: { ...process.env, DATA_DIR: join(folder, 'data'), ...env },
     });
@@ -85,5 +86,69 @@ describe('npm start', () => {
     start({ PORT: 'eighty', LOG_LEVEL: 'loud', HOST: 'a b', CONNECTIONS_MAX: '0' });
     expect(await once(npm, 'exit')).toEqual([1, null]);
     expect(output.match(/^secure-chat: (HOST|PORT|LOG_LEVEL|CONNECTIONS_MAX) must be /gm)).toHaveLength(4);
+  });
+
+  describe('brings up echo', () => {
+    const enter = async (url: string): Promise<ChatClient> => {
+      const profile = join(folder, 'ada');
+      const open = profileExists(profile) ? signIn : createAccount;
+      const client = await open({ server: url, username: 'ada', profile, password: 'correct horse' });
+      onTestFinished(() => client.close());
+      await vi.waitFor(async () => expect((await client.addContact('echo')).online).toBe(true), {
+        timeout: 30_000,
+        interval: 100,
+      });
+      return client;
+    };
+    const answers = (client: ChatClient): string[] =>
+      client
+        .messages('echo', { limit: 10 })
+        .filter(({ sender, state }) => sender === 'echo' && state === 'received')
+        .map(({ text }) => text);
+
+    test('which answers with what it was told, and is the same one at the next start', async () => {
+      for (const said of ['hello', 'hello again']) {
+        output = '';
+        start({ PORT: '0' }, []);
+        const client = await enter(await readyUrl());
+        client.send('echo', said);
+        await vi.waitFor(() => expect(answers(client)).toContain(said), { timeout: 20_000, interval: 30 });
+        expect(client.contacts().map(({ username, protection }) => [username, protection])).toEqual([
+          ['echo', 'unverified'],
+        ]);
+        await client.close();
+        npm.kill('SIGTERM');
+        expect(await once(npm, 'exit')).toEqual([0, null]);
+        expect(output.trim().split('\n')).toHaveLength(1);
+      }
+      const echo = join(folder, 'data', 'echo');
+      expect((await stat(echo)).mode & 0o777).toBe(0o700);
+      expect((await stat(join(echo, 'password'))).mode & 0o777).toBe(0o600);
+    }, 90_000);
+
+    test('whose trouble is a warning, and not that of the system', async () => {
+      await mkdir(join(folder, 'data'), { mode: 0o700 });
+      await writeFile(join(folder, 'data', 'echo'), 'no folder');
+      start({ PORT: '0' }, []);
+      const url = await readyUrl();
+      await vi.waitFor(() => expect(output).toContain('the bot echo cannot be started'), { timeout: 10_000 });
+      expect((await fetch(`${url}/ready`)).status).toBe(200);
+      npm.kill('SIGTERM');
+      expect(await once(npm, 'exit')).toEqual([0, null]);
+    });
+
+    test('unless ECHO is off', async () => {
+      start({ PORT: '0', ECHO: 'off' }, []);
+      await readyUrl();
+      npm.kill('SIGTERM');
+      expect(await once(npm, 'exit')).toEqual([0, null]);
+      expect(await readdir(join(folder, 'data'))).not.toContain('echo');
+    });
+
+    test('and refuses an option that it does not know', async () => {
+      start({ PORT: '0' }, ['--no-ecko']);
+      expect(await once(npm, 'exit')).toEqual([1, null]);
+      expect(output).toMatch(/^secure-chat: Unknown option '--no-ecko'/);
+    });
   });
 });

@@ -45,14 +45,23 @@ export const KEYS = {
 } as const;
 
 /** Starts the TUI as `npm run tui` does. */
-export function openTui(
+export const openTui = (
+  args: readonly string[],
+  env: Record<string, string>,
+  columns: number,
+  rows: number,
+): TerminalSession => openProgram('tui/src/main.ts', args, env, columns, rows);
+
+/** Starts a script of the repository. */
+export function openProgram(
+  script: string,
   args: readonly string[],
   env: Record<string, string>,
   columns: number,
   rows: number,
 ): TerminalSession {
   const emulator = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
-  const program: IPty = spawn(process.execPath, ['--import', 'tsx', 'tui/src/main.ts', ...args], {
+  const program: IPty = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     name: 'xterm-256color',
     cols: columns,
     rows,

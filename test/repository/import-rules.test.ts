@@ -10,10 +10,14 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 const PACKAGES = [
-  ...['wire', 'crypto', 'event-log', 'service-kit', 'client', 'stack'].map((name) => `packages/${name}`),
+  ...['wire', 'crypto', 'event-log', 'service-kit', 'client', 'stack', 'terminal-text', 'command-line'].map(
+    (name) => `packages/${name}`,
+  ),
   ...['auth', 'directory', 'relay'].map((name) => `services/${name}`),
   'gateway',
   'tui',
+  'cli',
+  'examples/echo-bot',
 ];
 const NO_MESSAGES = 'servers cannot read messages';
 const CRYPTO = 'the server side of crypto does not know e2ee';
@@ -65,6 +69,12 @@ const FORBIDDEN = [
   ['tui/src/ui', 'undici', UI],
   ['tui/src/terminal', '../app/target.ts', UI],
   ['tui/src/terminal', '../ui/target.ts', 'the terminal does not know the UI'],
+  ['tui/src/ui', '@secure-chat/command-line/target', UI],
+  ['tui/src/app', '../../../cli/src/target.ts', 'tui imports only'],
+  ['cli/src', '../../tui/src/target.ts', 'cli imports only'],
+  ['cli/src', '@secure-chat/wire/target', 'cli imports only'],
+  ['packages/stack/src', '../../../examples/echo-bot/src/target.ts', 'packages/stack imports only'],
+  ['examples/echo-bot/src', '@secure-chat/command-line/target', 'examples imports only'],
   ['gateway/scripts', '../test/target.ts', 'source does not import tests'],
   ['gateway/src', '../../tools/strict-reporter.ts', 'gateway imports only'],
   ['packages/event-log/src', '../../../tools/kafka/jars.ts', 'packages/event-log imports only'],
@@ -82,6 +92,9 @@ const ALLOWED = [
   ['tui/src/ui', '../terminal/target.ts'],
   ['tui/src/ui', './target.ts'],
   ['tui/src/app', '../ui/target.ts'],
+  ['tui/src/ui', '@secure-chat/terminal-text/target'],
+  ['cli/src', '@secure-chat/terminal-text/target'],
+  ['examples/echo-bot/src', '@secure-chat/client/target'],
 ] as const;
 
 const NO_NETWORK = 'lint/style/noRestrictedGlobals';
@@ -159,7 +172,7 @@ describe('the import rules', () => {
       ...ALLOWED.map(([path, specifier], index) => [`${path}/allowed-${index}.ts`, specifier] as const),
     ];
     for (const [file, specifier] of planted) await write(file, `export * as planted from '${specifier}';\n`);
-    const folders = ['packages', 'services', 'gateway', 'tui'];
+    const folders = ['packages', 'services', 'gateway', 'tui', 'cli', 'examples'];
     const report = await output(
       'depcruise',
       '--config',

@@ -1,14 +1,32 @@
+import { parseArgs } from 'node:util';
 import { connectionSettings } from '@secure-chat/gateway/connection-settings';
-import { readConfig } from '@secure-chat/service-kit/config';
+import { ConfigError, oneOf, readConfig } from '@secure-chat/service-kit/config';
 import { databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { startEcho } from './echo.ts';
 import { startStack } from './stack.ts';
 
-const settings = { ...serviceSettings(8000, 'warn'), ...databaseSettings, ...connectionSettings };
+const settings = {
+  ...serviceSettings(8000, 'warn'),
+  ...databaseSettings,
+  ...connectionSettings,
+  ECHO: oneOf(['on', 'off'], 'on'),
+};
+
+/** `npm start` gives `--echo`; a later `--no-echo` takes it back. Throws `ConfigError`. */
+function wantsEcho(): boolean {
+  try {
+    return parseArgs({ options: { echo: { type: 'boolean' } }, allowNegative: true }).values.echo ?? false;
+  } catch (error) {
+    throw new ConfigError([`${error instanceof Error ? error.message : String(error)}. There is --no-echo.`]);
+  }
+}
 
 await run(async () => {
+  const echoWanted = wantsEcho();
   const config = readConfig(settings, process.env);
   const stack = await startStack({
     dataDir: config.DATA_DIR,
@@ -23,5 +41,14 @@ await run(async () => {
   process.stdout.write(
     `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${stack.url}\n`,
   );
-  return stack;
+  if (!echoWanted || config.ECHO === 'off') return stack;
+  const logger = createLogger('echo', config.LOG_LEVEL);
+  const echo = startEcho({ dataDir: config.DATA_DIR, server: stack.url, logger });
+  return {
+    failed: stack.failed,
+    async close() {
+      await echo.stop();
+      await stack.close();
+    },
+  };
 });

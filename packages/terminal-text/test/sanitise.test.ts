@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MARKS_MAX, sanitise } from '../src/terminal/sanitise.ts';
+import { MARKS_MAX, sanitise } from '../src/sanitise.ts';
 
 const hostile = fc
   .array(

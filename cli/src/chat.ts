@@ -1,0 +1,160 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ChatClient, createAccount, signIn } from '@secure-chat/client/chat-client';
+import type { Surroundings } from '@secure-chat/command-line/account-options';
+import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
+import { type Arguments, parseArguments } from './arguments.ts';
+import type { Command, Work } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { CliError, EXIT, endOf, usageError } from './exit-codes.ts';
+import { commandHelp, generalHelp } from './help.ts';
+import { createOutput, type Output } from './output.ts';
+import { type PasswordSources, readPassword } from './password.ts';
+
+/** How a signal ended a command: 128 and its number, as a shell has it. */
+export const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+export type EndingSignal = keyof typeof SIGNAL_CODES;
+
+/** What the program runs in. */
+export interface World extends Surroundings {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable;
+  readonly stderr: { write(text: string): unknown };
+  readonly passwords: PasswordSources;
+  readonly accounts: { readonly createAccount: typeof createAccount; readonly signIn: typeof signIn };
+  /** Aborted by a signal, with its name as the reason. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs one command to its end. Resolves to the exit code; throws what is no refusal. */
+export async function runChat(args: readonly string[], world: World): Promise<number> {
+  const { stderr, signal } = world;
+  const out = createOutput(world.stdout);
+  const ending = AbortSignal.any([signal, out.closed]);
+  const [name, ...rest] = args;
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  try {
+    if (name === '--help' || name === '-h' || name === 'help') {
+      await out.line(generalHelp(COMMANDS).trimEnd());
+      return EXIT.ok;
+    }
+    if (!command) throw unknownCommand(name);
+    const parsed = parseArguments(command, rest, world);
+    if (parsed.help) {
+      await out.line(commandHelp(command).trimEnd());
+      return EXIT.ok;
+    }
+    await runCommand(command, parsed, world, out, ending);
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof Ended) return endedBy(command, signal);
+    const { exitCode, sentence } = endOf(error);
+    stderr.write(`chat: ${sentence}\n`);
+    return exitCode;
+  }
+}
+
+/** A signal came, or the reader has gone. */
+class Ended extends Error {}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, fail) => {
+    const end = (): void => fail(new Ended());
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+
+/** A reader that has enough is no failure. */
+function endedBy(command: Command | undefined, signal: AbortSignal): number {
+  if (!signal.aborted || command?.follows) return EXIT.ok;
+  return signal.reason === 'SIGTERM' ? SIGNAL_CODES.SIGTERM : SIGNAL_CODES.SIGINT;
+}
+
+function unknownCommand(name: string | undefined): CliError {
+  const names = COMMANDS.map((command) => command.name).join(', ');
+  return usageError(
+    `${name === undefined ? 'Which command?' : `There is no command ${JSON.stringify(name)}.`} There are ${names}; --help says more.`,
+  );
+}
+
+async function runCommand(
+  command: Command,
+  parsed: Arguments,
+  world: World,
+  out: Output,
+  ending: AbortSignal,
+): Promise<void> {
+  const work = command.prepare(parsed.input);
+  if (parsed.password.fd !== null && parsed.password.keyring && command.account === 'known')
+    throw usageError('--password-fd and --keyring are two places for one password. Give one of them.');
+  if (parsed.password.fd === 0 && command.readsStdin(parsed.input))
+    throw usageError('Descriptor 0 is what is to be sent. Give the password by another descriptor.');
+  const entering = enter(command, parsed, world);
+  const { client, profile } = await Promise.race([entering, aborted(ending)]).catch((error: unknown) => {
+    // Who is opened too late is closed again, should this process go on.
+    if (error instanceof Ended)
+      entering.then(
+        (late) => late.client.close(),
+        () => undefined,
+      );
+    throw error;
+  });
+  try {
+    await Promise.race([useClient({ client, profile }, command, work, world, out, ending), aborted(ending)]);
+  } finally {
+    await client.close();
+  }
+}
+
+async function useClient(
+  { client, profile }: Entered,
+  command: Command,
+  work: Work,
+  { stderr, stdin }: World,
+  out: Output,
+  ending: AbortSignal,
+): Promise<void> {
+  const say = (sentence: string): void => void stderr.write(`chat: ${sanitise(sentence)}\n`);
+  const state = client.state();
+  if (command.online && state.kind === 'offline')
+    throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
+  if (command.name !== 'warnings') for (const warning of client.warnings()) say(`warning: ${warning}`);
+  await work({ client, profile, stdin, out, say, ending });
+}
+
+interface Entered {
+  readonly client: ChatClient;
+  /** Its folder. */
+  readonly profile: string;
+}
+
+/** Opens the profile, or makes the account. */
+async function enter(command: Command, parsed: Arguments, world: World): Promise<Entered> {
+  const { account, password: options } = parsed;
+  const isNew = command.account === 'new';
+  const username = account.username ?? onlyProfile(parsed, isNew, world);
+  const profile = account.profileOf(username);
+  const password = await readPassword({ username, profile, isNew, options }, world.passwords);
+  const given = { server: account.server, username, profile, password };
+  if (!isNew) return { profile, client: await world.accounts.signIn(given) };
+  const client = await world.accounts.createAccount(given);
+  if (options.keyring)
+    await world.passwords.keyring.store(profile, password).catch(async (error: unknown) => {
+      await client.close();
+      throw error;
+    });
+  return { profile, client };
+}
+
+/** The name of the account that is the only one on this machine. Throws CliError usage. */
+function onlyProfile({ ownProfile }: Arguments, isNew: boolean, { env }: World): string {
+  if (isNew || ownProfile) throw usageError('Whose account? Give --username NAME.');
+  const names = profileNames(profilesFolder(env));
+  const [name] = names;
+  if (name !== undefined && names.length === 1) return name;
+  throw usageError(
+    names.length === 0
+      ? 'There is no account on this machine yet. Make one: chat register --username NAME.'
+      : `Whose account? There are ${names.join(', ')}: give --username NAME.`,
+  );
+}

@@ -1,0 +1,38 @@
+import type { Contact } from '@secure-chat/client/chat-client';
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
+import type { Command } from '../command.ts';
+import { toJsonLine } from '../message-lines.ts';
+
+export const CONTACTS: Command = {
+  name: 'contacts',
+  operands: '',
+  count: [0, 0],
+  summary: 'lists the users of the server and your contacts, one a line',
+  details: [
+    'Four columns, separated by tabs: name, online or offline, unread messages, how messages are protected.',
+  ],
+  options: [{ name: 'json', help: 'JSON lines instead' }],
+  account: 'known',
+  online: true,
+  follows: false,
+  readsStdin: () => false,
+  prepare(input) {
+    const toLine = input.flag('json') ? jsonOf : textOf;
+    return async ({ client, out }) => {
+      for (const contact of client.contacts()) await out.line(toLine(contact));
+    };
+  },
+};
+
+const textOf = ({ username, online, unread, protection }: Contact): string =>
+  [sanitise(username), online ? 'online' : 'offline', unread, protection].join('\t');
+
+const jsonOf = ({ username, online, unread, lastMessageAt, protection, timer }: Contact): string =>
+  toJsonLine({
+    username,
+    online,
+    unread,
+    lastMessageAt: lastMessageAt === null ? null : new Date(lastMessageAt).toISOString(),
+    protection,
+    timer,
+  });

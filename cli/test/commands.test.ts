@@ -1,0 +1,298 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { type ChatClient, importProfile, profileExists } from '@secure-chat/client/chat-client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createFixture, type Fixture, PASSWORD, type Run } from './fixture.ts';
+
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 20 });
+const texts = (client: ChatClient, contact: string): string[] =>
+  client.messages(contact, { limit: 100 }).map(({ state, text }) => `${state} ${text}`);
+const HOSTILE = 'two\nlines \x1b]0;title\x07\x1b[2J\x9b31m\u202e\u2028{"id":1}';
+
+let fixture: Fixture;
+let bob: ChatClient;
+beforeEach(async () => {
+  fixture = await createFixture();
+  await fixture.account('alice');
+  bob = await fixture.enrol('bob');
+});
+afterEach(() => fixture.close());
+
+const ended = (run: Run): string => `${run.code} ${run.errors}`;
+/** The clients of two people who have written to each other: bob waits, alice is signed out. */
+async function acquainted(): Promise<void> {
+  expect(ended(await fixture.chat(['send', 'bob', 'hello', '--delivered']))).toBe('0 ');
+  await eventually(() => expect(texts(bob, 'alice')).toEqual(['received hello']));
+}
+
+describe('send', () => {
+  test('sends the text, or all of stdin as one message', async () => {
+    expect(ended(await fixture.chat(['send', 'bob', 'one']))).toBe('0 ');
+    const stdin = Readable.from(['two\nli', 'nes\n']);
+    expect(await fixture.chat(['send', 'BOB'], { stdin })).toEqual({ code: 0, lines: [], errors: '' });
+    await eventually(() => expect(texts(bob, 'alice')).toEqual(['received one', 'received two\nlines']));
+  });
+
+  test('with --lines, sends each line as it comes', async () => {
+    const stdin = new PassThrough();
+    const running = fixture.chat(['send', 'bob', '--lines', '--delivered'], { stdin });
+    stdin.write('one\n\ntw');
+    await eventually(() => expect(texts(bob, 'alice')).toEqual(['received one']));
+    stdin.end('o');
+    expect(ended(await running)).toBe('0 ');
+    await eventually(() => expect(texts(bob, 'alice')).toEqual(['received one', 'received two']));
+  });
+
+  test('more lines than may be on their way at once arrive in their order', async () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+    const run = await fixture.chat(['send', 'bob', '--lines'], { stdin: Readable.from([lines.join('\n')]) });
+    expect(ended(run)).toBe('0 ');
+    await eventually(() => expect(texts(bob, 'alice')).toEqual(lines.map((line) => `received ${line}`)));
+  });
+
+  test('with --lines, ends with the first one that fails', async () => {
+    const stdin = new PassThrough();
+    const running = fixture.chat(['send', 'bob', '--lines'], { stdin });
+    stdin.write(`${'x'.repeat(32_001)}\nafter\n`);
+    expect(ended(await running)).toMatch(/^1 chat: The message is too long: /);
+    expect(texts(bob, 'alice')).toEqual([]);
+  });
+
+  test('with --delivered, waits for the word of the contact, but not for ever', async () => {
+    await acquainted();
+    await bob.close();
+    const run = await fixture.chat(['send', 'bob', 'are you there?', '--delivered', '--timeout', '1']);
+    expect(ended(run)).toMatch(/^7 chat: The server has the message, .* Do not send it again\.\n$/);
+  });
+
+  test('is refused what no message can be', async () => {
+    for (const [stdin, sentence] of [
+      [Readable.from([]), 'There is nothing to send'],
+      [Readable.from([Buffer.of(0xff, 0xfe)]), 'not text in UTF-8'],
+      [Readable.from(Array.from({ length: 70 }, () => 'é'.repeat(1_000))), 'too long'],
+    ] as const) {
+      const run = await fixture.chat(['send', 'bob'], { stdin });
+      expect(ended(run)).toMatch(/^1 chat: /);
+      expect(run.errors).toContain(sentence);
+    }
+  });
+
+  test('a signal ends it with its own code, and the profile is closed', async () => {
+    const signals = new AbortController();
+    const running = fixture.chat(['send', 'bob', '--lines'], {
+      stdin: new PassThrough(),
+      signal: signals.signal,
+    });
+    await eventually(() =>
+      expect(bob.contacts().find(({ username }) => username === 'alice')?.online).toBe(true),
+    );
+    signals.abort('SIGTERM');
+    expect(ended(await running)).toBe('143 ');
+    await eventually(async () => (await fixture.open('alice')).close());
+  });
+});
+
+describe('tail', () => {
+  test('writes what is unread once, and as one line each, whatever it holds', async () => {
+    await acquainted();
+    bob.send('alice', HOSTILE);
+    await eventually(() => expect(texts(bob, 'alice')).toContain(`sent ${HOSTILE}`));
+
+    const { code, lines } = await fixture.chat(['tail', '--once', '--json']);
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^[\x20-\x7e]+$/);
+    const message = JSON.parse(lines[0] ?? '');
+    expect(message).toMatchObject({ contact: 'bob', sender: 'bob', direction: 'in', state: 'received' });
+    expect(message.text).toBe(HOSTILE);
+    // What was written counts as read.
+    expect((await fixture.chat(['tail', '--once'])).lines).toEqual([]);
+
+    const history = await fixture.chat(['tail', 'bob', '--once', '--history', '5']);
+    expect(history.lines.map((line) => line.slice(20))).toEqual([
+      'alice -> bob: hello',
+      'bob: two lines  {"id":1}',
+    ]);
+    const since = await fixture.chat(['tail', '--once', '--since', String(message.id - 1), '--json']);
+    expect(since.lines.map((line) => JSON.parse(line).id)).toEqual([message.id]);
+  });
+
+  test('follows until a signal, which is its end and no failure', async () => {
+    await acquainted();
+    const carol = await fixture.enrol('carol');
+    const signals = new AbortController();
+    let written = '';
+    const running = fixture.chat(['tail', 'bob'], {
+      signal: signals.signal,
+      onOutput: (text) => {
+        written += text;
+      },
+    });
+    carol.send('alice', 'not of bob');
+    bob.send('alice', 'one');
+    await eventually(() => expect(written).toMatch(/ bob: one\n$/));
+    bob.send('alice', 'two');
+    await eventually(() => expect(written).toMatch(/ bob: one\n.* bob: two\n$/));
+    signals.abort('SIGINT');
+    const { code, lines } = await running;
+    expect([code, lines.length]).toEqual([0, 2]);
+    // Of carol nothing was written, and so nothing is read.
+    const rest = await fixture.chat(['tail', '--once']);
+    expect(rest.lines.map((line) => line.slice(20))).toEqual(['carol: not of bob']);
+  });
+
+  test('ends well when nobody reads any more', async () => {
+    await acquainted();
+    bob.send('alice', 'one');
+    const stdout = new PassThrough();
+    const running = fixture.chat(['tail'], { part: { stdout } });
+    await eventually(() => expect(stdout.read()).not.toBeNull());
+    stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    expect(ended(await running)).toBe('0 ');
+  });
+
+  test('says that it is offline and tries again; with --once that is a failure', async () => {
+    const signals = new AbortController();
+    let errors = '';
+    const stderr = {
+      write: (text: string) => {
+        errors += text;
+      },
+    };
+    const server = 'http://127.0.0.1:1';
+    const running = fixture.chat(['tail'], { signal: signals.signal, server, part: { stderr } });
+    await eventually(() => expect(errors).toMatch(/^chat: offline: Cannot reach http:\/\/127\.0\.0\.1:1: /));
+    signals.abort('SIGTERM');
+    expect((await running).code).toBe(0);
+    const once = await fixture.chat(['tail', '--once'], { server: 'http://127.0.0.1:1' });
+    expect(ended(once)).toMatch(/^4 chat: Cannot reach /);
+  });
+});
+
+describe('contacts', () => {
+  test('are lines of four columns, or of JSON', async () => {
+    await acquainted();
+    bob.send('alice', 'one');
+    await eventually(() => expect(texts(bob, 'alice')).toContain('sent one'));
+    expect((await fixture.chat(['contacts'])).lines).toEqual(['bob\tonline\t1\tunverified']);
+    const [line = ''] = (await fixture.chat(['contacts', '--json'])).lines;
+    expect(JSON.parse(line)).toEqual({
+      username: 'bob',
+      online: true,
+      unread: 1,
+      lastMessageAt: expect.stringMatching(/^2\d{3}-.*Z$/),
+      protection: 'unverified',
+      timer: 0,
+    });
+  });
+});
+
+describe('verify', () => {
+  test('shows the number that the contact sees, and marks the contact when it is confirmed', async () => {
+    await acquainted();
+    const { digits, words } = await bob.safetyNumber('alice');
+    const shown = await fixture.chat(['verify', 'bob']);
+    expect(shown.lines.map((line) => line.replaceAll(' ', ''))).toEqual([digits, words.join('')]);
+    expect(ended(shown)).toBe('0 chat: bob is not verified yet.\n');
+
+    const wrong = await fixture.chat(['verify', 'bob', '--confirm', '1'.repeat(60)]);
+    expect(ended(wrong)).toMatch(/^6 chat: That is not the number with bob: /);
+    expect(ended(await fixture.chat(['verify', 'bob', '--confirm', '123']))).toMatch(/^2 chat: --confirm /);
+
+    const right = await fixture.chat(['verify', 'bob', '--json', '--confirm', shown.lines[0] ?? '']);
+    expect(JSON.parse(right.lines[0] ?? '')).toEqual({
+      contact: 'bob',
+      digits,
+      words,
+      before: null,
+      protection: 'verified',
+    });
+  });
+
+  test('a changed identity stops sending, until its number is confirmed', async () => {
+    await acquainted();
+    await bob.renewIdentity();
+    const refused = await fixture.chat(['send', 'bob', 'to whom?']);
+    expect(ended(refused)).toMatch(/^6 (chat: warning: .*\n)?chat: The identity of bob has changed/);
+    const shown = await fixture.chat(['verify', 'bob', '--json']);
+    expect(shown.code).toBe(6);
+    const { digits, before, protection } = JSON.parse(shown.lines[0] ?? '');
+    expect([protection, digits === before]).toEqual(['changed', false]);
+    expect((await fixture.chat(['warnings'])).lines).toEqual([
+      expect.stringContaining('The identity of bob has changed'),
+    ]);
+    expect((await fixture.chat(['verify', 'bob', '--confirm', digits])).code).toBe(0);
+    expect(ended(await fixture.chat(['send', 'bob', 'to you']))).toBe('0 ');
+    await eventually(() => expect(texts(bob, 'alice')).toContain('received to you'));
+    expect(texts(bob, 'alice')).not.toContain('received to whom?');
+  });
+});
+
+describe('export and register', () => {
+  test('the file brings the profile in elsewhere; it is never written over', async () => {
+    expect(ended(await fixture.chat(['export', 'copy']))).toBe('0 ');
+    const file = join(fixture.folder, 'copy');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const profile = join(fixture.folder, 'elsewhere');
+    expect(await importProfile({ file, profile, password: PASSWORD })).toEqual({ username: 'alice' });
+    expect(ended(await fixture.chat(['export', 'copy']))).toMatch(/^1 chat: Cannot write .* already/);
+  });
+
+  test('an account is made, and its password kept in the keyring when that is wanted', async () => {
+    const kept: string[] = [];
+    const passwords = {
+      keyring: {
+        lookUp: async () => null,
+        store: async (profile: string, password: string) => void kept.push(profile, password),
+      },
+      openPrompt: () => ({ ask: async () => 'another horse' }),
+    };
+    const part = { passwords };
+    const made = await fixture.chat(['register', '--keyring'], { part, username: 'Carol' });
+    expect(ended(made)).toContain(`0 chat: Your account lives in ${fixture.profileOf('carol')}: keep a copy`);
+    expect(kept).toEqual([fixture.profileOf('carol'), 'another horse']);
+    expect((await fixture.chat(['contacts'], { username: 'carol', password: 'another horse' })).code).toBe(0);
+
+    kept.length = 0;
+    const elsewhere = ['register', '--keyring', '--profile', './new'];
+    expect(ended(await fixture.chat(elsewhere, { part }))).toBe('1 chat: That user name is taken.\n');
+    expect([kept, profileExists(join(fixture.folder, 'new'))]).toEqual([[], false]);
+  });
+});
+
+describe('exit codes', () => {
+  test('tell what a script can do about it', async () => {
+    const codes: [string, string[], number, { password?: string; server?: string }?][] = [
+      ['no command', [], 2],
+      ['an unknown one', ['chatter'], 2],
+      ['an unknown user', ['send', 'nobody', 'x'], 5],
+      ['no such contact', ['verify', 'nobody'], 5],
+      ['a bad name', ['send', 'no body', 'x'], 1],
+      ['oneself', ['send', 'alice', 'x'], 1],
+      ['a wrong password', ['contacts'], 3, { password: 'wrong horse' }],
+      ['no profile', ['contacts', '--profile', 'none'], 3],
+      ['an unreachable server', ['send', 'bob', 'x'], 4, { server: 'http://127.0.0.1:1' }],
+      ['two passwords', ['contacts', '--password-fd', '9', '--keyring'], 2],
+      ['a password where the text is', ['send', 'bob', '--password-fd', '0'], 2],
+      ['no keyring entry', ['contacts', '--keyring'], 3],
+      ['help', ['send', '--help'], 0],
+    ];
+    for (const [what, args, code, options] of codes) {
+      const run = await fixture.chat(args, options);
+      expect([what, run.code]).toEqual([what, code]);
+      // One sentence, and nothing on stdout; but for help.
+      expect([what, run.errors.split('\n').length - 1, run.lines.length > 0]).toEqual([
+        what,
+        code === 0 ? 0 : 1,
+        code === 0,
+      ]);
+    }
+    const open = await fixture.open('alice');
+    expect(ended(await fixture.chat(['contacts']))).toMatch(
+      /^8 chat: The profile is open in another program/,
+    );
+    await open.close();
+  });
+});

@@ -1,0 +1,32 @@
+/** A bot: answers each text with the same text. `main.ts SERVER USERNAME PROFILE-FOLDER`, the password on stdin. */
+import { text } from 'node:stream/consumers';
+import {
+  ClientError,
+  createAccount,
+  type Message,
+  profileExists,
+  signIn,
+} from '@secure-chat/client/chat-client';
+
+const [server = '', username = '', profile = ''] = process.argv.slice(2);
+const password = (await text(process.stdin)).trim();
+const enter = profileExists(profile) ? signIn : createAccount;
+const bot = await enter({ server, username, profile, password });
+
+function answer(message: Message): void {
+  if (message.state !== 'received') return;
+  try {
+    bot.send(message.contact, message.text);
+  } catch (error) {
+    // Too long for this protocol, say, or the contact's identity has changed: there is nobody here to look at it.
+    if (!(error instanceof ClientError)) throw error;
+  }
+  bot.markRead(message.contact);
+}
+
+bot.on((event) => event.kind === 'message' && answer(event.message));
+// What came while the bot was away.
+for (const { username: contact, unread } of bot.contacts())
+  if (unread > 0) bot.messages(contact, { limit: unread }).forEach(answer);
+for (const end of ['SIGTERM', 'SIGINT', 'disconnect'])
+  process.once(end, () => bot.close().then(() => process.exit(0)));

@@ -1,0 +1,70 @@
+import { join, resolve, sep } from 'node:path';
+import { checkUsername, USERNAME_RULE } from '@secure-chat/client/account-rules';
+import { profilesFolder } from './profiles.ts';
+
+/** What every program of ours that opens a profile takes: where the server is, who one is, and where the profile lies. */
+
+export interface AccountOptions {
+  /** Origin of the gateway. */
+  readonly server: string;
+  /** Null when it was not given. */
+  readonly username: string | null;
+  /** Folder of a user's profile. */
+  readonly profileOf: (username: string) => string;
+}
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+}
+
+/** As given; undefined for what was not. */
+export interface AccountValues {
+  readonly server?: string | undefined;
+  readonly username?: string | undefined;
+  readonly profile?: string | undefined;
+}
+
+/** For `parseArgs` of node:util. */
+export const ACCOUNT_OPTIONS = {
+  server: { type: 'string' },
+  username: { type: 'string' },
+  profile: { type: 'string' },
+} as const;
+
+export const DEFAULT_SERVER = 'http://127.0.0.1:8000';
+
+/** Where `--profile NAME` and user names lead. */
+export const PROFILES_HELP =
+  'Profiles live in $XDG_DATA_HOME/secure-chat (default ~/.local/share/secure-chat), encrypted under your password.';
+
+/** All mistakes at once, a sentence each. */
+export function readAccountOptions(
+  { server = DEFAULT_SERVER, username, profile }: AccountValues,
+  { env, cwd }: Surroundings,
+): { readonly errors: readonly string[] } | { readonly options: AccountOptions } {
+  const errors: string[] = [];
+  const origin = originOf(server);
+  if (origin === null)
+    errors.push(
+      `--server must be an http(s) address such as ${DEFAULT_SERVER}, not ${JSON.stringify(server)}`,
+    );
+  if (username !== undefined && checkUsername(username) !== null)
+    errors.push(`--username must be ${USERNAME_RULE}, not ${JSON.stringify(username)}`);
+  if (profile === '') errors.push('--profile must be a name or a path');
+  if (origin === null || errors.length > 0) return { errors };
+
+  const isPath = profile?.includes('/') || profile?.includes(sep);
+  // On file systems that ignore case, `Alice` and `alice` must be one folder: they are one user.
+  const profileOf = (name: string): string =>
+    profile && isPath ? resolve(cwd, profile) : join(profilesFolder(env), profile ?? name.toLowerCase());
+  return { options: { server: origin, username: username ?? null, profileOf } };
+}
+
+function originOf(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return /^https?:$/.test(url.protocol) && bare ? url.origin : null;
+}
