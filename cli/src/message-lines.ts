@@ -36,9 +36,12 @@ function told(message: Message): string {
     default: {
       const label = legacy ? ' (legacy, unauthenticated)' : '';
       const failed = state === 'failed' ? ' (failed)' : '';
-      return isOwn(message)
-        ? `${sender} -> ${contact}${label}${failed}: ${text}`
-        : `${contact}${label}: ${text}`;
+      const changed = message.deleted ? ' (deleted)' : message.edited ? ' (edited)' : '';
+      const reactions = message.reactions
+        .map((reaction) => ` [${reaction.emoji} ${reaction.sender}]`)
+        .join('');
+      const by = isOwn(message) ? `${sender} -> ${contact}` : contact;
+      return `${by}${label}${failed}${changed}: ${text}${reactions}`;
     }
   }
 }
@@ -46,6 +49,7 @@ function told(message: Message): string {
 /** The text is as the sender wrote it; escaped, so that it is one line of printable characters whatever it holds. */
 export function jsonLine(message: Message): string {
   const { id, contact, sender, at, state, text, legacy, count, failure } = message;
+  const { answers, edited, deleted, reactions } = message;
   return toJsonLine({
     id,
     contact,
@@ -56,6 +60,10 @@ export function jsonLine(message: Message): string {
     text,
     legacy,
     count,
+    answers: answers?.id ?? null,
+    edited,
+    deleted,
+    reactions,
     ...(failure !== undefined && { failure }),
   });
 }

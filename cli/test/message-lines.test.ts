@@ -12,6 +12,10 @@ const message = (part: Partial<Message> = {}): Message => ({
   state: 'received',
   legacy: false,
   count: 1,
+  answers: null,
+  edited: false,
+  deleted: false,
+  reactions: [],
   ...part,
 });
 
@@ -31,7 +35,13 @@ describe('a line of JSON', () => {
       text: 'hi',
       legacy: false,
       count: 1,
+      answers: null,
+      edited: false,
+      deleted: false,
+      reactions: [],
     });
+    const answer = message({ answers: { id: 3, sender: 'alice', text: 'one' }, edited: true });
+    expect(JSON.parse(jsonLine(answer))).toMatchObject({ answers: 3, edited: true });
     const own = message({ sender: 'alice', state: 'failed', failure: 'No.' });
     expect(JSON.parse(jsonLine(own))).toMatchObject({ direction: 'out', failure: 'No.' });
     expect(JSON.parse(jsonLine(message({ sender: 'alice', state: 'note' })))).toMatchObject({
@@ -78,6 +88,21 @@ describe('a line for a person', () => {
       fc.property(anyText, (text) => {
         expect(textLine(message({ text }))).not.toMatch(OBEYED);
       }),
+    );
+  });
+});
+
+describe('a line of text', () => {
+  it('says what became of the message', () => {
+    const lineOf = (part: Partial<Message>) => textLine(message(part)).slice('2026-11-25 21:48:03 '.length);
+    expect(lineOf({ edited: true })).toBe('bob (edited): hi');
+    expect(lineOf({ text: '', deleted: true, edited: true })).toBe('bob (deleted): ');
+    const reactions = [
+      { sender: 'bob', emoji: '👍' },
+      { sender: 'alice', emoji: '\u001b[2J🎉' },
+    ];
+    expect(lineOf({ sender: 'alice', state: 'read', reactions })).toBe(
+      'alice -> bob: hi [👍 bob] [🎉 alice]',
     );
   });
 });

@@ -13,8 +13,12 @@ const password = (await text(process.stdin)).trim();
 const enter = profileExists(profile) ? signIn : createAccount;
 const bot = await enter({ server, username, profile, password });
 
+/** A message is told of again when it is edited, say. */
+const answered = new Set<number>();
+
 function answer(message: Message): void {
-  if (message.state !== 'received') return;
+  if (message.state !== 'received' || answered.has(message.id)) return;
+  answered.add(message.id);
   try {
     bot.send(message.contact, message.text);
   } catch (error) {

@@ -27,12 +27,19 @@ export const CONTACTS: Command = {
 const textOf = ({ username, online, unread, protection }: Contact): string =>
   [sanitise(username), online ? 'online' : 'offline', unread, protection].join('\t');
 
-const jsonOf = ({ username, online, unread, lastMessageAt, protection, timer }: Contact): string =>
-  toJsonLine({
+const jsonOf = (contact: Contact): string => {
+  const { username, online, unread, lastMessageAt, protection, timer, blocked, muted, pinned, note } =
+    contact;
+  return toJsonLine({
     username,
     online,
     unread,
     lastMessageAt: lastMessageAt === null ? null : new Date(lastMessageAt).toISOString(),
     protection,
     timer,
+    blocked,
+    muted,
+    pinned,
+    note,
   });
+};
