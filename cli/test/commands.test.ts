@@ -185,6 +185,10 @@ describe('contacts', () => {
       lastMessageAt: expect.stringMatching(/^2\d{3}-.*Z$/),
       protection: 'unverified',
       timer: 0,
+      blocked: false,
+      muted: false,
+      pinned: false,
+      note: '',
     });
   });
 });
