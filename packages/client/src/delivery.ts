@@ -106,7 +106,12 @@ export function createDelivery(options: {
   function rest(contact: number, ms: number): void {
     restsUntil.set(contact, now() + ms);
     clearTimeout(timers.get(contact));
-    timers.set(contact, setTimeout(onRested, ms).unref());
+    const timer = setTimeout(() => {
+      // It may ring a little before the clock is there: then nothing would ring again.
+      restsUntil.delete(contact);
+      onRested();
+    }, ms);
+    timers.set(contact, timer.unref());
   }
 
   return {

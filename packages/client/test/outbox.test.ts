@@ -72,11 +72,12 @@ const session: Session = {
 function startOutbox(
   broken: Partial<LegacyConversations> = {},
   onChange: (message: StoredMessage) => void = () => {},
+  onRested: () => void = () => {},
 ) {
   const shared = { profile, ratchets: NO_RATCHETS, now: () => now };
   return createOutbox({
     ...shared,
-    delivery: createDelivery({ ...shared, identities: NO_IDENTITIES, session, onRested: () => undefined }),
+    delivery: createDelivery({ ...shared, identities: NO_IDENTITIES, session, onRested }),
     numbering: createNumbering(profile),
     legacy: { ...createLegacyConversations(profile), ...broken },
     username: 'alice',
@@ -145,6 +146,22 @@ it('an error that nobody expected lets its contact rest, and nobody else', async
   now += 1_000;
   await outbox.deliver();
   expect(states(bob)).toEqual(['sent', 'sent']);
+});
+
+it('a rest ends when its timer rings, though by the clock it is a little too early', async () => {
+  answers['/chat/bob/send'] = new TypeError('oops');
+  let ring = (): void => undefined;
+  const rung = new Promise<void>((resolve) => {
+    ring = resolve;
+  });
+  const outbox = startOutbox({}, undefined, ring);
+  outbox.write(bob, 'one');
+  await outbox.deliver();
+  answers = {};
+  now += 999;
+  await rung;
+  await outbox.deliver();
+  expect(states(bob)).toEqual(['sent']);
 });
 
 it.each(['publickey', 'keyexchange', 'send'])(
