@@ -47,7 +47,9 @@ export interface Contact extends ContactMarks {
 
 /**
  * Of one's own: `queued` on this machine, `sent` when the server's log has it, `delivered` when the contact's client has stored
- * it, `read` when the contact has seen it; the last two are the contact's word, and only of protocol v2. `note`: not a message, but what happened to the conversation (a timer, new keys, a repair). */
+ * it, `read` when the contact has seen it; the last two are the contact's word, and only of protocol v2. `note`: not a message, but
+ * what happened to the conversation (a timer, new keys, a repair).
+ */
 export type MessageState =
   | 'queued'
   | 'sent'

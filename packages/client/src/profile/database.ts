@@ -41,8 +41,9 @@ const VERSION_1 = `
 `;
 
 /**
- * End-to-end encryption, protocol v2, and receipts. A row of `missing` is named by the id that its message will have. `message_names` find a message by its contact and the ids of its records. A negative
- * `delete_at` is the seconds of a timer that does not run yet.
+ * End-to-end encryption, protocol v2, and receipts. A row of `missing` is named by the id that its message will have.
+ * `message_names` find a message by its contact and the ids of its records. A negative `delete_at` is the seconds of a timer that does
+ * not run yet; a `hidden` message goes out and is no row of the conversation.
  */
 const VERSION_2 = `
   CREATE TABLE own_identity (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL) STRICT;
