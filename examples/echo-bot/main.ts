@@ -1,6 +1,7 @@
 /** A bot: answers each text with the same text. `main.ts SERVER USERNAME PROFILE-FOLDER`, the password on stdin. */
 import { text } from 'node:stream/consumers';
 import {
+  type ChatClient,
   ClientError,
   createAccount,
   type Message,
@@ -8,10 +9,20 @@ import {
   signIn,
 } from '@secure-chat/client/chat-client';
 
+let client: ChatClient | null = null;
+const end = async (): Promise<void> => {
+  await client?.close();
+  process.exit(0);
+};
+// It ends with who started it, while it signs in, too.
+for (const sign of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(sign, end);
+if (process.send && !process.connected) await end();
+
 const [server = '', username = '', profile = ''] = process.argv.slice(2);
 const password = (await text(process.stdin)).trim();
 const enter = profileExists(profile) ? signIn : createAccount;
 const bot = await enter({ server, username, profile, password });
+client = bot;
 
 /** A message is told of again when it is edited, say. */
 const answered = new Set<number>();
@@ -32,5 +43,3 @@ bot.on((event) => event.kind === 'message' && answer(event.message));
 // What came while the bot was away.
 for (const { username: contact, unread } of bot.contacts())
   if (unread > 0) bot.messages(contact, { limit: unread }).forEach(answer);
-for (const end of ['SIGTERM', 'SIGINT', 'disconnect'])
-  process.once(end, () => bot.close().then(() => process.exit(0)));

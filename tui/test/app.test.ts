@@ -221,8 +221,11 @@ describe('delivery', () => {
   });
 
   it('shows what a command says, and tells what is typed, and seen', async () => {
-    const { tty, calls, enter, screen } = start();
+    const { tty, calls, world, clock, emit, enter, screen } = start();
     await enter();
+    world.contacts = world.contacts.map((contact) => ({ ...contact, unread: 1 }));
+    emit({ kind: 'contacts' });
+    clock.advance(FRAME_MS);
     tty.type('/status\r');
     expect(await screen()).toContain('Nothing is known yet of what has arrived. You are online.');
     tty.type('/receipts off\r');

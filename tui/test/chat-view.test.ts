@@ -132,7 +132,7 @@ The server does not answer.
  Tab              completes /con, :he; else the next unread
  Ctrl-Up/Down     next or previous contact (also Alt, Ctrl…
  Shift-Up/Down    pick a message, and with it
-   r e d +        answer, edit, delete, react
+   r e dd +       answer, edit, delete, react
 
  ◌ connecting… │ 3 unread │ alice │ http://127.0.0… F1 help
 > typing

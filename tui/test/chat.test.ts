@@ -60,6 +60,15 @@ const expectWhole = (notice: Notice | null): void => {
 const BOB = { contacts: [clientContact('bob', { lastMessageAt: 1 })], messages: [clientMessage()] };
 
 describe('chat after signing in', () => {
+  it('opens no conversation of somebody who has written meanwhile: what is typed first would go there', () => {
+    const contacts = [
+      clientContact('mallory', { lastMessageAt: 2, unread: 1 }),
+      clientContact('bob', { lastMessageAt: 1 }),
+    ];
+    expect(open({ contacts }).shown().selected).toBe('bob');
+    expect(open({ contacts: contacts.slice(0, 1) }).shown().selected).toBeNull();
+  });
+
   it('opens the conversation with the newest message, and marks it as read when it was on the screen', () => {
     const { chat, shown, calls } = open({
       contacts: [
@@ -316,7 +325,7 @@ describe('/status', () => {
   const says = (part: Partial<FakeClient['world']['status']>, connection?: ConnectionState) => {
     const { chat, shown } = open({
       ...BOB,
-      status: { queued: 0, completeAt: at, complete: false, missing: 0, ...part },
+      status: { queued: 0, completeAt: at, complete: false, unconfirmed: 0, missing: 0, ...part },
       ...(connection && { connection }),
     });
     expect(chat.handle({ kind: 'status', contact: 'bob' })).toBeNull();
@@ -336,6 +345,10 @@ describe('/status', () => {
     [
       { complete: true, queued: 1 },
       'All of your messages that were sent have arrived. Queued: 1 of yours. You are online.',
+    ],
+    [
+      { unconfirmed: 2 },
+      'Complete up to your message of 10:32. 2 of yours are not confirmed. You are online.',
     ],
     [
       { queued: 2, missing: 3 },

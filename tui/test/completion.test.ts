@@ -40,7 +40,7 @@ describe('Tab', () => {
     expect(complete({ ...lineOf('/con'), cursor: 2 }, CONTACTS)).toBeNull();
   });
 
-  it('shows the choices, and goes to the next contact where there is nothing to complete', async () => {
+  it('shows the choices; in the middle of a sentence it does nothing, and on an empty line it goes to the next contact', async () => {
     const { tty, intents, screen } = onChat();
     tty.type('/un\t');
     expect((await screen())[21]).toBe('/unblock  /unmute  /unpin');
@@ -48,7 +48,10 @@ describe('Tab', () => {
     const lines = await screen();
     expect(lines[23]).toBe('> /unblock');
     expect(lines[21]).not.toContain('/unmute');
-    tty.type('\x15hello\t');
+    tty.type('\x15hello :tadaa\t');
+    expect(intents).toEqual([]);
+    expect((await screen())[23]).toBe('> hello :tadaa');
+    tty.type('\x15\t');
     expect(intents).toEqual([{ kind: 'select', contact: 'carol' }]);
   });
 });

@@ -13,7 +13,7 @@ type Messages = ReturnType<ChatClient['messages']>;
 export const clientContact = (username: string, part: Partial<Contact> = {}): Contact => ({
   username,
   online: false,
-  unread: 1,
+  unread: 0,
   lastMessageAt: null,
   protection: 'unknown',
   timer: 0,
@@ -76,7 +76,7 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     digits: digitsOf('1'),
     before: null,
     connection: { kind: 'online' },
-    status: { queued: 0, completeAt: null, complete: false, missing: 0 },
+    status: { queued: 0, completeAt: null, complete: false, unconfirmed: 0, missing: 0 },
     settings: { receipts: true, typing: true },
     drafts: new Map(),
     ...part,

@@ -97,11 +97,10 @@ describe('picking', () => {
     const grid = stage.draws.at(-1);
     const y = (await stage.screen()).findIndex((line) => line.includes('At noon.'));
     expect(grid?.cells[y * (grid?.width ?? 0) + 22]?.style?.reverse).toBe(true);
+    expect((await stage.screen())[23]).toBe('picked>');
     stage.tty.type('\r');
     expect((await stage.screen())[23]).toBe('reply>');
     stage.tty.type(`x${ESC}`);
-    await stage.screen();
-    stage.tty.type(ESC);
     expect((await stage.screen())[23]).toBe('> x');
   });
 
@@ -124,16 +123,45 @@ describe('picking', () => {
   });
 
   it('deletes when asked twice', async () => {
-    const { tty, intents, screen } = await picks(SHIFT_UP, SHIFT_UP, 'd', '\r');
+    const { tty, intents, screen } = await picks(SHIFT_UP, SHIFT_UP, 'd');
     expect(intents).toEqual([]);
     expect((await screen()).join(' ')).toContain('Repeat /delete to do it.');
-    tty.type('/delete\r');
+    tty.type('d');
     expect(intents).toEqual([{ kind: 'retract', contact: 'bob', id: 2 }]);
+    // Then it is picked no more: what is typed is a message.
+    tty.type('ready\r');
+    expect(intents.at(-1)).toEqual({ kind: 'send', contact: 'bob', text: 'ready' });
+  });
+
+  it.each([
+    ['a reaction', '+:heart:\r'],
+    ['an answer', 'rindeed\r'],
+    ['Esc', ESC],
+    ['Esc out of an answer', `r${ESC}`],
+  ])('ends with %s: what is typed then is a message', async (_, keys) => {
+    const { tty, intents, screen } = await picks(SHIFT_UP, keys);
+    await screen();
+    tty.type('ready\r');
+    expect(intents.at(-1)).toEqual({ kind: 'send', contact: 'bob', text: 'ready' });
+    expect((await screen())[23]).toBe('>');
+  });
+
+  it('passes over what is deleted', async () => {
+    const { tty, intents } = onChat({ messages: [message(), message({ id: 2, text: '', deleted: true })] });
+    tty.type(`${SHIFT_UP}rindeed\r`);
+    expect(intents).toEqual([{ kind: 'reply', contact: 'bob', id: 1, text: 'indeed' }]);
+  });
+
+  it('says so when an emoji has no such name', async () => {
+    const { tty, intents, screen } = await picks();
+    tty.type('/react :nosuch:\r');
+    expect((await screen()).join(' ')).toContain('There is no emoji :nosuch:.');
+    expect(intents).toEqual([]);
   });
 
   it('reacts by name or emoji, and takes it back', async () => {
     const { tty, intents } = await picks(SHIFT_UP, '+', ':heart:\r');
-    tty.type('/react 🎉\r/react off\r');
+    tty.type(`${SHIFT_UP}/react 🎉\r${SHIFT_UP}/react off\r`);
     const of = { kind: 'react', contact: 'bob', id: 4 };
     expect(intents).toEqual([
       { ...of, emoji: '❤️' },

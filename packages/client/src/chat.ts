@@ -101,6 +101,8 @@ export interface ConversationStatus {
   completeAt: number | null;
   /** Whether that is every message that was sent. */
   complete: boolean;
+  /** Messages that were sent, and of which the contact's client has not said that it stored them. */
+  unconfirmed: number;
   /** Messages of the contact that did not come. */
   missing: number;
 }

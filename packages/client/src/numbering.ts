@@ -8,6 +8,7 @@ import {
   numbersOf,
   RANGES_MAX,
   type Ranges,
+  sizeOf,
   subtract,
   union,
   upTo,
@@ -48,7 +49,7 @@ export interface Numbering {
   ): StoredMessage[];
   /** One's own messages of these numbers, as far as they are kept: the newest `max`, oldest first. */
   messagesOf(contact: number, series: string, ranges: Ranges, max: number): StoredMessage[];
-  status(contact: number): Pick<ConversationStatus, 'completeAt' | 'complete'>;
+  status(contact: number): Pick<ConversationStatus, 'completeAt' | 'complete' | 'unconfirmed'>;
 }
 
 export const numberName = ({ series, number }: Numbered): string => `${series}.${number}`;
@@ -134,11 +135,22 @@ export function createNumbering(profile: Profile): Numbering {
 
     status(contact) {
       const series = sentSeries.newest(contact);
-      if (!series) return { completeAt: null, complete: false };
+      if (!series) return { completeAt: null, complete: false, unconfirmed: 0 };
       const last = completeUpTo(series.delivered);
       const complete = subtract(last > 0 ? [[1, last]] : [], series.gone);
       const [message] = messagesOf(contact, series.series, complete, 1);
-      return { completeAt: message?.at ?? null, complete: last > 0 && last === series.next - 1 };
+      const given: Ranges = series.next > 1 ? [[1, series.next - 1]] : [];
+      const open = subtract(given, union(series.delivered, series.gone));
+      const waiting = profile.outbox.waiting().filter((entry) => entry.contact === contact);
+      const queued = waiting.filter(({ message: id }) => {
+        const { numbered } = history.get(id);
+        return numbered?.series === series.series && includes(open, numbered.number);
+      });
+      return {
+        completeAt: message?.at ?? null,
+        complete: last > 0 && last === series.next - 1,
+        unconfirmed: sizeOf(open) - queued.length,
+      };
     },
   };
 }

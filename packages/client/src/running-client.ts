@@ -268,7 +268,8 @@ export function createRunningClient(options: {
     },
     status(contact) {
       const { id } = known(contact);
-      const queued = profile.outbox.waiting().filter((entry) => entry.contact === id).length;
+      const waiting = profile.outbox.waiting().filter((entry) => entry.contact === id);
+      const queued = waiting.filter(({ message }) => history.get(message).state !== 'hidden').length;
       return { queued, missing: completeness.missing(id), ...numbering.status(id) };
     },
     settings() {

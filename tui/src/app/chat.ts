@@ -249,11 +249,12 @@ const inOrder = (client: ChatClient): Contact[] => {
   return client.contacts().sort((one, other) => rank(one) - rank(other));
 };
 
-/** The contact of the newest message; null when nobody has written. */
+/** The contact of the newest message among those who have been read: nobody gets into the input by writing. Null for none. */
 function newestOf(contacts: readonly Contact[]): string | null {
   let newest: { username: string; at: number } | null = null;
-  for (const { username, lastMessageAt: at } of contacts)
-    if (at !== null && at > (newest?.at ?? Number.NEGATIVE_INFINITY)) newest = { username, at };
+  for (const { username, lastMessageAt: at, unread } of contacts)
+    if (unread === 0 && at !== null && at > (newest?.at ?? Number.NEGATIVE_INFINITY))
+      newest = { username, at };
   return newest?.username ?? null;
 }
 

@@ -62,14 +62,15 @@ function statusText(
 }
 
 function arrivedText(
-  { completeAt, complete, queued }: ConversationStatus,
+  { completeAt, complete, queued, unconfirmed }: ConversationStatus,
   times: Times,
   now: number,
 ): string {
   if (complete) return `All of your messages ${queued > 0 ? 'that were sent ' : ''}have arrived.`;
-  if (completeAt === null) return 'Nothing is known yet of what has arrived.';
+  const open = unconfirmed > 0 ? ` ${unconfirmed} of yours are not confirmed.` : '';
+  if (completeAt === null) return `Nothing is known yet of what has arrived.${open}`;
   const day = times.day(completeAt) === times.day(now) ? '' : ` on ${times.day(completeAt)}`;
-  return `Complete up to your message of ${times.clock(completeAt)}${day}.`;
+  return `Complete up to your message of ${times.clock(completeAt)}${day}.${open}`;
 }
 
 function connectionText(connection: ConnectionState): string {

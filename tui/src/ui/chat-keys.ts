@@ -24,7 +24,9 @@ export interface ChatActions {
   compose(kind: 'reply' | 'edit'): void;
   /** Types this into the input. */
   put(text: string): void;
-  /** Leaves the answer or the edit, or the picked message. */
+  /** Deletes the picked message, when asked twice. */
+  remove(): void;
+  /** Leaves the picked message, with the answer or the edit. */
   unpick(): void;
   /** The shown warning is seen: the next one, if any. */
   dismissWarning(): void;
@@ -58,7 +60,7 @@ const pickedKey = (event: KeyEvent, screen: ChatScreen, actions: ChatActions): b
   if (event.kind === 'text') {
     if (event.text === 'r') actions.compose('reply');
     else if (event.text === 'e') actions.compose('edit');
-    else if (event.text === 'd') actions.put('/delete');
+    else if (event.text === 'd') actions.remove();
     else if (event.text === '+') actions.put('/react ');
     else return false;
     return true;
@@ -87,6 +89,8 @@ const conversationKey = (event: KeyEvent, screen: ChatScreen, actions: ChatActio
   else if ((ctrl && name === 'j') || (alt && name === 'enter')) actions.edit({ kind: 'text', text: '\n' });
   else if (held) actions.edit(event);
   else if (name === 'tab' && !shift && actions.complete()) return;
+  // Nobody who is in the middle of a sentence means another contact.
+  else if (name === 'tab' && screen.line.text !== '' && selected !== null) return;
   else if (name === 'tab')
     actions.select(shift ? neighbour(contacts, selected, -1) : nextUnread(contacts, selected));
   else if (shift && (name === 'up' || name === 'down')) actions.pick(name === 'up' ? -1 : 1);

@@ -188,7 +188,7 @@ export const createChatScreen = (
 
   const unpick = (): void => {
     if (screen.composing?.kind === 'edit') change({ line: EMPTY_LINE });
-    change(screen.composing ? { composing: null } : { picked: null });
+    change({ picked: null, composing: null });
   };
 
   const openPasswordForm = (): void => {
@@ -204,7 +204,12 @@ export const createChatScreen = (
   /** Does it, or says first what it means. */
   const confirmed = (intent: Intent, confirm: string | null): void => {
     if (confirmation.isGiven(intent, screen.notice) || confirm === null) {
-      accept(() => onIntent(intent));
+      accept(() => {
+        const refusal = onIntent(intent);
+        // What is picked was picked for this.
+        if (refusal === null) change({ picked: null, composing: null });
+        return refusal;
+      });
       return;
     }
     accept(() => null);
@@ -267,6 +272,8 @@ export const createChatScreen = (
 
   const put = (text: string): void => write(lineOf(text));
 
+  const remove = (): void => run(actionOf('delete', '', { ...screen.state, picked: screen.picked }));
+
   const actions: ChatActions = {
     page,
     recall: recallLine,
@@ -279,6 +286,7 @@ export const createChatScreen = (
     pick,
     compose,
     put,
+    remove,
     unpick,
     change,
     dismissWarning,

@@ -39,7 +39,7 @@ export interface Composing {
 /** Columns from which the contacts have a pane; below, the conversation takes all. */
 const PANE_FROM = 60;
 const PROMPT = '> ';
-const PROMPTS = { reply: 'reply> ', edit: 'edit> ' } as const;
+const PROMPTS = { reply: 'reply> ', edit: 'edit> ', picked: 'picked> ' } as const;
 
 /** One at a time: the answer to what was done just now, else the next warning. */
 export const shownNotice = ({ notice, state, warningsSeen }: ChatScreen): Notice | null =>
@@ -128,7 +128,8 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
     drawCut(grid, 1, y, overlay.keys(), grid.width - 1, { dim: true });
     return inOverlay;
   }
-  const prompt = screen.composing ? PROMPTS[screen.composing.kind] : PROMPT;
+  const doing = screen.composing?.kind ?? (screen.picked === null ? null : 'picked');
+  const prompt = doing === null ? PROMPT : PROMPTS[doing];
   drawText(grid, 0, y, prompt, { bold: true });
   return { x: drawField(grid, prompt.length, y, grid.width - prompt.length, screen.line), y };
 };

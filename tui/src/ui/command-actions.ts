@@ -1,5 +1,5 @@
 import type { CommandName } from './commands.ts';
-import { emojiOf } from './emoji.ts';
+import { emojiOf, isUnknownName } from './emoji.ts';
 import type { Intent, Marks, Setting } from './intents.ts';
 import type { ChatState, Message } from './state.ts';
 import { parseTimer } from './timer.ts';
@@ -78,6 +78,11 @@ export const actionOf = (name: CommandName, argument: string, known: Known): Act
     case 'delete':
       return about(known, 'own', (of) => ({ kind: 'retract', ...of }), DELETES);
     case 'react':
+      if (isUnknownName(argument))
+        return {
+          kind: 'mistake',
+          sentence: `There is no emoji ${argument}. :h and Tab complete a name; the emoji itself will do, too.`,
+        };
       return about(known, 'theirs', (of) => ({ kind: 'react', ...of, emoji: reaction(argument) }));
     case 'block':
       return contact === null ? NOBODY : mark(contact, { blocked: true }, blocks(contact));

@@ -61,7 +61,8 @@ const visible = (
 };
 
 /** May a person say something of it? */
-const canBePicked = ({ state }: Message): boolean => state !== 'note' && state !== 'missing';
+const canBePicked = ({ state, deleted }: Message): boolean =>
+  !deleted && state !== 'note' && state !== 'missing';
 
 /** The message that is picked one up (-1) or down (1); null below the newest. From none, up goes to the newest. */
 export const pickNext = (

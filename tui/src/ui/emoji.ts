@@ -9,6 +9,8 @@ const NAMES: Readonly<Record<string, string>> = {
   sad: '😢',
   angry: '😠',
   party: '🎉',
+  tada: '🎉',
+  joy: '😂',
   fire: '🔥',
   eyes: '👀',
   ok: '👌',
@@ -21,6 +23,9 @@ const NAMES: Readonly<Record<string, string>> = {
   wave: '👋',
   coffee: '☕',
 };
+
+/** Does it look like a name, without being one? */
+export const isUnknownName = (typed: string): boolean => /^:[^:]+:?$/.test(typed) && emojiOf(typed) === typed;
 
 /** Names that begin so, without colons. */
 export const emojiNames = (start: string): string[] =>

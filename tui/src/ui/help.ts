@@ -8,7 +8,7 @@ const KEYS: readonly (readonly [keys: string, description: string])[] = [
   ['Tab', 'completes /con, :he; else the next unread'],
   ['Ctrl-Up/Down', 'next or previous contact (also Alt, Ctrl-P/N)'],
   ['Shift-Up/Down', 'pick a message, and with it'],
-  ['  r e d +', 'answer, edit, delete, react'],
+  ['  r e dd +', 'answer, edit, delete, react'],
   ['PgUp PgDn', 'scroll the conversation'],
   ['Up Down', 'what was sent before'],
   ['Ctrl-Left/Right', 'by words (also Alt-B/F)'],

@@ -232,7 +232,7 @@ describe('numbers of what is sent', () => {
     const two = assign(write('two'));
     numbering.withdraw(two);
     numbering.take(bob, { kind: 'delivered', series: one.numbered?.series ?? '', ranges: [[1, 2]] });
-    expect(numbering.status(bob)).toEqual({ completeAt: one.at, complete: true });
+    expect(numbering.status(bob)).toEqual({ completeAt: one.at, complete: true, unconfirmed: 0 });
   });
 
   it('that were never given cannot have arrived, whatever is said of them', () => {
@@ -244,7 +244,7 @@ describe('numbers of what is sent', () => {
     expect(numbering.stateOf(one, true)).toBe('delivered');
     expect(numbering.stateOf(two, true)).toBe('sent');
     expect(numbering.take(bob, { kind: 'read', series: 'unknown----', ranges: all })).toEqual([]);
-    expect(numbering.status(bob)).toEqual({ completeAt: one.at, complete: false });
+    expect(numbering.status(bob)).toEqual({ completeAt: one.at, complete: false, unconfirmed: 1 });
   });
 
   it('are told of as far as somebody looks: a receipt of 1,500 is news of the newest 1,000', () => {

@@ -181,11 +181,17 @@ describe('receipts', () => {
     alice.send('bob', 'first');
     await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered first']));
     const [first] = alice.messages('bob', { limit: 1 });
-    expect(alice.status('bob')).toEqual({ queued: 0, missing: 0, completeAt: first?.at, complete: true });
+    expect(alice.status('bob')).toEqual({
+      queued: 0,
+      missing: 0,
+      completeAt: first?.at,
+      complete: true,
+      unconfirmed: 0,
+    });
     await bob.close();
     alice.send('bob', 'second');
     await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('sent second'));
-    expect(alice.status('bob')).toEqual({ queued: 0, missing: 0, completeAt: first?.at, complete: false });
+    expect(alice.status('bob')).toMatchObject({ completeAt: first?.at, complete: false, unconfirmed: 1 });
     await server.stop();
     alice.send('bob', 'third');
     expect(alice.status('bob')).toMatchObject({ queued: 1, complete: false });
