@@ -9,6 +9,11 @@ import type { ReceivedSeries } from './profile/series.ts';
 /** Places kept of one hole, the newest, and of one contact; what is before them shares one place and is not asked for. */
 export const HOLE_PLACES_MAX = 100;
 export const PLACES_MAX = 1_000;
+/**
+ * Milliseconds before a number counts as missing while messages of the contact cannot be read: it may be inside one of those, whose
+ * keys come when the directory is back. No longer: whoever can make up one that never opens could hide holes.
+ */
+export const UNREAD_MS = 60_000;
 /** Ranges of numbers kept of one series: a contact that leaves holes without end costs no more. */
 export const KEPT_RANGES_MAX = 1_000;
 
@@ -46,6 +51,7 @@ export function createCompleteness(options: {
 }): Completeness {
   const { profile, now, missingMs, onChange } = options;
   const { contacts, history, missing, receivedSeries, settings } = profile;
+  const delays = { usual: missingMs, unread: Math.max(missingMs, UNREAD_MS) };
 
   function keepPlaces(contact: number, series: string, first: number, last: number): void {
     const count = last - first + 1;
@@ -145,7 +151,7 @@ export function createCompleteness(options: {
     },
 
     reveal() {
-      return missing.due(now() - missingMs).map((entry) => {
+      return missing.due(now(), delays).map((entry) => {
         const { place, contact, series, number, count } = entry;
         missing.update({ ...entry, shown: true });
         onChange(contact);
@@ -158,10 +164,7 @@ export function createCompleteness(options: {
       });
     },
 
-    nextReveal() {
-      const oldest = missing.oldest();
-      return oldest === null ? null : oldest + missingMs;
-    },
+    nextReveal: () => missing.nextDue(delays),
 
     missing: (contact) =>
       missing

@@ -20,6 +20,11 @@ export type MissingEntry = Static<typeof Stored> & {
   shown: boolean;
 };
 
+export interface RevealDelays {
+  readonly usual: number;
+  readonly unread: number;
+}
+
 export interface MissingTable {
   /** Of a contact, in the order of their places. */
   of(contact: number): MissingEntry[];
@@ -30,10 +35,13 @@ export interface MissingTable {
   add(entry: MissingEntry, since: number): void;
   update(entry: MissingEntry): void;
   remove(place: number): void;
-  /** Those noticed until then that are not shown. */
-  due(until: number): MissingEntry[];
-  /** When the oldest that is not shown was noticed; null for none. */
-  oldest(): number | null;
+  /**
+   * Those that are not shown and are due: noticed `delays.usual` milliseconds ago, or `delays.unread` where messages of the contact
+   * cannot be read yet, of which it may be one.
+   */
+  due(now: number, delays: RevealDelays): MissingEntry[];
+  /** When the next one is due, Unix milliseconds; null for never. */
+  nextDue(delays: RevealDelays): number | null;
 }
 
 type Row = { message: number; contact: number; shown: number; value: Buffer };
@@ -53,9 +61,12 @@ export function createMissingTable(db: Database, sealer: Sealer): MissingTable {
     'UPDATE missing SET shown = ?, value = ? WHERE message = ?',
   );
   const remove = db.prepare<[number]>('DELETE FROM missing WHERE message = ?');
-  const selectDue = db.prepare<[number], Row>(`${select} shown = 0 AND since <= ? ORDER BY message`);
-  const selectOldest = db.prepare<[], { since: number | null }>(
-    'SELECT min(since) AS since FROM missing WHERE shown = 0',
+  const dueAt = 'since + CASE WHEN contact IN (SELECT contact FROM undecryptable) THEN ? ELSE ? END';
+  const selectDue = db.prepare<[number, number, number], Row>(
+    `${select} shown = 0 AND ${dueAt} <= ? ORDER BY message`,
+  );
+  const selectNext = db.prepare<[number, number], { at: number | null }>(
+    `SELECT min(${dueAt}) AS at FROM missing WHERE shown = 0`,
   );
   const open = ({ message, contact, shown, value }: Row): MissingEntry => ({
     ...column.open(message, value),
@@ -82,7 +93,7 @@ export function createMissingTable(db: Database, sealer: Sealer): MissingTable {
     },
     update: (entry) => void update.run(entry.shown ? 1 : 0, seal(entry), entry.place),
     remove: (place) => void remove.run(place),
-    due: (until) => selectDue.all(until).map(open),
-    oldest: () => selectOldest.get()?.since ?? null,
+    due: (now, { usual, unread }) => selectDue.all(unread, usual, now).map(open),
+    nextDue: ({ usual, unread }) => selectNext.get(unread, usual)?.at ?? null,
   };
 }

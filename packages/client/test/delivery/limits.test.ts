@@ -11,6 +11,7 @@ import {
   HOLE_PLACES_MAX,
   KEPT_RANGES_MAX,
   PLACES_MAX,
+  UNREAD_MS,
 } from '../../src/completeness.ts';
 import { createNumbering, type Numbering } from '../../src/numbering.ts';
 import type { StoredMessage } from '../../src/profile/history.ts';
@@ -73,6 +74,28 @@ describe('numbers that do not come', () => {
     expect(profile.transaction(completeness.reveal)).toMatchObject([{ state: 'missing', count: 1 }]);
     expect(completeness.nextReveal()).toBeNull();
     expect(completeness.missing(bob)).toBe(1);
+  });
+
+  it('are shown later while a message of the contact cannot be read, of which it may be one; but not much later', () => {
+    arrive(2);
+    const at = {
+      contact: bob,
+      sender: 'bob',
+      text: '',
+      at: 0,
+      state: 'undecryptable',
+      legacy: false,
+    } as const;
+    const unread = profile.history.add(at);
+    profile.undecryptable.put(unread.id, bob, { message: 'v2.AAAA' });
+    expect(completeness.nextReveal()).toBe(UNREAD_MS);
+    now = UNREAD_MS - 1;
+    expect(profile.transaction(completeness.reveal)).toEqual([]);
+    profile.undecryptable.remove(unread.id);
+    expect(completeness.nextReveal()).toBe(3_000);
+    profile.undecryptable.put(unread.id, bob, { message: 'v2.AAAA' });
+    now = UNREAD_MS;
+    expect(profile.transaction(completeness.reveal)).toMatchObject([{ state: 'missing', count: 1 }]);
   });
 
   it(`keep ${HOLE_PLACES_MAX} places of one hole; what is before them shares one, however much it is`, () => {
