@@ -12,7 +12,7 @@ import { isLegacy } from './identities.ts';
 import type { Numbering } from './numbering.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
-import { isEmoji, targetOf, withoutText, withReaction } from './references.ts';
+import { isEmoji, targetName, withoutText, withReaction } from './references.ts';
 import { spanOf } from './time-span.ts';
 import { makeWireId } from './wire-id.ts';
 
@@ -115,7 +115,7 @@ export function createBodies(options: {
 
   /** What is said of a message that is here. An edit of one that is not can be read all the same; the rest has nothing to show. */
   function takeReference(contact: number, body: Referring, gap: StoredMessage | undefined): Received {
-    const target = targetOf(profile, contact, body);
+    const target = history.find(contact, targetName(body));
     if (body.kind === 'reply' || (body.kind === 'edit' && !target)) return takeText(contact, body, gap);
     const { changed } = completeness.arrived(contact, body.series, body.number);
     const deleted = changed ? [contact] : [];
@@ -244,7 +244,7 @@ function contentOf(body: Shown): Pick<StoredMessage, 'text' | 'seconds' | 'recor
   const content = { text, seconds, records: [id] };
   if (body.kind === 'text') return content;
   if (body.kind !== 'reply') return { ...content, text: body.lead + text };
-  return { ...content, answers: { kind: body.whose === 'sender' ? 'received' : 'own', id: body.target } };
+  return { ...content, answers: targetName(body) };
 }
 
 const only = (messages: readonly StoredMessage[]): Received => ({ messages, deleted: [] });

@@ -141,8 +141,7 @@ export function createNumbering(profile: Profile): Numbering {
       const [message] = messagesOf(contact, series.series, complete, 1);
       const given: Ranges = series.next > 1 ? [[1, series.next - 1]] : [];
       const open = subtract(given, union(series.delivered, series.gone));
-      const waiting = profile.outbox.waiting().filter((entry) => entry.contact === contact);
-      const queued = waiting.filter(({ message: id }) => {
+      const queued = profile.outbox.of(contact).filter((id) => {
         const { numbered } = history.get(id);
         return numbered?.series === series.series && includes(open, numbered.number);
       });

@@ -3,7 +3,7 @@ import { ClientError } from './client-error.ts';
 import type { Identities } from './identities.ts';
 import type { Outbox } from './outbox.ts';
 import type { Reference } from './profile/content.ts';
-import type { StoredMessage } from './profile/history.ts';
+import type { MessageName, StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { soundText } from './text-limit.ts';
 
@@ -171,12 +171,11 @@ export function withReaction(
   return reacted;
 }
 
-/** The message that a body speaks of, as this side finds it; null for one that is not here. */
-export const targetOf = (
-  { history }: Profile,
-  contact: number,
-  { whose, target }: Pick<Referring, 'whose' | 'target'>,
-) => history.find(contact, { kind: whose === 'sender' ? 'received' : 'own', id: target });
+/** The message that a body of the contact's speaks of, as this side names it. */
+export const targetName = ({ whose, target }: Referring): MessageName => ({
+  kind: whose === 'sender' ? 'received' : 'own',
+  id: target,
+});
 
 function quotationOf({ text }: StoredMessage): string {
   const [line = ''] = text.split('\n', 1);

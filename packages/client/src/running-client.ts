@@ -56,8 +56,10 @@ export function createRunningClient(options: {
   }
 
   function onDeleted(ids: readonly number[]): void {
-    for (const id of ids) search.forget(id);
-    for (const id of ids) emit({ kind: 'deleted', contact: contacts.get(id).username });
+    for (const id of ids) {
+      search.forget(id);
+      emit({ kind: 'deleted', contact: contacts.get(id).username });
+    }
   }
 
   function shown(stored: StoredMessage): Message {
@@ -268,8 +270,8 @@ export function createRunningClient(options: {
     },
     status(contact) {
       const { id } = known(contact);
-      const waiting = profile.outbox.waiting().filter((entry) => entry.contact === id);
-      const queued = waiting.filter(({ message }) => history.get(message).state !== 'hidden').length;
+      const waiting = profile.outbox.of(id);
+      const queued = waiting.filter((message) => history.get(message).state !== 'hidden').length;
       return { queued, missing: completeness.missing(id), ...numbering.status(id) };
     },
     settings() {
@@ -330,9 +332,8 @@ export function createRunningClient(options: {
     },
     deleteHistory(contact) {
       const { id } = known(contact);
-      const waiting = profile.outbox.waiting().filter((entry) => entry.contact === id);
       profile.transaction(() => {
-        outbox.withdraw(waiting.map(({ message }) => message));
+        outbox.withdraw(profile.outbox.of(id));
         history.removeAll(id);
         contacts.update({ ...contacts.get(id), unread: 0, lastMessageAt: null });
       });

@@ -24,6 +24,8 @@ export type Envelope = NonNullable<OutboxEntry['envelope']>;
 export interface OutboxTable {
   /** In the order in which they were written. */
   waiting(): { message: number; contact: number }[];
+  /** Messages of the contact, in the order in which they were written. */
+  of(contact: number): number[];
   /** Whether any waits of the contact. */
   waits(contact: number): boolean;
   /** Null when it does not wait, or no more. */
@@ -50,6 +52,7 @@ export function createOutboxTable(db: Database, sealer: Sealer): OutboxTable {
   const remove = db.prepare<[number]>('DELETE FROM outbox WHERE message = ?');
   const table: OutboxTable = {
     waiting: () => selectAll.all(),
+    of: (contact) => selectContact.all(contact).map(({ message }) => message),
     waits: (contact) => selectAny.get(contact) !== undefined,
     get(message) {
       const row = select.get(message);
@@ -57,7 +60,7 @@ export function createOutboxTable(db: Database, sealer: Sealer): OutboxTable {
     },
     put: (message, contact, entry) => void replace.run(message, contact, column.seal(message, entry)),
     encryptAnew(contact) {
-      for (const { message } of selectContact.all(contact)) {
+      for (const message of table.of(contact)) {
         const entry = table.get(message);
         if (entry?.envelope) table.put(message, contact, anew(entry));
       }
