@@ -1,0 +1,59 @@
+import type { OnIntent } from './intents.ts';
+import { createPasswordOverlay } from './password-overlay.ts';
+import { createSearchOverlay } from './search-overlay.ts';
+import type { Shown } from './shown.ts';
+import type { Times } from './times.ts';
+import { createVerifyOverlay } from './verify-overlay.ts';
+
+/** What is drawn over the conversation. */
+export interface Covering {
+  /** By a command. */
+  open(view: 'help' | 'password'): void;
+  /** The state's `verification` has changed. */
+  verification(): void;
+  /** The state's `search` has changed. */
+  search(): void;
+}
+
+export interface CoveringOptions {
+  readonly onIntent: OnIntent;
+  readonly times: Times;
+  /** What a new password may be: null, or a sentence that says what to choose. */
+  readonly checkPassword: (password: string) => string | null;
+}
+
+export const createCovering = (
+  { now, change, say }: Shown,
+  { onIntent, times, checkPassword }: CoveringOptions,
+): Covering => {
+  const openPasswordForm = (): void => {
+    const onClose = (): void => change({ overlay: null });
+    const tell = (problem: string | null): void => {
+      if (problem === null) change({ notice: null });
+      else say('error', problem);
+    };
+    const onSubmit = (current: string, next: string) => onIntent({ kind: 'change-password', current, next });
+    change({ overlay: createPasswordOverlay({ check: checkPassword, onSubmit, onClose, tell }) });
+  };
+
+  return {
+    open: (view) => {
+      if (view === 'help') change({ help: 0 });
+      else openPasswordForm();
+    },
+    verification: () => {
+      const { verification } = now().state;
+      const protection = () =>
+        now().state.contacts.find(({ username }) => username === verification?.contact)?.protection ??
+        'unknown';
+      change({
+        help: null,
+        overlay: verification && createVerifyOverlay(verification, { protection, onIntent, say }),
+      });
+    },
+    search: () => {
+      const { search } = now().state;
+      change({ help: null, overlay: search && createSearchOverlay(search, { onIntent, times }) });
+    },
+  };
+};

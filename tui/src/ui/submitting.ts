@@ -1,0 +1,85 @@
+import { type Action, actionOf } from './command-actions.ts';
+import { parseLine } from './commands.ts';
+import { createConfirmation } from './confirmation.ts';
+import type { Intent, OnIntent } from './intents.ts';
+import { EMPTY_LINE } from './line-editor.ts';
+import type { Shown } from './shown.ts';
+import type { Writing } from './writing.ts';
+
+/** Milliseconds within which the second Ctrl-C counts. */
+const QUIT_MS = 3000;
+
+/** What is done, once it is said. */
+export interface Submitting {
+  /** Sends the line, or runs the command in it. */
+  submit(): void;
+  /** Deletes the picked message, when asked twice. */
+  remove(): void;
+  /** Quits when asked twice. */
+  quit(): void;
+}
+
+export interface SubmittingOptions {
+  readonly onIntent: OnIntent;
+  /** Milliseconds. */
+  readonly clock: () => number;
+  readonly open: (view: 'help' | 'password') => void;
+}
+
+export const createSubmitting = (
+  { now, change, say }: Shown,
+  writing: Writing,
+  { onIntent, clock, open }: SubmittingOptions,
+): Submitting => {
+  const confirmation = createConfirmation();
+  let quitBefore = 0;
+
+  /** Does it, or says first what it means. */
+  const confirmed = (intent: Intent, confirm: string | null): void => {
+    if (confirmation.isGiven(intent, now().notice) || confirm === null) {
+      writing.accept(() => {
+        const refusal = onIntent(intent);
+        // What is picked was picked for this.
+        if (refusal === null) change({ picked: null, composing: null });
+        return refusal;
+      });
+      return;
+    }
+    writing.accept(() => null);
+    say('error', confirm);
+    confirmation.ask(intent, now().notice);
+  };
+
+  const run = (action: Action): void => {
+    if (action.kind === 'mistake') say('error', action.sentence);
+    else if (action.kind === 'do') confirmed(action.intent, action.confirm);
+    else {
+      writing.accept(() => null);
+      open(action.view);
+    }
+  };
+
+  const known = () => ({ ...now().state, picked: now().picked });
+
+  return {
+    submit: () => {
+      const { text } = now().line;
+      if (text.trim() === '') return;
+      const parsed = parseLine(text);
+      if (parsed.kind === 'text') writing.send(parsed.text);
+      else if (parsed.kind === 'command') run(actionOf(parsed.name, parsed.argument, known()));
+      else {
+        if (parsed.secret) change({ line: EMPTY_LINE });
+        say('error', parsed.sentence);
+      }
+    },
+    remove: () => run(actionOf('delete', '', known())),
+    quit: () => {
+      if (clock() < quitBefore) onIntent({ kind: 'quit' });
+      else {
+        quitBefore = clock() + QUIT_MS;
+        say('info', 'Press Ctrl-C again to quit.');
+      }
+    },
+  };
+};

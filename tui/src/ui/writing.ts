@@ -1,0 +1,125 @@
+import type { KeyEvent } from '../terminal/key-events.ts';
+import { isMessage } from './commands.ts';
+import { complete as completeLine } from './completion.ts';
+import { createDrafts } from './drafts.ts';
+import { editKey } from './edit-keys.ts';
+import { EMPTY_HISTORY, recall as recallFrom, remember } from './input-history.ts';
+import type { OnIntent } from './intents.ts';
+import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
+import type { Shown } from './shown.ts';
+import { createTypingNotice } from './typing-notice.ts';
+
+const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} characters.`;
+
+const UNADDRESSED = 'Pick a contact first: Tab, or /contact NAME. What you typed waits for it.';
+
+/** What stands in the input: how it is written, kept for each contact, and handed over. */
+export interface Writing {
+  edit(event: KeyEvent): void;
+  /** Puts this in place of what is written. */
+  put(text: string): void;
+  /** Goes back to what was submitted (-1), or forth (1). */
+  recall(step: -1 | 1): void;
+  /** Completes what is being typed. False when there is nothing to complete. */
+  complete(): boolean;
+  /** Hands the line over; only what was accepted leaves the input. */
+  accept(act: () => string | null): void;
+  /** Submits the line as a message, or as what is being composed. */
+  send(text: string): void;
+  /** Another conversation is on the screen. */
+  switchFrom(contact: string | null): void;
+}
+
+export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
+  const { now, change, say } = shown;
+  const drafts = createDrafts();
+  let history = EMPTY_HISTORY;
+  const typing = createTypingNotice(
+    (contact, isTyping) => void onIntent({ kind: 'typing', contact, typing: isTyping }),
+  );
+
+  /** What is not sent is not lost, whatever ends the program. An edit is no draft, nor is a command. */
+  const keepDraft = (): void => {
+    const { state, composing, line } = now();
+    if (state.selected === null || composing?.kind === 'edit') return;
+    onIntent({ kind: 'draft', contact: state.selected, text: isMessage(line.text) ? line.text : '' });
+  };
+
+  /** The person has changed what is in the input. */
+  const write = (line: Line): void => {
+    const written = line.text !== now().line.text;
+    change({ line });
+    if (!written) return;
+    typing.wrote(now().state.selected, line.text);
+    keepDraft();
+  };
+
+  const accept = (act: () => string | null): void => {
+    const { line } = now();
+    typing.stopped();
+    change({ line: EMPTY_LINE, notice: null });
+    const refusal = act();
+    if (refusal === null) {
+      history = remember(history, line.text);
+      keepDraft();
+    } else {
+      change({ line });
+      say('error', refusal);
+    }
+  };
+
+  return {
+    edit: (event) => {
+      // Copied lines end with a line break that nobody means to send.
+      const typed = event.kind === 'paste' ? { ...event, text: event.text.replace(/\n$/, '') } : event;
+      const room = LINE_MAX - now().line.text.length;
+      const line = editKey(now().line, typed);
+      if (!line) return;
+      write(line);
+      const cut = typed.kind !== 'key' && typed.text.length > room;
+      if ((typed.kind === 'paste' && typed.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
+        say('error', CUT);
+    },
+    put: (text) => write(lineOf(text)),
+    recall: (step) => {
+      const found = recallFrom(history, step, now().line.text);
+      if (!found) return;
+      history = found.history;
+      write(lineOf(found.text));
+    },
+    complete: () => {
+      const completion = completeLine(now().line, now().state.contacts);
+      if (!completion) return false;
+      const { line, choices } = completion;
+      write(line);
+      change({ notice: choices.length === 0 ? null : { kind: 'info', text: choices.join('  ') } });
+      return true;
+    },
+    accept,
+    send: (text) => {
+      const { state, composing, line } = now();
+      const contact = state.selected;
+      if (contact === null) {
+        drafts.keepForFirst(line);
+        change({ line: EMPTY_LINE });
+        say('error', UNADDRESSED);
+        return;
+      }
+      if (!composing) change({ scroll: null });
+      accept(() => {
+        const refusal = onIntent(
+          composing ? { ...composing, contact, text } : { kind: 'send', contact, text },
+        );
+        if (refusal === null) change({ picked: null, composing: null });
+        return refusal;
+      });
+    },
+    switchFrom: (contact) => {
+      const { state, composing, line } = now();
+      typing.stopped();
+      // What was begun of a message of the one before is left.
+      const left = composing?.kind === 'edit' ? EMPTY_LINE : line;
+      change({ line: drafts.switchTo(state.selected, contact, left, lineOf(state.draft)) });
+    },
+  };
+};
