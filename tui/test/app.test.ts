@@ -49,6 +49,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
         signIn,
         importProfile,
         profileExists: () => true,
+        prepare: () => {},
         ...accounts,
       },
     },
@@ -77,6 +78,15 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
   };
   return { ...fake, clock, tty, signIn, importProfile, quit, screen, kept, enter };
 };
+
+describe('a start', () => {
+  it('gets ready for accounts behind the first picture of the form', async () => {
+    const pictures: string[] = [];
+    const { tty } = start({}, { prepare: () => pictures.push(tty.written()) });
+    await vi.waitFor(() => expect(pictures).toHaveLength(1));
+    expect(pictures[0]).toContain('Password');
+  });
+});
 
 describe('lock', () => {
   it('closes the profile after 15 minutes without a key, and leaves nothing of the conversation on the screen', async () => {

@@ -1,21 +1,17 @@
-import { isUsername, Username } from '@secure-chat/wire/names';
+import { isReserved, isUsername } from '@secure-chat/wire/names';
 import { ClientError } from './client-error.ts';
-import { createDecoder } from './decoder.ts';
 
-/** The rules of a new account, also for a form that says so before it is submitted. */
+/** The rules of a new account, also for a form that says so before it is submitted: without schemas, since the form waits for this file. */
 
 export const USERNAME_RULE = '1 to 32 letters, digits, "_" or "-", the first one a letter or a digit';
 
 /** Characters of a password: with argon2id at 64 MiB, eight are beyond a search of all of them. */
 export const PASSWORD_MIN = 8;
 
-const decodeWriting = createDecoder(Username);
-
 /** Null, or a sentence that says what to choose. */
 export function checkUsername(name: string): string | null {
   if (isUsername(name)) return null;
-  const reserved = decodeWriting(name) !== null;
-  return reserved
+  return isReserved(name)
     ? `The name "${name}" is reserved: some computers use it for a device. Choose another one.`
     : `A user name has ${USERNAME_RULE}.`;
 }

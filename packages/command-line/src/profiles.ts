@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { profileExists } from '@secure-chat/client/chat-client';
+import { profileExists } from '@secure-chat/client/profile/folder';
 
 /** The folder in which profiles lie that are named, and not given as a path. */
 export const profilesFolder = (env: Readonly<Record<string, string | undefined>>): string =>

@@ -9,7 +9,8 @@ import {
   PRESENCE_NAMES_MAX,
   PUBLIC_KEY_MAX,
 } from './limits.ts';
-import { NAME_PATTERN, Username } from './names.ts';
+import { NAME_PATTERN } from './names.ts';
+import { Username } from './username.ts';
 
 /** Bodies of the public API, wire contract v1. Extra members are allowed everywhere. */
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Username } from './names.ts';
+import { Username } from './username.ts';
 
 /** Calls of the gateway to the services that no client can make. */
 

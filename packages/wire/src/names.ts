@@ -1,21 +1,17 @@
-import { Type } from 'typebox';
-
 /** Longest user name, in characters: two of them and a prefix stay below Kafka's 249-character topic names. */
 export const USERNAME_MAX = 32;
 
 /** wire contract, "Names": 1 to 32 of `[A-Za-z0-9_-]`, the first one a letter or a digit. */
 export const NAME_PATTERN = `[A-Za-z0-9][A-Za-z0-9_-]{0,${USERNAME_MAX - 1}}`;
 const PATTERN = new RegExp(`^${NAME_PATTERN}$`);
-export const Username = Type.String({
-  pattern: PATTERN.source,
-  description:
-    'Unique without regard to case. Device names of operating systems (con, nul, com1, ...) are refused.',
-});
 
 /** Names that some file systems cannot hold: a client writes files that are named after users. */
 const DEVICE_NAME = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
 
 export const isUsername = (name: string): boolean => PATTERN.test(name) && !DEVICE_NAME.test(name);
+
+/** Would be a name, were it not the name of a device. */
+export const isReserved = (name: string): boolean => DEVICE_NAME.test(name);
 
 /** The form in which names are compared: `Alice` and `alice` are one user. */
 export const foldName = (username: string): string => username.toLowerCase();

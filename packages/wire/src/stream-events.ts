@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Place } from './api.ts';
 import { encodeEvent } from './event-stream.ts';
 import { EPHEMERAL_MAX } from './limits.ts';
-import { Username } from './names.ts';
+import { Username } from './username.ts';
 
 /** The events of `GET /chat/stream`: one definition for what is written, what is read, and what OpenAPI says. */
 

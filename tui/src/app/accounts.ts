@@ -1,5 +1,24 @@
-import { createAccount, importProfile, profileExists, signIn } from '@secure-chat/client/chat-client';
+import type { createAccount, importProfile, signIn } from '@secure-chat/client/chat-client';
+import { profileExists } from '@secure-chat/client/profile/folder';
 
 /** What the app does with accounts: the client's functions, or a test's. */
-export const ACCOUNTS = { createAccount, signIn, importProfile, profileExists };
-export type Accounts = typeof ACCOUNTS;
+export interface Accounts {
+  readonly createAccount: typeof createAccount;
+  readonly signIn: typeof signIn;
+  readonly importProfile: typeof importProfile;
+  readonly profileExists: typeof profileExists;
+  /** Gets ready for the others, once there is nothing else to do. */
+  readonly prepare: () => void;
+}
+
+/** To load the client takes longer than all that the first screen needs: it is loaded while the form is being filled in. */
+const client = () => import('@secure-chat/client/chat-client');
+
+export const ACCOUNTS: Accounts = {
+  createAccount: async (...given) => (await client()).createAccount(...given),
+  signIn: async (...given) => (await client()).signIn(...given),
+  importProfile: async (...given) => (await client()).importProfile(...given),
+  profileExists,
+  // Whoever asks for an account hears what was wrong.
+  prepare: () => void client().catch(() => {}),
+};

@@ -190,5 +190,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
           mode: 'import',
         },
   );
+  // Behind the first picture of the form, which has asked for its turn already.
+  setImmediate(accounts.prepare);
   return { leave };
 }

@@ -1,4 +1,4 @@
-import { ClientError } from '@secure-chat/client/chat-client';
+import { ClientError } from '@secure-chat/client/client-error';
 
 /** The sentence for a person; what is not the client's refusal is a crash, and not hidden. */
 export function sentenceOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { sanitise } from './sanitise.ts';
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { PLAIN, type Style } from './style.ts';
 import { clusters } from './width.ts';
 

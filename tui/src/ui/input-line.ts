@@ -1,5 +1,5 @@
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, type Grid } from '../terminal/cells.ts';
-import { sanitise } from '../terminal/sanitise.ts';
 import type { Style } from '../terminal/style.ts';
 import { cellsOf, graphemes } from '../terminal/width.ts';
 import type { Line } from './line-editor.ts';

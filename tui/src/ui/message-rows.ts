@@ -1,4 +1,4 @@
-import { sanitise } from '../terminal/sanitise.ts';
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import type { Style } from '../terminal/style.ts';
 import { cellsOf, truncate } from '../terminal/width.ts';
 import { wrap } from '../terminal/wrap.ts';

@@ -1,5 +1,5 @@
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, type Grid } from '../terminal/cells.ts';
-import { sanitise } from '../terminal/sanitise.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { wrap } from '../terminal/wrap.ts';

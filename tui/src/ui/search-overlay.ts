@@ -1,5 +1,5 @@
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
-import { sanitise } from '../terminal/sanitise.ts';
 import { type Area, drawCut, drawWrapped } from './area.ts';
 import type { OnIntent } from './intents.ts';
 import { isKey, type Overlay } from './overlay.ts';

@@ -1,1 +1,0 @@
-export { MARKS_MAX, sanitise } from '@secure-chat/terminal-text/sanitise';
