@@ -19,8 +19,6 @@ export interface PasswordOptions {
 export interface Arguments {
   readonly help: boolean;
   readonly account: AccountOptions;
-  /** Whether the profile is not the one that is named after its user. */
-  readonly ownProfile: boolean;
   readonly password: PasswordOptions;
   readonly input: Input;
 }
@@ -50,8 +48,7 @@ export function parseArguments(
   if (!help && (operands.length < least || operands.length > most))
     throw usageError(`Usage: chat ${command.name} ${command.operands}`.trim());
   const password = { fd: input.number('password-fd', 0, FD_MAX), keyring: input.flag('keyring') };
-  const ownProfile = input.text('profile') !== null;
-  return { help, account: account.options, ownProfile, password, input };
+  return { help, account: account.options, password, input };
 }
 
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;

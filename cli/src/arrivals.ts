@@ -6,8 +6,8 @@ export type Goal = 'sent' | 'delivered';
 
 /** Sends, and knows when what was sent has come as far as wanted. */
 export interface Arrivals {
-  /** Resolves when it is there. Throws ClientError as `send` of the client, CliError: failed, identity, timeout. */
-  send(contact: string, text: string): Promise<Message>;
+  /** Resolves when it is there. `leftMs`: how long that may take, null for all of the time. Throws ClientError as `send` of the client, CliError: failed, identity, timeout. */
+  send(contact: string, text: string, leftMs: number | null): Promise<Message>;
   close(): void;
 }
 
@@ -23,8 +23,8 @@ interface Waiting {
   readonly fail: (error: CliError) => void;
 }
 
-/** `timeoutMs`: milliseconds that each message may take. */
-export function createArrivals(client: ChatClient, goal: Goal, timeoutMs: number): Arrivals {
+/** `timeout`: seconds that a message may take. */
+export function createArrivals(client: ChatClient, goal: Goal, timeout: number): Arrivals {
   const waiting = new Map<number, Waiting>();
 
   function settle(id: number): Waiting | undefined {
@@ -61,13 +61,16 @@ export function createArrivals(client: ChatClient, goal: Goal, timeoutMs: number
   });
 
   return {
-    send(contact, text) {
+    send(contact, text, leftMs) {
       const message = client.send(contact, text);
       return new Promise((arrive, fail) => {
-        const timer = setTimeout(() => {
-          const late = settle(message.id);
-          if (late) fail(timedOut(late.last, timeoutMs));
-        }, timeoutMs);
+        const timer = setTimeout(
+          () => {
+            const late = settle(message.id);
+            if (late) fail(timedOut(late.last, timeout));
+          },
+          leftMs ?? timeout * 1_000,
+        );
         waiting.set(message.id, { timer, last: message, arrive, fail });
       });
     },
@@ -78,8 +81,8 @@ export function createArrivals(client: ChatClient, goal: Goal, timeoutMs: number
   };
 }
 
-function timedOut({ state, contact }: Message, timeoutMs: number): CliError {
-  const within = `within ${timeoutMs / 1000} s`;
+function timedOut({ state, contact }: Message, timeout: number): CliError {
+  const within = `within ${timeout} s`;
   return new CliError(
     EXIT.timeout,
     state === 'queued'

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ChatClient, createAccount, signIn } from '@secure-chat/client/chat-client';
-import type { Surroundings } from '@secure-chat/command-line/account-options';
+import { DEFAULT_SERVER, type Surroundings } from '@secure-chat/command-line/account-options';
 import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { type Arguments, parseArguments } from './arguments.ts';
@@ -10,6 +10,7 @@ import { CliError, EXIT, endOf, usageError } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { createOutput, type Output } from './output.ts';
 import { type PasswordSources, readPassword } from './password.ts';
+import { createTimeLimit, type TimeLimit } from './time-limit.ts';
 
 /** How a signal ended a command: 128 and its number, as a shell has it. */
 export const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -89,7 +90,8 @@ async function runCommand(
     throw usageError('--password-fd and --keyring are two places for one password. Give one of them.');
   if (parsed.password.fd === 0 && command.readsStdin(parsed.input))
     throw usageError('Descriptor 0 is what is to be sent. Give the password by another descriptor.');
-  const entering = enter(command, parsed, world);
+  const limit = createTimeLimit(command.seconds(parsed.input));
+  const entering = enter(command, parsed, world, limit);
   const { client, profile } = await Promise.race([entering, aborted(ending)]).catch((error: unknown) => {
     // Who is opened too late is closed again, should this process go on.
     if (error instanceof Ended)
@@ -99,15 +101,16 @@ async function runCommand(
       );
     throw error;
   });
+  const entered = { client, profile, limit };
   try {
-    await Promise.race([useClient({ client, profile }, command, work, world, out, ending), aborted(ending)]);
+    await Promise.race([useClient(entered, command, work, world, out, ending), aborted(ending)]);
   } finally {
     await client.close();
   }
 }
 
 async function useClient(
-  { client, profile }: Entered,
+  { client, profile, limit }: Entered & { readonly limit: TimeLimit },
   command: Command,
   work: Work,
   { stderr, stdin }: World,
@@ -119,7 +122,7 @@ async function useClient(
   if (command.online && state.kind === 'offline')
     throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
   if (command.name !== 'warnings') for (const warning of client.warnings()) say(`warning: ${warning}`);
-  await work({ client, profile, stdin, out, say, ending });
+  await work({ client, profile, stdin, out, say, ending, limit });
 }
 
 interface Entered {
@@ -129,15 +132,20 @@ interface Entered {
 }
 
 /** Opens the profile, or makes the account. */
-async function enter(command: Command, parsed: Arguments, world: World): Promise<Entered> {
+async function enter(command: Command, parsed: Arguments, world: World, limit: TimeLimit): Promise<Entered> {
   const { account, password: options } = parsed;
   const isNew = command.account === 'new';
   const username = account.username ?? onlyProfile(parsed, isNew, world);
   const profile = account.profileOf(username);
   const password = await readPassword({ username, profile, isNew, options }, world.passwords);
-  const given = { server: account.server, username, profile, password };
-  if (!isNew) return { profile, client: await world.accounts.signIn(given) };
-  const client = await world.accounts.createAccount(given);
+  if (!isNew) {
+    // The profile that is named after its user says itself whose it is.
+    const whose = { server: account.server, username: account.ownProfile ? username : null };
+    const opening = world.accounts.signIn({ ...whose, profile, password });
+    return { profile, client: await limit.within(opening, (late) => late.close()) };
+  }
+  const server = account.server ?? DEFAULT_SERVER;
+  const client = await world.accounts.createAccount({ server, username, profile, password });
   if (options.keyring)
     await world.passwords.keyring.store(profile, password).catch(async (error: unknown) => {
       await client.close();
@@ -147,8 +155,8 @@ async function enter(command: Command, parsed: Arguments, world: World): Promise
 }
 
 /** The name of the account that is the only one on this machine. Throws CliError usage. */
-function onlyProfile({ ownProfile }: Arguments, isNew: boolean, { env }: World): string {
-  if (isNew || ownProfile) throw usageError('Whose account? Give --username NAME.');
+function onlyProfile({ account }: Arguments, isNew: boolean, { env }: World): string {
+  if (isNew || account.ownProfile) throw usageError('Whose account? Give --username NAME.');
   const names = profileNames(profilesFolder(env));
   const [name] = names;
   if (name !== undefined && names.length === 1) return name;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ChatClient } from '@secure-chat/client/chat-client';
 import type { Output } from './output.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** One option of a command, for its help and for `parseArgs`. */
 export interface Option {
@@ -35,6 +36,8 @@ export interface Session {
   say(sentence: string): void;
   /** Aborted when the command is to end: by a signal, or since nobody reads what it writes. */
   readonly ending: AbortSignal;
+  /** That of the command, some of which signing in has taken. */
+  readonly limit: TimeLimit;
 }
 
 /** What is to be done, once it is clear how. Resolves when it is done; throws CliError and ClientError. */
@@ -54,6 +57,8 @@ export interface Command {
   readonly account: 'known' | 'new';
   /** Whether there is nothing to do without the server. */
   readonly online: boolean;
+  /** Seconds that it may wait for others, signing in included; null for as long as it takes. Throws CliError usage. */
+  seconds(input: Input): number | null;
   /** Whether it reads stdin, so that no password can come from there. */
   readsStdin(input: Input): boolean;
   /** Whether a signal is how it is meant to end: exit code 0. */

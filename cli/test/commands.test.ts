@@ -67,6 +67,19 @@ describe('send', () => {
     expect(ended(run)).toMatch(/^7 chat: The server has the message, .* Do not send it again\.\n$/);
   });
 
+  test('its time is that of signing in, too', async () => {
+    const never = new Promise<never>(() => undefined);
+    const accounts = { createAccount: () => never, signIn: () => never };
+    const run = await fixture.chat(['send', 'bob', 'hello', '--timeout', '1'], { part: { accounts } });
+    expect(ended(run)).toMatch(/^4 chat: Signing in took more than 1 s: nothing was sent\. /);
+  });
+
+  test('needs no server: the profile knows its own', async () => {
+    await acquainted();
+    expect(ended(await fixture.chat(['send', 'bob', 'no address'], { server: null }))).toBe('0 ');
+    await eventually(() => expect(texts(bob, 'alice')).toContain('received no address'));
+  });
+
   test('is refused what no message can be', async () => {
     for (const [stdin, sentence] of [
       [Readable.from([]), 'There is nothing to send'],

@@ -39,7 +39,8 @@ export interface RunOptions {
   /** alice, if it is nobody else. */
   readonly username?: string;
   readonly signal?: AbortSignal;
-  readonly server?: string;
+  /** That of the fixture, if it is no other; null for none given. */
+  readonly server?: string | null;
   readonly part?: Partial<World>;
   /** Gets each piece of stdout. */
   readonly onOutput?: (text: string) => void;
@@ -98,7 +99,8 @@ export async function createFixture(): Promise<Fixture> {
         written += text;
         onOutput?.(text);
       });
-      const account = ['--server', given.server ?? stack.url, '--username', given.username ?? 'alice'];
+      const server = given.server === null ? [] : ['--server', given.server ?? stack.url];
+      const account = [...server, '--username', given.username ?? 'alice'];
       const code = await runChat([...args, ...account], {
         env: { XDG_DATA_HOME: folder },
         cwd: folder,

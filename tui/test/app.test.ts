@@ -27,6 +27,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
   const clock = createFakeClock();
   const tty = createFakeTty();
   const signIn = vi.fn<Accounts['signIn']>(async () => fake.client);
+  const createAccount = vi.fn<Accounts['createAccount']>(async () => fake.client);
   const importProfile = vi.fn<Accounts['importProfile']>(async () => ({ username: 'Alice' }));
   const quit = vi.fn();
   const app = startApp(
@@ -34,6 +35,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
       server: 'http://127.0.0.1:8000',
       username: 'alice',
       profileOf: (name) => `/profiles/${name.toLowerCase()}`,
+      ownProfile: false,
       importFile: null,
       lockAfterMs: 15 * MINUTE,
       resolvePath: (path) => path,
@@ -45,7 +47,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
     {
       clock,
       accounts: {
-        createAccount: signIn,
+        createAccount,
         signIn,
         importProfile,
         profileExists: () => true,

@@ -15,6 +15,7 @@ export const CONTACTS: Command = {
   account: 'known',
   online: true,
   follows: false,
+  seconds: () => null,
   readsStdin: () => false,
   prepare(input) {
     const toLine = input.flag('json') ? jsonOf : textOf;

@@ -10,6 +10,7 @@ export const EXPORT: Command = {
   account: 'known',
   online: false,
   follows: false,
+  seconds: () => null,
   readsStdin: () => false,
   prepare(input) {
     const file = input.path(input.operands[0] ?? '');

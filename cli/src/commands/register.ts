@@ -13,6 +13,7 @@ export const REGISTER: Command = {
   account: 'new',
   online: false,
   follows: false,
+  seconds: () => null,
   readsStdin: () => false,
   prepare:
     () =>

@@ -1,5 +1,5 @@
 import { type Arrivals, changedIdentity, createArrivals, type Goal, neverTold } from '../arrivals.ts';
-import type { Command, Session } from '../command.ts';
+import type { Command, Input, Session } from '../command.ts';
 import { usageError } from '../exit-codes.ts';
 import { readLines, readText } from '../input-text.ts';
 
@@ -19,21 +19,26 @@ export const SEND: Command = {
   options: [
     { name: 'lines', help: 'each line of stdin is a message, as soon as it comes' },
     { name: 'delivered', help: "waits until the contact's client has stored it" },
-    { name: 'timeout', value: 'SECONDS', help: `how long each message may take (default ${TIMEOUT})` },
+    {
+      name: 'timeout',
+      value: 'SECONDS',
+      help: `how long it may take (default ${TIMEOUT}); with --lines signing in, then each message`,
+    },
   ],
   account: 'known',
   online: true,
   follows: false,
+  seconds: timeoutOf,
   readsStdin: ({ operands }) => operands.length < 2,
   prepare(input) {
     const [name = '', text] = input.operands;
     const lines = input.flag('lines');
     const goal: Goal = input.flag('delivered') ? 'delivered' : 'sent';
-    const timeoutMs = (input.number('timeout', 1, TIMEOUT_MAX) ?? TIMEOUT) * 1_000;
+    const timeout = timeoutOf(input);
     if (lines && text !== undefined) throw usageError('--lines reads stdin: leave TEXT out.');
     return async (session) => {
-      const contact = await reachable(session, name, goal);
-      const arrivals = createArrivals(session.client, goal, timeoutMs);
+      const contact = await session.limit.within(reachable(session, name, goal));
+      const arrivals = createArrivals(session.client, goal, timeout);
       try {
         await (lines ? sendLines(session, arrivals, contact) : sendOne(session, arrivals, contact, text));
       } finally {
@@ -42,6 +47,10 @@ export const SEND: Command = {
     };
   },
 };
+
+function timeoutOf(input: Input): number {
+  return input.number('timeout', 1, TIMEOUT_MAX) ?? TIMEOUT;
+}
 
 /** The contact's name as the server spells it, once it is clear that messages can reach it. */
 async function reachable({ client }: Session, name: string, goal: Goal): Promise<string> {
@@ -52,14 +61,14 @@ async function reachable({ client }: Session, name: string, goal: Goal): Promise
 }
 
 async function sendOne(
-  { stdin, say }: Session,
+  { stdin, say, limit }: Session,
   arrivals: Arrivals,
   contact: string,
   given: string | undefined,
 ): Promise<void> {
   if (given === undefined && stdin.isTTY) say('Type the message, then Ctrl-D on a line of its own.');
   const text = given ?? (await readText(stdin));
-  const { legacy } = await arrivals.send(contact, text);
+  const { legacy } = await arrivals.send(contact, text, limit.left());
   if (legacy) say(`The client of ${contact} knows only the old protocol: the message went unauthenticated.`);
 }
 
@@ -74,7 +83,7 @@ async function sendLines({ stdin }: Session, arrivals: Arrivals, contact: string
     for await (const line of readLines(stdin)) {
       if (failing.signal.aborted) return;
       const arriving: Promise<void> = arrivals
-        .send(contact, line)
+        .send(contact, line, null)
         .then(
           () => undefined,
           (error: unknown) => failing.abort(error),

@@ -37,6 +37,7 @@ export const TAIL: Command = {
   account: 'known',
   online: false,
   follows: true,
+  seconds: () => null,
   readsStdin: () => false,
   prepare(input) {
     const wanted = wantedBy(input);

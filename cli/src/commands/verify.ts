@@ -21,6 +21,7 @@ export const VERIFY: Command = {
   account: 'known',
   online: true,
   follows: false,
+  seconds: () => null,
   readsStdin: () => false,
   prepare(input) {
     const name = input.operands[0] ?? '';

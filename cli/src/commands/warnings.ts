@@ -11,6 +11,7 @@ export const WARNINGS: Command = {
   account: 'known',
   online: false,
   follows: false,
+  seconds: () => null,
   readsStdin: () => false,
   prepare(input) {
     const clear = input.flag('clear');

@@ -21,8 +21,13 @@ const RSA_BITS = 3072;
 export const makePrivateKey = async (): Promise<KeyObject> => (await generateRsaKeyPair(RSA_BITS)).privateKey;
 
 /** Who a profile will belong to, not registered yet. */
-export const makeIdentity = (username: string, privateKey: KeyObject): Identity => ({
+export const makeIdentity = (
+  username: string,
+  privateKey: KeyObject,
+  server: string | null = null,
+): Identity => ({
   username,
+  server,
   privateKey,
   loginSecret: randomBytes(32).toString('hex'),
   registered: false,

@@ -46,6 +46,13 @@ export interface AccountOptions {
   onProgress?: (step: Progress) => void;
 }
 
+export interface SignInOptions extends Omit<AccountOptions, 'server' | 'username'> {
+  /** Null for the one that the profile last signed in at. */
+  server: string | null;
+  /** Null for whoever the profile belongs to. */
+  username: string | null;
+}
+
 /** What a test makes faster or faults. */
 export interface Conditions {
   now: () => number;
@@ -64,25 +71,38 @@ const CONDITIONS: Conditions = {
   kdfCost: KDF_COST,
 };
 
+/** Asks whether a chat server answers there. Throws ClientError: offline, not_a_server. */
+export async function checkServer(server: string, conditions: Partial<Conditions> = {}): Promise<void> {
+  const transport = connect(server, { ...CONDITIONS, ...conditions });
+  try {
+    await transport.request(getRegisterChallenge);
+  } catch (error) {
+    throw toClientError(error);
+  } finally {
+    await transport.close();
+  }
+}
+
 /**
  * Makes keys, stores them, registers the name, signs in. After a registration whose outcome is unknown, the same call
  * again resumes. Throws ClientError; nothing is left behind unless the outcome is unknown.
  */
 export async function createAccount(
   options: AccountOptions,
-  conditions: Partial<Conditions> = {},
+  given: Partial<Conditions> = {},
 ): Promise<ChatClient> {
   const { username, password, profile } = options;
+  const conditions = { ...CONDITIONS, ...given };
   assertUsername(username);
   const weakness = checkPassword(password);
   if (weakness !== null) throw new ClientError('weak_password', weakness);
-  return enter(options, conditions, async (transport, made) => {
+  return enter(options, conditions, connect(options.server, conditions), async (transport) => {
     if (profileExists(profile)) return resume(options);
     // Asked before anything is made: a wrong address leaves nothing behind.
     await transport.request(getRegisterChallenge);
     options.onProgress?.('making keys');
-    const identity = makeIdentity(username, await made.makePrivateKey());
-    return createProfile({ profile, password, identity, cost: made.kdfCost });
+    const identity = makeIdentity(username, await conditions.makePrivateKey(), transport.server);
+    return createProfile({ profile, password, identity, cost: conditions.kdfCost });
   });
 }
 
@@ -90,20 +110,35 @@ export async function createAccount(
  * Opens a profile and signs in. When the server is away it resolves all the same, offline, and keeps trying.
  * Throws ClientError.
  */
-export async function signIn(
-  options: AccountOptions,
-  conditions: Partial<Conditions> = {},
-): Promise<ChatClient> {
-  assertUsername(options.username);
-  return enter(options, conditions, async () => {
-    options.onProgress?.('unlocking');
-    const profile = await openProfile(options.profile, options.password);
-    const { username } = profile.identity.get();
-    if (foldName(username) === foldName(options.username)) return profile;
+export async function signIn(options: SignInOptions, given: Partial<Conditions> = {}): Promise<ChatClient> {
+  const conditions = { ...CONDITIONS, ...given };
+  if (options.username !== null) assertUsername(options.username);
+  options.onProgress?.('unlocking');
+  const profile = await openProfile(options.profile, options.password);
+  try {
+    const transport = connect(serverOf(options, profile), conditions);
+    return await enter(options, conditions, transport, async () => profile);
+  } catch (error) {
     profile.close();
-    throw new ClientError('no_profile', `This profile belongs to ${username}. Sign in under that name.`);
-  });
+    throw error;
+  }
 }
+
+/** Where to sign in with the profile, which has to be that of the wanted user. */
+function serverOf(wanted: SignInOptions, profile: Profile): string {
+  const { username, server } = profile.identity.get();
+  if (wanted.username !== null && foldName(username) !== foldName(wanted.username))
+    throw new ClientError('no_profile', `This profile belongs to ${username}. Sign in under that name.`);
+  const known = wanted.server ?? server;
+  if (known !== null) return known;
+  throw new ClientError(
+    'not_a_server',
+    'This profile has not noted which server it belongs to. Give the address once: --server URL.',
+  );
+}
+
+const connect = (server: string, { now, requestTimeoutMs }: Conditions): Transport =>
+  createTransport({ server, now, timeoutMs: requestTimeoutMs });
 
 /**
  * Makes a profile out of a file that `exportProfile` wrote, to sign in with under its password.
@@ -123,22 +158,20 @@ export async function importProfile(options: {
   return { username };
 }
 
-/** The rest is the same for both: register when that is not done, then start. */
+/** The rest is the same for both: register when that is not done, then start. Closes the transport when it fails. */
 async function enter(
-  options: AccountOptions,
-  given: Partial<Conditions>,
-  open: (transport: Transport, conditions: Conditions) => Promise<Profile>,
+  options: Pick<AccountOptions, 'profile' | 'onProgress'>,
+  { now, timing }: Conditions,
+  transport: Transport,
+  open: (transport: Transport) => Promise<Profile>,
 ): Promise<ChatClient> {
-  const conditions = { ...CONDITIONS, ...given };
-  const { now, requestTimeoutMs } = conditions;
-  const timing = { ...TIMING, ...conditions.timing };
-  const transport = createTransport({ server: options.server, now, timeoutMs: requestTimeoutMs });
   try {
-    const profile = await open(transport, conditions);
+    const profile = await open(transport);
     await finishRegistration(options, transport, profile);
     options.onProgress?.('signing in');
-    const client = createRunningClient({ profile, transport, now, timing });
+    const client = createRunningClient({ profile, transport, now, timing: { ...TIMING, ...timing } });
     const failure = await client.start();
+    if (failure === null) remember(transport.server, profile);
     if (!needsPerson(failure)) return client;
     await client.close();
     throw failure;
@@ -146,6 +179,12 @@ async function enter(
     await transport.close();
     throw toClientError(error);
   }
+}
+
+/** The next time nobody has to say it. */
+function remember(server: string, profile: Profile): void {
+  const identity = profile.identity.get();
+  if (identity.server !== server) profile.identity.put({ ...identity, server });
 }
 
 /** Whether signing in failed for something that no retry mends. */
@@ -170,7 +209,7 @@ async function resume({ profile, username, password, onProgress }: AccountOption
 
 /** Leaves the profile open and registered, or closed; removed when the account can never be. */
 async function finishRegistration(
-  options: AccountOptions,
+  options: Pick<AccountOptions, 'profile' | 'onProgress'>,
   transport: Transport,
   profile: Profile,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createAccount, type Progress, profileExists, signIn } from '../src/chat-client.ts';
+import { checkServer, createAccount, type Progress, profileExists, signIn } from '../src/chat-client.ts';
 import { type FakeServer, failed, startFakeServer } from './fake-server.ts';
 import { eventually, gatherPeople, lines, type People } from './people.ts';
 import { QUICK } from './quick.ts';
@@ -180,4 +180,32 @@ it('logging out of a server that is away still closes', async () => {
   await alice.logout();
   await server.restart();
   expect((await people.back('alice')).state()).toEqual({ kind: 'online' });
+});
+
+it('a profile notes the server that it signed in at, and finds it again when none is given', async () => {
+  await (await people.join('alice')).close();
+  const known = { ...people.options('alice'), server: null, username: null };
+  const back = await signIn(known, QUICK);
+  expect(back).toMatchObject({ username: 'alice', server: server.url });
+  await back.close();
+});
+
+it('a server that is given is noted once it has let the profile in, and not before', async () => {
+  await (await people.join('alice')).close();
+  const moved = server.url.replace('127.0.0.1', 'localhost');
+  const away = await signIn({ ...people.options('alice'), server: 'http://127.0.0.1:1' }, QUICK);
+  expect(away.state().kind).toBe('offline');
+  await away.close();
+  const given = await signIn({ ...people.options('alice'), server: moved }, QUICK);
+  await given.close();
+  const known = await signIn({ ...people.options('alice'), server: null }, QUICK);
+  expect(known.server).toBe(moved);
+  await known.close();
+});
+
+it('a server is checked before anything is made', async () => {
+  await expect(checkServer(server.url)).resolves.toBeUndefined();
+  await expect(checkServer('http://127.0.0.1:1')).rejects.toMatchObject({ code: 'offline' });
+  server.setFault(() => ({ status: 200, body: '<html>hello</html>' }));
+  await expect(checkServer(server.url)).rejects.toMatchObject({ code: 'not_a_server' });
 });

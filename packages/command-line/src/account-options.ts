@@ -5,12 +5,14 @@ import { profilesFolder } from './profiles.ts';
 /** What every program of ours that opens a profile takes: where the server is, who one is, and where the profile lies. */
 
 export interface AccountOptions {
-  /** Origin of the gateway. */
-  readonly server: string;
+  /** Origin of the gateway. Null when it was not given: a profile knows its own, a new account is made at `DEFAULT_SERVER`. */
+  readonly server: string | null;
   /** Null when it was not given. */
   readonly username: string | null;
   /** Folder of a user's profile. */
   readonly profileOf: (username: string) => string;
+  /** Whether the profile has a name or place of its own, and is not the one that is named after its user. */
+  readonly ownProfile: boolean;
 }
 
 export interface Surroundings {
@@ -41,28 +43,31 @@ export const PROFILES_HELP =
 
 /** All mistakes at once, a sentence each. */
 export function readAccountOptions(
-  { server = DEFAULT_SERVER, username, profile }: AccountValues,
+  { server, username, profile }: AccountValues,
   { env, cwd }: Surroundings,
 ): { readonly errors: readonly string[] } | { readonly options: AccountOptions } {
   const errors: string[] = [];
-  const origin = originOf(server);
-  if (origin === null)
+  const origin = server === undefined ? null : originOf(server);
+  if (server !== undefined && origin === null)
     errors.push(
       `--server must be an http(s) address such as ${DEFAULT_SERVER}, not ${JSON.stringify(server)}`,
     );
   if (username !== undefined && checkUsername(username) !== null)
     errors.push(`--username must be ${USERNAME_RULE}, not ${JSON.stringify(username)}`);
   if (profile === '') errors.push('--profile must be a name or a path');
-  if (origin === null || errors.length > 0) return { errors };
+  if (errors.length > 0) return { errors };
 
   const isPath = profile?.includes('/') || profile?.includes(sep);
   // On file systems that ignore case, `Alice` and `alice` must be one folder: they are one user.
   const profileOf = (name: string): string =>
     profile && isPath ? resolve(cwd, profile) : join(profilesFolder(env), profile ?? name.toLowerCase());
-  return { options: { server: origin, username: username ?? null, profileOf } };
+  return {
+    options: { server: origin, username: username ?? null, profileOf, ownProfile: profile !== undefined },
+  };
 }
 
-function originOf(text: string): string | null {
+/** As it is used; null for what is no address of a server. */
+export function originOf(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';

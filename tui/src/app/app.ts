@@ -1,5 +1,6 @@
 import { checkPassword, checkUsername } from '@secure-chat/client/account-rules';
 import type { ChatClient, Progress } from '@secure-chat/client/chat-client';
+import { DEFAULT_SERVER } from '@secure-chat/command-line/account-options';
 import { startTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Intent } from '../ui/intents.ts';
@@ -45,7 +46,7 @@ const LOCKED = 'Locked: the profile is closed, and opens with your password.';
 
 /** Joins the UI with the client: the only place that knows both. */
 export function startApp(options: AppOptions, { accounts, clock }: Conditions = CONDITIONS): App {
-  const { server, terminal, importFile, resolvePath, onQuit, onSuspend } = options;
+  const { terminal, importFile, resolvePath, onQuit, onSuspend } = options;
   const times = createTimes();
   let client: ChatClient | null = null;
   let chat: Chat | null = null;
@@ -71,7 +72,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
       : options.profileOf(username);
 
   const signInState = (username: string, reason: string | null = null): SignInState => ({
-    server,
+    server: options.server ?? DEFAULT_SERVER,
     username,
     mode: username !== '' && accounts.profileExists(profileOf(username)) ? 'sign-in' : 'create-account',
     reason,
@@ -82,15 +83,9 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
   const onProgress = (step: Progress): void => ui.updateSignIn({ progress: PROGRESS[step], error: null });
   const fail = (error: unknown): void => ui.updateSignIn({ progress: null, error: sentenceOf(error) });
 
-  const enter = (
-    open: Accounts['signIn'],
-    username: string,
-    password: string,
-    welcome: Notice,
-  ): Promise<void> => {
-    const profile = profileOf(username);
+  const enter = (open: () => Promise<ChatClient>, welcome: Notice): Promise<void> => {
     ui.updateSignIn({ progress: 'Connecting ...', error: null });
-    return open({ server, profile, username, password, onProgress }).then(async (opened) => {
+    return open().then(async (opened) => {
       if (leaving) return opened.close();
       client = opened;
       chat = openChat({
@@ -106,6 +101,19 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     }, fail);
   };
 
+  const signIn = (username: string, password: string, welcome: Notice): Promise<void> => {
+    const { server } = options;
+    const profile = profileOf(username);
+    return enter(() => accounts.signIn({ server, profile, username, password, onProgress }), welcome);
+  };
+
+  const createAccount = (username: string, password: string): Promise<void> => {
+    const server = options.server ?? DEFAULT_SERVER;
+    const profile = profileOf(username);
+    const make = () => accounts.createAccount({ server, profile, username, password, onProgress });
+    return enter(make, newAccount(profile));
+  };
+
   /** Imports, then signs in: the user name is in the file. */
   const importFrom = (file: string, password: string): void => {
     const profile = options.profileOf(options.username);
@@ -114,7 +122,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
       if (leaving) return;
       imported = { username, profile };
       ui.showSignIn(signInState(username));
-      return enter(accounts.signIn, username, password, newAccount(profile));
+      return signIn(username, password, newAccount(profile));
     }, fail);
   };
 
@@ -149,15 +157,10 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
   const handle = (intent: Intent): string | null => {
     switch (intent.kind) {
       case 'sign-in':
-        void enter(accounts.signIn, intent.username, intent.password, WELCOME);
+        void signIn(intent.username, intent.password, WELCOME);
         return null;
       case 'create-account':
-        void enter(
-          accounts.createAccount,
-          intent.username,
-          intent.password,
-          newAccount(profileOf(intent.username)),
-        );
+        void createAccount(intent.username, intent.password);
         return null;
       case 'import':
         if (importFile !== null) importFrom(importFile, intent.password);

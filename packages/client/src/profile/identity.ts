@@ -15,6 +15,8 @@ export interface Identity {
   loginSecret: string;
   /** False until the server has said that the account exists. */
   registered: boolean;
+  /** Where the account is: the server that the profile last signed in at. Null in profiles of earlier versions. */
+  server: string | null;
 }
 
 const Stored = Type.Object({
@@ -23,6 +25,7 @@ const Stored = Type.Object({
   privateKey: Type.String(),
   loginSecret: Type.String(),
   registered: Type.Boolean(),
+  server: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });
 
 const ROW = 1;
@@ -40,9 +43,9 @@ export function createIdentityTable(db: Database, sealer: Sealer): IdentityTable
     get() {
       const row = select.get();
       if (!row) throw profileDamaged();
-      const { privateKey, ...stored } = column.open(ROW, row.value);
+      const { privateKey, server = null, ...stored } = column.open(ROW, row.value);
       const der = Buffer.from(privateKey, 'base64');
-      return { ...stored, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
+      return { ...stored, server, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
     },
     put({ privateKey, ...identity }) {
       const der = privateKey.export({ format: 'der', type: 'pkcs8' });
