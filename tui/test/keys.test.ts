@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KeyEvent, key } from '../src/terminal/key-events.ts';
-import { createKeyDecoder, ESCAPE_MS } from '../src/terminal/keys.ts';
+import { createKeyDecoder, ESCAPE_MS, type TerminalEvent } from '../src/terminal/keys.ts';
 import { PASTE_MAX } from '../src/terminal/paste.ts';
 
 const neverFires = () => () => {};
 
-const decode = (chunks: readonly (string | Uint8Array)[]): KeyEvent[] => {
-  const events: KeyEvent[] = [];
+const decode = (chunks: readonly (string | Uint8Array)[]): TerminalEvent[] => {
+  const events: TerminalEvent[] = [];
   const decoder = createKeyDecoder((event) => events.push(event), neverFires);
   for (const chunk of chunks) decoder.push(Buffer.from(chunk));
   decoder.flush();
@@ -66,8 +66,12 @@ describe('key decoder', () => {
   });
 
   it.each([
-    ['focus', '\x1b[I'],
-    ['an SGR mouse click', '\x1b[<0;10;10M'],
+    ['a mouse report with a number too many', '\x1b[<0;10;10;1M'],
+    ['a mouse report without a place', '\x1b[<0M'],
+    ['a mouse report of no cell', '\x1b[<0;0;10M'],
+    ['a mouse report of a button nobody has', '\x1b[<200;10;10M'],
+    ['a wheel to the side', '\x1b[<66;10;10M'],
+    ['a mouse report as old terminals send it', '\x1b[M !!'],
     ['an answer about a mode', '\x1b[?2026;1$y'],
     ['a colour answer', '\x1b]11;rgb:0000/0000/0000\x1b\\'],
     ['a title answer', '\x1b]lfoo\x07'],
@@ -142,7 +146,7 @@ describe('key decoder', () => {
   });
 
   it('takes an escape for the Escape key when nothing follows in time, and only then', () => {
-    const events: KeyEvent[] = [];
+    const events: TerminalEvent[] = [];
     let fire = (): void => {};
     const waits: number[] = [];
     const decoder = createKeyDecoder(

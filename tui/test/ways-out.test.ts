@@ -51,6 +51,16 @@ describe('ways out', () => {
     await vi.waitFor(() => expect(log).toEqual(['leave', `exit ${code}`]));
   });
 
+  it('SIGINT is not ours while another program has the terminal', async () => {
+    const { tty, log, process } = setUp();
+    const takeBack = tty.terminal.lend();
+    process.emit('SIGINT');
+    expect(log).toEqual([]);
+    takeBack();
+    process.emit('SIGINT');
+    await vi.waitFor(() => expect(log).toEqual(['leave', 'exit 130']));
+  });
+
   it('exits when leaving fails, and when it takes too long', async () => {
     const failing = setUp(() => Promise.reject(new Error('no network')));
     failing.process.emit('SIGTERM');

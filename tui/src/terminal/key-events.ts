@@ -15,6 +15,12 @@ export type KeyEvent =
   /** `dropped`: how many UTF-16 units were beyond the limit. */
   | { readonly kind: 'paste'; readonly text: string; readonly dropped: number };
 
+/** The window has come to the front, or is left: said where the terminal was asked to (mode 1004). */
+export interface FocusEvent {
+  readonly kind: 'focus';
+  readonly focused: boolean;
+}
+
 const NONE: Modifiers = { ctrl: false, alt: false, shift: false };
 
 export const key = (name: string, modifiers: Partial<Modifiers> = {}): KeyEvent => ({

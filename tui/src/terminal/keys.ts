@@ -1,5 +1,13 @@
 import { StringDecoder } from 'node:string_decoder';
-import { type KeyEvent, key, keyOfCharacter, keyOfSequence, keyOfSs3 } from './key-events.ts';
+import {
+  type FocusEvent,
+  type KeyEvent,
+  key,
+  keyOfCharacter,
+  keyOfSequence,
+  keyOfSs3,
+} from './key-events.ts';
+import { type MouseEvent, mouseOfSequence } from './mouse.ts';
 import { createPaste, PASTE_START } from './paste.ts';
 
 /** Longest escape sequence of a key; a longer one is no key and is swallowed. */
@@ -7,8 +15,14 @@ const SEQUENCE_MAX = 64;
 /** Longest answer of a terminal (OSC, DCS) that is swallowed as one; nothing asks for any. */
 const ANSWER_MAX = 4096;
 
+/** Characters behind `ESC [ M`, as a terminal without SGR reports tells of the mouse; they are swallowed. */
+const OLD_MOUSE_CHARACTERS = 3;
+
 /** Milliseconds after which a lone ESC is the Escape key: longer than a sequence takes over a slow line, hardly felt. */
 export const ESCAPE_MS = 50;
+
+/** All that a terminal says. */
+export type TerminalEvent = KeyEvent | MouseEvent | FocusEvent;
 
 export type StartTimer = (run: () => void, ms: number) => () => void;
 
@@ -26,14 +40,28 @@ export interface KeyDecoder {
   close(): void;
 }
 
-type Mode = 'ground' | 'escape' | 'csi' | 'ss3' | 'answer' | 'answer-end' | 'linux-function' | 'paste';
+type Mode =
+  | 'ground'
+  | 'escape'
+  | 'csi'
+  | 'ss3'
+  | 'answer'
+  | 'answer-end'
+  | 'linux-function'
+  | 'old-mouse'
+  | 'paste';
+
+const eventOfSequence = (body: string, final: string, alt: boolean): TerminalEvent | null => {
+  if (body === '' && (final === 'I' || final === 'O')) return { kind: 'focus', focused: final === 'I' };
+  return mouseOfSequence(body, final) ?? keyOfSequence(body, final, alt);
+};
 
 /**
- * Bytes of a terminal in raw mode -> key events, cut as the person made them, however the bytes were cut.
+ * Bytes of a terminal in raw mode -> events, cut as the person made them, however the bytes were cut.
  * Sequences that no known key sends are swallowed.
  */
 export const createKeyDecoder = (
-  emit: (event: KeyEvent) => void,
+  emit: (event: TerminalEvent) => void,
   start: StartTimer = startTimer,
 ): KeyDecoder => {
   const utf8 = new StringDecoder('utf8');
@@ -44,7 +72,7 @@ export const createKeyDecoder = (
   let body = '';
   let cancel = (): void => {};
 
-  const end = (event: KeyEvent | null): void => {
+  const end = (event: TerminalEvent | null): void => {
     mode = 'ground';
     alt = false;
     body = '';
@@ -76,7 +104,8 @@ export const createKeyDecoder = (
     if (character === '~' && body === PASTE_START) {
       end(null);
       mode = 'paste';
-    } else end(body.length < SEQUENCE_MAX ? keyOfSequence(body, character, alt) : null);
+    } else if (character === 'M' && body === '') mode = 'old-mouse';
+    else end(body.length < SEQUENCE_MAX ? eventOfSequence(body, character, alt) : null);
   };
 
   const inAnswer = (character: string): void => {
@@ -106,7 +135,10 @@ export const createKeyDecoder = (
       take(character);
     } else if (mode === 'csi') inCsi(character);
     else if (mode === 'ss3') end(keyOfSs3(character, alt));
-    else {
+    else if (mode === 'old-mouse') {
+      body += character;
+      if (body.length >= OLD_MOUSE_CHARACTERS) end(null);
+    } else {
       const number = 'ABCDE'.indexOf(character);
       end(number < 0 ? null : key(`f${number + 1}`, { alt }));
     }

@@ -2,8 +2,10 @@ import { PassThrough } from 'node:stream';
 import createProgram from 'neo-blessed/lib/program.js';
 import type { Grid } from './cells.ts';
 import type { KeyEvent } from './key-events.ts';
-import { createKeyDecoder, type StartTimer } from './keys.ts';
+import { createKeyDecoder, type StartTimer, type TerminalEvent } from './keys.ts';
+import type { MouseEvent } from './mouse.ts';
 import { paint } from './painter.ts';
+import { KEEP_TITLE, type NewsSignal, newsSequence, RETURN_TITLE, titleSequence } from './signals.ts';
 
 export interface Size {
   readonly width: number;
@@ -31,21 +33,41 @@ export interface TerminalOptions {
   startTimer?: StartTimer;
 }
 
+/** What a terminal tells only when it is asked to. */
+export interface Reports {
+  readonly mouse: boolean;
+  readonly focus: boolean;
+}
+
 /** A full-screen terminal. Every `on...` returns what ends the subscription. */
 export interface Terminal {
   size(): Size;
   onKey(listener: (event: KeyEvent) => void): () => void;
+  /** Where `report` has asked for it. */
+  onMouse(listener: (event: MouseEvent) => void): () => void;
+  /** Where `report` has asked for it: whether the window is in front. */
+  onFocus(listener: (focused: boolean) => void): () => void;
   onResize(listener: () => void): () => void;
   /** The other end is gone: nobody reads, nobody types. Said once. */
   onHangUp(listener: () => void): () => void;
   /** Shows the grid, and the cursor at a place or (null) nowhere. */
   draw(grid: Grid, cursor: Position | null): void;
+  /** Asks for what the terminal tells beside keys; while the mouse is reported, selecting text takes Shift. */
+  report(what: Reports): void;
+  /** The title of the window; the one from before is back after `restore`. */
+  setTitle(title: string): void;
+  /** Says outside of the screen that there is news. */
+  signal(how: NewsSignal, title: string, text: string): void;
   /** What is on the screen is not known any more: the next `draw` paints all of it. */
   forget(): void;
   /** Gives the terminal back as it was found. Synchronous, idempotent, never throws: fit for every handler of an exit. */
   restore(): void;
   /** Takes the terminal again after `restore` (not after `close`), and asks for a redraw through `onResize`. */
   resume(): void;
+  /** `restore`, until another program has had the terminal: the function that is returned takes it back. */
+  lend(): () => void;
+  /** Has another program the terminal? */
+  isLent(): boolean;
   /** `restore`, and lets go of input and output for good. Idempotent. */
   close(): void;
 }
@@ -58,6 +80,11 @@ const SIDE_MAX = 1000;
 // Bracketed paste; no wrapping at the right edge, so that a cluster wider than we think cannot scroll the screen.
 const ENTER = '\x1b[?2004h\x1b[?7l\x1b[0m\x1b[2J';
 const LEAVE = '\x1b[0m\x1b[?2004l\x1b[?7h';
+// Buttons and moves with one held, as SGR reports.
+const MOUSE_ON = '\x1b[?1002h\x1b[?1006h';
+const MOUSE_OFF = '\x1b[?1006l\x1b[?1002l';
+const FOCUS_ON = '\x1b[?1004h';
+const FOCUS_OFF = '\x1b[?1004l';
 const CLEAR = '\x1b[2J\x1b[H';
 
 /**
@@ -97,11 +124,24 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
   // https://no-color.org: present and not empty, whatever its value.
   const colour = (env.NO_COLOR ?? '') === '';
   const keys = createListeners<KeyEvent>();
+  const mice = createListeners<MouseEvent>();
+  const focuses = createListeners<boolean>();
   const resizes = createListeners<void>();
   const hangUps = createListeners<void>();
-  const decoder = createKeyDecoder(keys.tell, options.startTimer);
+  const onEvent = (event: TerminalEvent): void => {
+    if (event.kind === 'mouse') mice.tell(event);
+    else if (event.kind === 'focus') focuses.tell(event.focused);
+    else keys.tell(event);
+  };
+  const decoder = createKeyDecoder(onEvent, options.startTimer);
+  /** Consoles without windows show what they do not know of these. */
+  const hasWindow = driverTerm(env.TERM ?? 'xterm') === 'xterm';
+  let reports: Reports = { mouse: false, focus: false };
+  let title: string | null = null;
+  let titleKept = false;
   let shown: Grid | null = null;
   let taken = false;
+  let lent = false;
   let closed = false;
   let gone = false;
 
@@ -133,14 +173,27 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     resizes.tell();
   };
 
+  const writeReports = (): void => {
+    program.write(reports.mouse ? MOUSE_ON : MOUSE_OFF);
+    program.write(reports.focus ? FOCUS_ON : FOCUS_OFF);
+  };
+  const writeTitle = (): void => {
+    if (title === null || !hasWindow) return;
+    if (!titleKept) program.write(KEEP_TITLE);
+    titleKept = true;
+    program.write(titleSequence(title));
+  };
+
   const take = (): void => {
-    if (taken || closed) return;
+    if (taken || closed || lent) return;
     taken = true;
     shown = null;
     attempt(() => {
       program.alternateBuffer();
       program.hideCursor();
       program.write(ENTER);
+      writeReports();
+      writeTitle();
       input.setRawMode?.(true);
     });
     input.resume();
@@ -151,6 +204,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     taken = false;
     // Each by itself: raw mode has to end even where nothing can be written any more.
     for (const act of [
+      () => program.write(MOUSE_OFF + FOCUS_OFF + (titleKept ? RETURN_TITLE : '')),
       () => program.write(LEAVE),
       () => program.showCursor(),
       () => (program.has('smcup') ? program.normalBuffer() : program.write(CLEAR)),
@@ -162,6 +216,13 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
         // The terminal is gone: there is nothing to give back.
       }
     }
+    titleKept = false;
+  };
+
+  const resume = (): void => {
+    if (lent) return;
+    take();
+    onResize();
   };
 
   input.on('data', onData);
@@ -173,6 +234,8 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
   return {
     size,
     onKey: keys.add,
+    onMouse: mice.add,
+    onFocus: focuses.add,
     onResize: resizes.add,
     onHangUp: hangUps.add,
     draw: (grid, cursor) => {
@@ -190,14 +253,35 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
         } else program.hideCursor();
       });
     },
+    report: (what) => {
+      reports = what;
+      if (taken) attempt(writeReports);
+    },
+    setTitle: (wanted) => {
+      if (title === wanted) return;
+      title = wanted;
+      if (taken) attempt(writeTitle);
+    },
+    signal: (how, who, text) => {
+      if (!taken || (how !== 'bell' && !hasWindow)) return;
+      attempt(() => program.write(newsSequence(how, who, text, (env.TMUX ?? '') !== '')));
+    },
     forget: () => {
       shown = null;
     },
     restore,
-    resume: () => {
-      take();
-      onResize();
+    resume,
+    lend: () => {
+      restore();
+      // Or we would read what is typed to the other program.
+      input.pause();
+      lent = true;
+      return () => {
+        lent = false;
+        resume();
+      };
     },
+    isLent: () => lent,
     close: () => {
       if (closed) return;
       restore();

@@ -57,6 +57,12 @@ export const restoreOnEveryWayOut = (
     leave().then(exit, exit);
   };
 
+  const leaveInterrupted = leaveWith(EXIT_CODES.SIGINT);
+  /** Ctrl-C in a program that has the terminal for a while reaches us as well, and is not for us. */
+  const interrupt = (): void => {
+    if (!terminal.isLent()) leaveInterrupted();
+  };
+
   const crash = (error: unknown): void => {
     terminal.restore();
     try {
@@ -89,7 +95,7 @@ export const restoreOnEveryWayOut = (
     ['exit', terminal.restore],
     ['uncaughtException', crash],
     ['unhandledRejection', crash],
-    ['SIGINT', leaveWith(EXIT_CODES.SIGINT)],
+    ['SIGINT', interrupt],
     ['SIGTERM', leaveWith(EXIT_CODES.SIGTERM)],
     ['SIGHUP', leaveWith(EXIT_CODES.SIGHUP)],
     ['SIGTSTP', stopAlone],
