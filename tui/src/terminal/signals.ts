@@ -1,4 +1,4 @@
-import { sanitise } from './sanitise.ts';
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { truncate } from './width.ts';
 
 /** What a terminal is told beside what it shows: the title of its window, and that there is news. */
