@@ -57,10 +57,10 @@ module.exports = {
       comment:
         'ui/ draws and decodes; app/ joins it with the client. Text is cleaned elsewhere, by what knows neither.',
       severity: 'error',
-      from: { path: '^tui/src/(ui|terminal)/' },
+      from: { path: '^tui/src/(ui|terminal|theme)/' },
       to: {
         path: [OURS, '^(node:)?(net|http|https|http2|tls|dgram|dns)(/|$)', '(^|/)node_modules/undici/'],
-        pathNot: '^(tui/src/(ui|terminal)|packages/terminal-text)/',
+        pathNot: '^(tui/src/(ui|terminal|theme)|packages/terminal-text)/',
       },
     },
     {
@@ -68,6 +68,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^tui/src/terminal/' },
       to: { path: '^tui/src/ui/' },
+    },
+    {
+      name: 'views know roles, and not what they look like',
+      severity: 'error',
+      from: { path: '^tui/src/ui/' },
+      to: { path: ['^tui/src/theme/(?!roles\\.ts)', '^tui/src/terminal/style\\.ts'] },
     },
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
     {

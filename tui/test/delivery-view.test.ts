@@ -64,14 +64,14 @@ describe('states of own messages', () => {
     expect(lines.match(/waiting/g)).toHaveLength(1);
   });
 
-  it('shows what was read in another style than what was delivered', () => {
+  it('draws what was read in another role than what was delivered', () => {
     const { grid, lines } = show(80, 24, { messages: own });
     const styleOf = (word: string) => {
       const y = lines.findIndex((line) => line.endsWith(word));
-      return cellAt(grid, (lines[y]?.indexOf(word) ?? 0) - 2, y).style;
+      return cellAt(grid, (lines[y]?.indexOf(word) ?? 0) - 2, y).look;
     };
-    expect(styleOf('read')).toEqual({ colour: 'cyan', bold: true });
-    expect(styleOf('delivered')).toEqual({ colour: 'green' });
+    expect(styleOf('read')).toBe('read');
+    expect(styleOf('delivered')).toBe('delivered');
   });
 
   it.each([40, 80])('stand in the last columns beside a long text, in %i cells', (width) => {
@@ -139,11 +139,11 @@ describe('messages that are missing', () => {
     );
   });
 
-  it('have one style from end to end, which is not that of a note', () => {
+  it('have one look from end to end, which is not that of a note', () => {
     const { grid, lines } = show(80, 24, { messages: [missing(1)] });
     const y = lines.findIndex((line) => line.includes('missing'));
     for (let x = 22; x < 80; x += 1)
-      if (cellAt(grid, x, y).text !== ' ') expect(cellAt(grid, x, y).style).toEqual({ colour: 'yellow' });
+      if (cellAt(grid, x, y).text !== ' ') expect(cellAt(grid, x, y).look).toBe('missing');
   });
 
   it('are told by no message, whatever is written in it or who it comes from', () => {

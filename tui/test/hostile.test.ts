@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGrid, type Grid, gridLines } from '../src/terminal/cells.ts';
 import { paint } from '../src/terminal/painter.ts';
+import { skinOf } from '../src/theme/skin.ts';
 import { drawChat } from '../src/ui/chat-view.ts';
 import { lineOf } from '../src/ui/line-editor.ts';
 import { createForm, drawSignIn } from '../src/ui/sign-in-view.ts';
@@ -58,7 +59,7 @@ const chat = (part: Partial<ChatState>, line = '') => {
 const expectHarmless = async (draw: (grid: Grid) => unknown): Promise<void> => {
   const grid = createGrid(80, 24);
   draw(grid);
-  const bytes = paint(null, grid, { colour: true });
+  const bytes = paint(null, grid, skinOf({ TERM: 'xterm-256color' }));
   expect(bytes.replace(PAINTING, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Surrogate}]/u);
   const { emulator, feed, lines } = createEmulator(80, 24);
   const effects: string[] = [];
@@ -106,7 +107,7 @@ describe('hostile text has no effect on the terminal', () => {
 
   it('is seen by these checks when it does reach the terminal', async () => {
     const raw = (grid: Grid) => {
-      grid.cells[0] = { text: '\x1b]0;TITLE\x07', style: {} };
+      grid.cells[0] = { text: '\x1b]0;TITLE\x07', look: 'text' };
     };
     await expect(expectHarmless(raw)).rejects.toThrow();
   });

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createGrid, drawText, type Grid, gridLines } from '../src/terminal/cells.ts';
 import { paint } from '../src/terminal/painter.ts';
+import { THEMES } from '../src/theme/built-in.ts';
+import { createSkin, type Skin, skinOf } from '../src/theme/skin.ts';
 import { createEmulator } from './screen.ts';
 
-const COLOUR = { colour: true };
+const COLOUR = skinOf({ TERM: 'xterm-256color' });
 const gridOf = (rows: readonly string[], width = 20): Grid => {
   const grid = createGrid(width, rows.length);
   for (const [y, row] of rows.entries()) drawText(grid, 0, y, row);
@@ -58,12 +60,23 @@ describe('painter', () => {
     );
   });
 
-  it('sets styles, and leaves out colours alone when they are not wanted', () => {
-    const grid = createGrid(2, 1);
-    drawText(grid, 0, 0, 'x', { bold: true, reverse: true, colour: 'red' });
-    drawText(grid, 1, 0, 'y', { colour: 'bright-blue', dim: true, underline: true });
-    expect(paint(createGrid(2, 1), grid, COLOUR)).toBe('\x1b[1;1H\x1b[0;1;7;31mx\x1b[0;2;4;94my\x1b[0m');
-    expect(paint(createGrid(2, 1), grid, { colour: false })).toBe('\x1b[1;1H\x1b[0;1;7mx\x1b[0;2;4my\x1b[0m');
+  it('writes each look as the skin has it, once for a run of cells', () => {
+    const grid = createGrid(3, 1);
+    drawText(grid, 0, 0, 'xy', 'error');
+    drawText(grid, 2, 0, 'z', 'selection own');
+    const skin: Skin = { sequence: (look) => `<${look}>`, text: (cluster) => cluster };
+    expect(paint(createGrid(3, 1), grid, skin)).toBe('\x1b[1;1H<error>xy<selection own>z\x1b[0m');
+  });
+
+  it('paints blanks, too, where they have a ground of their own', () => {
+    const skin: Skin = { sequence: () => '\x1b[0;40m', text: (cluster) => cluster };
+    expect(paint(null, createGrid(2, 1), skin)).toBe('\x1b[0;40m\x1b[2J\x1b[1;1H\x1b[0;40m  \x1b[0m');
+  });
+
+  it('writes what the skin has for a glyph, and the next cell in its column', () => {
+    const skin = createSkin({ theme: THEMES.dark, depth: 'none', characters: 'ascii' });
+    expect(paint(createGrid(4, 1), gridOf(['✓日'], 4), skin)).toContain('+');
+    expect(paint(createGrid(4, 1), gridOf(['✓日'], 4), skin)).toContain('??');
   });
 });
 

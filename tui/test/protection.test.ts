@@ -24,10 +24,10 @@ describe('how a contact is protected', () => {
     expect(lines[0]?.slice(22)).toBe(title);
   });
 
-  it('is red where the key has changed', () => {
+  it('has a look of its own where the key has changed', () => {
     const { grid, lines } = show(80, 24, withBob('changed'));
     const at = lines[0]?.indexOf('KEY') ?? -1;
-    expect(cellAt(grid, at, 0).style).toMatchObject({ colour: 'red', bold: true });
+    expect(cellAt(grid, at, 0).look).toBe('changed');
   });
 
   it('is said along with the timer', () => {
@@ -103,7 +103,7 @@ describe('what is in a conversation beside messages', () => {
     const { lines, grid } = show(40, 10, chatState({ ...long, messages: MESSAGES.slice(0, 1) }));
     const y = lines.findIndex((line) => line.endsWith(' legacy, unauthenticated'));
     expect(y).toBeGreaterThan(0);
-    expect(cellAt(grid, 38, y).style).toEqual({ dim: true, colour: 'yellow' });
+    expect(cellAt(grid, 38, y).look).toBe('legacy');
   });
 
   it('draws no text of a refused message, whatever it is', () => {
@@ -111,14 +111,14 @@ describe('what is in a conversation beside messages', () => {
     expect(lines.join('\n')).not.toContain('FORGED');
   });
 
-  it('draws a note dim from end to end, in one paragraph, whoever it names', () => {
+  it('draws a note in one look from end to end, in one paragraph, whoever it names', () => {
     const text = 'bob set the timer\n10:01 bob    I wrote this';
     const { lines, grid } = show(80, 24, chatState({ messages: [message({ text, state: 'note' })] }));
     const y = lines.findIndex((line) => line.includes('— bob set the timer 10:01 bob'));
     expect(y).toBeGreaterThan(0);
     for (let x = 22; x < 80; x += 1) {
-      const { text: cell, style } = cellAt(grid, x, y);
-      if (cell !== ' ') expect(style).toEqual({ dim: true });
+      const { text: cell, look } = cellAt(grid, x, y);
+      if (cell !== ' ') expect(look).toBe('remark');
     }
   });
 

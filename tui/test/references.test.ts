@@ -96,7 +96,7 @@ describe('picking', () => {
     const stage = await picks(SHIFT_UP);
     const grid = stage.draws.at(-1);
     const y = (await stage.screen()).findIndex((line) => line.includes('At noon.'));
-    expect(grid?.cells[y * (grid?.width ?? 0) + 22]?.style?.reverse).toBe(true);
+    expect(grid?.cells[y * (grid?.width ?? 0) + 22]?.look).toBe('selection time');
     expect((await stage.screen())[23]).toBe('picked>');
     stage.tty.type('\r');
     expect((await stage.screen())[23]).toBe('reply>');

@@ -37,18 +37,18 @@ describe('a search', () => {
     expect(lines.slice(0, 3)).toEqual(
       drawing(`
  2 messages have: lunch
- 2025-03-04 10:01 bob           Lunch? Now?
+▸2025-03-04 10:01 bob           Lunch? Now?
  2025-03-03 10:01 carol         you: No lunch.
 `),
     );
-    expect(draws.at(-1)?.cells[80 + 40]?.style?.reverse).toBe(true);
+    expect(draws.at(-1)?.cells[80 + 40]?.look).toBe('selection');
     expect(lines[23]).toBe(' ↑↓ pick · Enter go there · Esc close');
   });
 
   it('fits into the smallest window', async () => {
     const { ui, screen } = onChat({}, { width: 40, height: 10 });
     ui.updateChat({ search: FOUND });
-    expect((await screen())[1]).toBe(' 10:01 bob           Lunch? Now?');
+    expect((await screen())[1]).toBe('▸10:01 bob           Lunch? Now?');
   });
 
   it('goes to the picked one, and is closed by Esc', async () => {

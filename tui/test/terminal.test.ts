@@ -115,9 +115,9 @@ describe('terminal', () => {
     ] as const) {
       const tty = createFakeTty({ width: 5, height: 1, env: { TERM: 'xterm', NO_COLOR: value } });
       const grid = createGrid(5, 1);
-      drawText(grid, 0, 0, 'x', { colour: 'red' });
+      drawText(grid, 0, 0, 'x', 'error');
       tty.terminal.draw(grid, null);
-      expect(tty.written().includes('\x1b[0;31m')).toBe(painted);
+      expect(tty.written().includes('\x1b[0;1;91m')).toBe(painted);
       tty.terminal.close();
     }
   });

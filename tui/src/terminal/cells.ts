@@ -1,11 +1,11 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
-import { PLAIN, type Style } from './style.ts';
+import type { Look } from '../theme/roles.ts';
 import { clusters } from './width.ts';
 
 /** One cell. A wide cluster stands in its left cell; its right cell has the text ''. */
 export interface Cell {
   readonly text: string;
-  readonly style: Style;
+  readonly look: Look;
 }
 
 export interface Grid {
@@ -15,7 +15,7 @@ export interface Grid {
   readonly cells: Cell[];
 }
 
-const BLANK: Cell = { text: ' ', style: PLAIN };
+const BLANK: Cell = { text: ' ', look: 'text' };
 
 export const createGrid = (width: number, height: number): Grid => ({
   width,
@@ -31,9 +31,9 @@ const put = (grid: Grid, x: number, y: number, cell: Cell): void => {
   const at = y * grid.width + x;
   const old = cellAt(grid, x, y);
   // Half of a wide cluster cannot stay.
-  if (old.text === '' && x > 0) grid.cells[at - 1] = { text: ' ', style: cellAt(grid, x - 1, y).style };
+  if (old.text === '' && x > 0) grid.cells[at - 1] = { text: ' ', look: cellAt(grid, x - 1, y).look };
   if (x + 1 < grid.width && cellAt(grid, x + 1, y).text === '')
-    grid.cells[at + 1] = { text: ' ', style: old.style };
+    grid.cells[at + 1] = { text: ' ', look: old.look };
   grid.cells[at] = cell;
 };
 
@@ -46,7 +46,7 @@ export const drawText = (
   x: number,
   y: number,
   text: string,
-  style: Style = PLAIN,
+  look: Look = 'text',
   limit = Number.POSITIVE_INFINITY,
 ): number => {
   if (y < 0 || y >= grid.height || x < 0) return 0;
@@ -55,20 +55,20 @@ export const drawText = (
   for (const cluster of clusters(sanitise(text))) {
     if (cluster.width === 0) continue;
     if (at + cluster.width > end) break;
-    put(grid, at, y, { text: cluster.text, style });
+    put(grid, at, y, { text: cluster.text, look });
     if (cluster.width === 2) {
-      put(grid, at + 1, y, { text: ' ', style });
-      grid.cells[y * grid.width + at] = { text: cluster.text, style };
-      grid.cells[y * grid.width + at + 1] = { text: '', style };
+      put(grid, at + 1, y, { text: ' ', look });
+      grid.cells[y * grid.width + at] = { text: cluster.text, look };
+      grid.cells[y * grid.width + at + 1] = { text: '', look };
     }
     at += cluster.width;
   }
   return at - x;
 };
 
-/** Fills a part of a row with blanks of a style. */
-export const fillRow = (grid: Grid, x: number, y: number, width: number, style: Style = PLAIN): void => {
-  drawText(grid, x, y, ' '.repeat(Math.max(0, width)), style);
+/** Fills a part of a row with blanks of a look. */
+export const fillRow = (grid: Grid, x: number, y: number, width: number, look: Look = 'text'): void => {
+  drawText(grid, x, y, ' '.repeat(Math.max(0, width)), look);
 };
 
 /** The rows as text, blanks at the end cut off: what a test compares with a drawing. */

@@ -1,5 +1,5 @@
 /** The 16 colours that every terminal has, in the order of their numbers. */
-export const COLOURS = [
+export const COLOUR_NAMES = [
   'black',
   'red',
   'green',
@@ -17,34 +17,38 @@ export const COLOURS = [
   'bright-cyan',
   'bright-white',
 ] as const;
-export type Colour = (typeof COLOURS)[number];
+export type ColourName = (typeof COLOUR_NAMES)[number];
 
-export interface Style {
-  readonly colour?: Colour;
-  /** Sets both colours also where colours are not wanted: only a picture has one, and is none without it. */
-  readonly background?: Colour;
-  readonly bold?: boolean;
-  readonly dim?: boolean;
-  readonly underline?: boolean;
-  readonly reverse?: boolean;
-}
+/** One of the 16 by name, which the terminal's owner may have set; of the 256 by number; or `#rrggbb`. */
+export type Colour = ColourName | number | `#${string}`;
 
-export const PLAIN: Style = {};
+export const ATTRIBUTES = ['bold', 'dim', 'italic', 'underline', 'reverse'] as const;
+export type Attribute = (typeof ATTRIBUTES)[number];
 
-const numberOf = (colour: Colour): number => {
-  const index = COLOURS.indexOf(colour);
-  return index < 8 ? 30 + index : 90 + index - 8;
+export type Style = { readonly colour?: Colour; readonly background?: Colour } & {
+  readonly [attribute in Attribute]?: boolean;
 };
 
-/** The control sequence that sets exactly this style, whatever was set before. Without colour the rest still counts. */
-export const styleSequence = (style: Style, colour: boolean): string => {
-  const codes = [0];
-  if (style.bold === true) codes.push(1);
-  if (style.dim === true) codes.push(2);
-  if (style.underline === true) codes.push(4);
-  if (style.reverse === true) codes.push(7);
-  const { colour: text, background } = style;
-  if (text !== undefined && (colour || background !== undefined)) codes.push(numberOf(text));
-  if (background !== undefined) codes.push(numberOf(background) + 10);
+const SGR: Readonly<Record<Attribute, number>> = { bold: 1, dim: 2, italic: 3, underline: 4, reverse: 7 };
+
+/** From the number of a text colour to that of the same background. */
+const TO_BACKGROUND = 10;
+
+const codesOf = (colour: Colour, ground: boolean): number[] => {
+  const base = ground ? TO_BACKGROUND : 0;
+  if (typeof colour === 'number') return [38 + base, 5, colour];
+  if (!colour.startsWith('#')) {
+    const index = COLOUR_NAMES.findIndex((name) => name === colour);
+    return [(index < 8 ? 30 + index : 82 + index) + base];
+  }
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return [38 + base, 2, red, green, blue];
+};
+
+/** The control sequence that sets exactly this style, whatever was set before. */
+export const styleSequence = (style: Style): string => {
+  const codes = [0, ...ATTRIBUTES.filter((name) => style[name] === true).map((name) => SGR[name])];
+  if (style.colour !== undefined) codes.push(...codesOf(style.colour, false));
+  if (style.background !== undefined) codes.push(...codesOf(style.background, true));
   return `\x1b[${codes.join(';')}m`;
 };

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import createProgram from 'neo-blessed/lib/program.js';
+import { type Skin, skinOf } from '../theme/skin.ts';
 import type { Grid } from './cells.ts';
 import type { KeyEvent } from './key-events.ts';
 import { createKeyDecoder, type StartTimer, type TerminalEvent } from './keys.ts';
@@ -30,6 +31,8 @@ export interface TerminalOptions {
   input: TerminalInput;
   output: TerminalOutput;
   env: Readonly<Record<string, string | undefined>>;
+  /** What things look like: as usual on this terminal, unless given. */
+  skin?: Skin;
   startTimer?: StartTimer;
 }
 
@@ -121,8 +124,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
   // The program gets an input that never says anything: it would decode the keys a second time.
   const silence = new PassThrough();
   const program = createProgram({ input: silence, output, term: driverTerm(env.TERM ?? 'xterm') });
-  // https://no-color.org: present and not empty, whatever its value.
-  const colour = (env.NO_COLOR ?? '') === '';
+  const skin = options.skin ?? skinOf(env);
   const keys = createListeners<KeyEvent>();
   const mice = createListeners<MouseEvent>();
   const focuses = createListeners<boolean>();
@@ -240,7 +242,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
     onHangUp: hangUps.add,
     draw: (grid, cursor) => {
       if (!taken) return;
-      const changes = paint(shown, grid, { colour });
+      const changes = paint(shown, grid, skin);
       shown = grid;
       attempt(() => {
         if (changes !== '') {

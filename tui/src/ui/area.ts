@@ -1,9 +1,9 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, type Grid } from '../terminal/cells.ts';
-import type { Style } from '../terminal/style.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { truncate } from '../terminal/width.ts';
 import { wrap } from '../terminal/wrap.ts';
+import type { Look } from '../theme/roles.ts';
 
 /** A rectangle of the screen, in cells. */
 export interface Area {
@@ -17,19 +17,13 @@ export interface Area {
 export const SMALLEST = { width: 40, height: 10 };
 
 /** Draws a text of one line, with an ellipsis where it does not fit; returns the cells that it filled. */
-export const drawCut = (
-  grid: Grid,
-  x: number,
-  y: number,
-  text: string,
-  cells: number,
-  style?: Style,
-): number => drawText(grid, x, y, truncate(sanitise(text), cells), style, cells);
+export const drawCut = (grid: Grid, x: number, y: number, text: string, cells: number, look?: Look): number =>
+  drawText(grid, x, y, truncate(sanitise(text), cells), look, cells);
 
 /** Draws a text in as many rows as it takes and the area has; returns their number. */
-export const drawWrapped = (grid: Grid, area: Area, text: string, style?: Style): number => {
+export const drawWrapped = (grid: Grid, area: Area, text: string, look?: Look): number => {
   const rows = wrap(sanitise(text, { multiline: true }), area.width).slice(0, Math.max(0, area.height));
-  for (const [index, row] of rows.entries()) drawText(grid, area.x, area.y + index, row, style, area.width);
+  for (const [index, row] of rows.entries()) drawText(grid, area.x, area.y + index, row, look, area.width);
   return rows.length;
 };
 

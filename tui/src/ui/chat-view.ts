@@ -96,8 +96,8 @@ const advice = ({ contacts, selected, messages }: ChatState): string | null => {
 
 const drawPane = (grid: Grid, pane: Area, { contacts, selected }: ChatState): void => {
   if (pane.width === 0) return;
-  drawCut(grid, 1, 0, 'Contacts', pane.width - 1, { bold: true });
-  for (let y = 0; y < pane.height + 1; y += 1) drawText(grid, pane.width, y, '│', { dim: true });
+  drawCut(grid, 1, 0, 'Contacts', pane.width - 1, 'strong');
+  for (let y = 0; y < pane.height + 1; y += 1) drawText(grid, pane.width, y, '│', 'frame');
   drawContactList(grid, pane, contacts, selected);
 };
 
@@ -109,7 +109,7 @@ const drawBody = (grid: Grid, screen: ChatScreen, times: Times): void => {
   drawPane(grid, pane, state);
   const sentence = advice(state);
   const belowTitle = { ...conversation, y: conversation.y + 1, height: conversation.height - 1 };
-  if (sentence !== null) drawWrapped(grid, belowTitle, sentence, { dim: true });
+  if (sentence !== null) drawWrapped(grid, belowTitle, sentence, 'faint');
   else drawConversation(grid, conversation, conversationOf(screen, conversation.width, times), screen.scroll);
 };
 
@@ -125,11 +125,11 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
   drawStatusLine(grid, grid.height - 2, state, now);
   const y = grid.height - 1;
   if (overlay) {
-    drawCut(grid, 1, y, overlay.keys(), grid.width - 1, { dim: true });
+    drawCut(grid, 1, y, overlay.keys(), grid.width - 1, 'faint');
     return inOverlay;
   }
   const doing = screen.composing?.kind ?? (screen.picked === null ? null : 'picked');
   const prompt = doing === null ? PROMPT : PROMPTS[doing];
-  drawText(grid, 0, y, prompt, { bold: true });
+  drawText(grid, 0, y, prompt, 'strong');
   return { x: drawField(grid, prompt.length, y, grid.width - prompt.length, screen.line), y };
 };

@@ -1,5 +1,5 @@
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
-import type { Style } from '../terminal/style.ts';
+import type { Look, Role } from '../theme/roles.ts';
 import { type Area, drawCut } from './area.ts';
 import { PROTECTION_LABELS } from './protection.ts';
 import type { Contact } from './state.ts';
@@ -16,18 +16,18 @@ const COUNT_MAX = 999;
 export const countText = (count: number): string => (count > COUNT_MAX ? `${COUNT_MAX}+` : String(count));
 
 const drawContact = (grid: Grid, area: Area, y: number, contact: Contact, selected: boolean): void => {
-  const loud: Style = contact.unread > 0 && !contact.muted ? { bold: true } : {};
-  const base: Style = selected ? { reverse: true } : contact.blocked ? { dim: true } : loud;
+  const base: Role = selected ? 'selection' : 'text';
+  const loud = contact.unread > 0 && !contact.muted;
+  const name: Look = `${base} ${contact.blocked ? 'blocked' : loud ? 'unread' : 'text'}`;
   fillRow(grid, area.x, y, area.width, base);
   const count = contact.unread > 0 ? countText(contact.unread) : '';
-  const mark: Style = contact.online ? { ...base, colour: 'green' } : base;
   drawText(grid, area.x, y, selected ? '▸' : ' ', base);
-  drawText(grid, area.x + 1, y, presenceMark(contact), mark);
-  const name = `${contact.username}${contact.pinned ? ' *' : ''}${contact.muted ? ' (muted)' : ''}`;
-  drawCut(grid, area.x + 3, y, name, area.width - 5 - count.length, base);
-  drawText(grid, area.x + area.width - 1 - count.length, y, count, { ...base, bold: true });
-  const { mark: shield, style } = PROTECTION_LABELS[contact.protection];
-  drawText(grid, area.x + area.width - 1, y, shield, { ...base, ...style });
+  drawText(grid, area.x + 1, y, presenceMark(contact), `${base} ${contact.online ? 'online' : 'faint'}`);
+  const text = `${contact.username}${contact.pinned ? ' *' : ''}${contact.muted ? ' (muted)' : ''}`;
+  drawCut(grid, area.x + 3, y, text, area.width - 5 - count.length, name);
+  drawText(grid, area.x + area.width - 1 - count.length, y, count, `${base} unread`);
+  const { mark: shield, role } = PROTECTION_LABELS[contact.protection];
+  drawText(grid, area.x + area.width - 1, y, shield, `${base} ${role}`);
 };
 
 /** Draws the contacts in the order given, the part around the selected one when they are more than rows. */

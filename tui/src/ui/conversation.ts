@@ -158,7 +158,6 @@ export const drawConversation = (
   const first = area.y + height - rows.length;
   for (const [index, row] of rows.entries())
     for (const part of row.parts)
-      drawText(grid, area.x + part.x, first + index, part.text, part.style, area.width - part.x);
-  if (scroll)
-    drawCut(grid, area.x, area.y + height, below(view, scroll), area.width, { bold: true, colour: 'yellow' });
+      drawText(grid, area.x + part.x, first + index, part.text, part.look, area.width - part.x);
+  if (scroll) drawCut(grid, area.x, area.y + height, below(view, scroll), area.width, 'below');
 };

@@ -31,8 +31,8 @@ export interface FormField {
 /** Draws a field with its label in a form `width` wide; returns the column of the cursor. */
 export const drawFormField = (grid: Grid, x: number, y: number, width: number, field: FormField): number => {
   const { label, line, focused, masked } = field;
-  drawText(grid, x, y, `${focused ? '▸' : ' '} ${label}`, { bold: focused });
+  drawText(grid, x, y, `${focused ? '▸' : ' '} ${label}`, focused ? 'strong' : 'text');
   const cells = width - LABEL_CELLS - 2;
-  drawText(grid, x + LABEL_CELLS, y, `[${' '.repeat(cells)}]`, { dim: !focused });
+  drawText(grid, x + LABEL_CELLS, y, `[${' '.repeat(cells)}]`, focused ? 'text' : 'frame');
   return drawField(grid, x + LABEL_CELLS + 1, y, cells, line, { masked });
 };

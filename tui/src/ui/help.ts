@@ -39,11 +39,11 @@ export const drawHelp = (grid: Grid, area: Area, offset: number): void => {
   const hidden = LINES.length - helpOffset(offset, area.height) - rows;
   const title = hidden > 0 || offset > 0 ? ' Help (Esc closes, PgUp/PgDn scroll)' : ' Help (Esc closes)';
   for (let row = 0; row < area.height; row += 1) fillRow(grid, area.x, area.y + row, area.width);
-  fillRow(grid, area.x, area.y, area.width, { reverse: true });
-  drawCut(grid, area.x, area.y, title, area.width, { reverse: true });
+  fillRow(grid, area.x, area.y, area.width, 'bar');
+  drawCut(grid, area.x, area.y, title, area.width, 'bar');
   const from = helpOffset(offset, area.height);
   for (const [index, [keys, description]] of LINES.slice(from, from + rows).entries()) {
-    drawText(grid, area.x + 1, area.y + 1 + index, keys, { bold: true }, LEFT);
+    drawText(grid, area.x + 1, area.y + 1 + index, keys, 'strong', LEFT);
     drawCut(grid, area.x + 1 + LEFT, area.y + 1 + index, description, area.width - LEFT - 2);
   }
 };

@@ -1,14 +1,14 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, type Grid } from '../terminal/cells.ts';
-import type { Style } from '../terminal/style.ts';
 import { cellsOf, graphemes } from '../terminal/width.ts';
+import type { Look } from '../theme/roles.ts';
 import type { Line } from './line-editor.ts';
 
 /** A line break inside a field of one line. */
 const LINE_BREAK_MARK = '⏎';
 
 export interface FieldOptions {
-  readonly style?: Style;
+  readonly look?: Look;
   /** Draws a dot for each cluster: what is written is nowhere on the screen. */
   readonly masked?: boolean;
 }
@@ -47,7 +47,7 @@ export const drawField = (
     first -= 1;
   }
   const shown = before.slice(first).join('');
-  const column = x + drawText(grid, x, y, shown, options.style, cells);
-  drawText(grid, column, y, behind.join(''), options.style, cells - (column - x));
+  const column = x + drawText(grid, x, y, shown, options.look, cells);
+  drawText(grid, column, y, behind.join(''), options.look, cells - (column - x));
   return column;
 };

@@ -1,14 +1,14 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
-import type { Style } from '../terminal/style.ts';
 import { cellsOf, truncate } from '../terminal/width.ts';
 import { wrap } from '../terminal/wrap.ts';
+import type { Look, Role } from '../theme/roles.ts';
 import { LEGACY } from './protection.ts';
 import type { Message, MessageState } from './state.ts';
 import type { Times } from './times.ts';
 
 /** One row of a conversation: pieces of text, each at a column of the conversation's area. */
 export interface Row {
-  readonly parts: readonly { readonly x: number; readonly text: string; readonly style?: Style }[];
+  readonly parts: readonly { readonly x: number; readonly text: string; readonly look?: Look }[];
 }
 
 /** What the rows of messages depend on beside the message. */
@@ -64,15 +64,15 @@ interface StateLabel {
   readonly mark: string;
   readonly word: string;
   readonly narrow: string;
-  readonly style: Style;
+  readonly role: Role;
 }
 
 const LABELS: Partial<Record<MessageState, StateLabel>> = {
-  queued: { mark: '…', word: 'queued', narrow: '…', style: { colour: 'yellow' } },
-  sent: { mark: '✓', word: 'sent', narrow: '✓', style: { colour: 'green' } },
-  delivered: { mark: '✓✓', word: 'delivered', narrow: '✓✓', style: { colour: 'green' } },
-  read: { mark: '✓✓', word: 'read', narrow: 'read', style: { colour: 'cyan', bold: true } },
-  failed: { mark: '✗', word: 'failed', narrow: '✗', style: { colour: 'red', bold: true } },
+  queued: { mark: '…', word: 'queued', narrow: '…', role: 'queued' },
+  sent: { mark: '✓', word: 'sent', narrow: '✓', role: 'sent' },
+  delivered: { mark: '✓✓', word: 'delivered', narrow: '✓✓', role: 'delivered' },
+  read: { mark: '✓✓', word: 'read', narrow: 'read', role: 'read' },
+  failed: { mark: '✗', word: 'failed', narrow: '✗', role: 'failed' },
 };
 const WAITING = 'waiting';
 /** Cells of the longest mark: all words begin in one column. */
@@ -110,20 +110,20 @@ const wrapOnce = (text: string, cells: number, first = cells): string[] => {
 const separator = (day: string, width: number): Row => {
   const label = `── ${day} `;
   return {
-    parts: [{ x: 0, text: label + '─'.repeat(Math.max(0, width - label.length)), style: { dim: true } }],
+    parts: [{ x: 0, text: label + '─'.repeat(Math.max(0, width - label.length)), look: 'day' }],
   };
 };
 
 /** What nobody wrote: one paragraph, in one style from end to end. */
-const remarkRows = (clock: string, text: string, style: Style, width: number): Row[] => {
+const remarkRows = (clock: string, text: string, role: Role, width: number): Row[] => {
   const x = TIME_CELLS + REMARK_MARK.length;
   return wrapOnce(sanitise(text), width - x).map((line, index) => ({
     parts:
       index > 0
-        ? [{ x, text: line, style }]
+        ? [{ x, text: line, look: role }]
         : [
-            { x: 0, text: clock, style },
-            { x: TIME_CELLS, text: `${REMARK_MARK}${line}`, style },
+            { x: 0, text: clock, look: role },
+            { x: TIME_CELLS, text: `${REMARK_MARK}${line}`, look: role },
           ],
   }));
 };
@@ -140,7 +140,7 @@ const missingText = (missing: readonly Message[], contact: string): string => {
 
 /** One remark on all messages that are missing at one place. When they were written nobody here knows. */
 export const missingRows = (missing: readonly Message[], { contact, width }: RowContext): Row[] =>
-  remarkRows('', missingText(missing, contact), { colour: 'yellow' }, width);
+  remarkRows('', missingText(missing, contact), 'missing', width);
 
 /** Empty of what is not one's own. */
 const stateText = (state: MessageState, context: RowContext): string => {
@@ -156,7 +156,7 @@ const writtenRows = (message: Message, context: RowContext): Row[] => {
   const at = columns(context);
   const own = message.sender === username;
   const state = stateText(message.state, context);
-  const stateStyle = LABELS[message.state]?.style ?? {};
+  const stateRole = LABELS[message.state]?.role ?? 'text';
   const instead = message.deleted ? DELETED : INSTEAD[message.state];
   // Only the first row of an own message shares its width with its state.
   const firstWidth = state === '' ? at.textWidth : at.state - at.text - 1;
@@ -166,37 +166,36 @@ const writtenRows = (message: Message, context: RowContext): Row[] => {
     at.textWidth,
     quotation === null ? firstWidth : at.textWidth,
   );
-  const textStyle: Style = instead !== undefined ? { dim: true, underline: true } : {};
+  const textLook: Look = instead !== undefined ? 'instead' : 'text';
   const lines = [
-    ...(quotation === null ? [] : [{ text: quotation, style: { dim: true } }]),
-    ...texts.map((text) => ({ text, style: textStyle })),
+    ...(quotation === null ? [] : [{ text: quotation, look: 'quote' as const }]),
+    ...texts.map((text) => ({ text, look: textLook })),
   ];
-  const picked: Style = message.id === context.picked ? { reverse: true } : {};
-  const rows: Row[] = lines.map(({ text, style }, index) => {
-    const line = { x: at.text, text, style };
+  const base: Role = message.id === context.picked ? 'selection' : 'text';
+  const rows: Row[] = lines.map(({ text, look }, index) => {
+    const line = { x: at.text, text, look };
     if (index > 0) return { parts: [line] };
     const name = truncate(sanitise(message.sender), at.name);
     return {
       parts: [
-        { x: 0, text: times.clock(message.at), style: { dim: true, ...picked } },
-        { x: TIME_CELLS, text: name, style: { bold: true, colour: own ? 'cyan' : 'magenta', ...picked } },
+        { x: 0, text: times.clock(message.at), look: `${base} time` },
+        { x: TIME_CELLS, text: name, look: `${base} ${own ? 'own' : 'other'}` },
         line,
-        { x: at.state, text: state, style: stateStyle },
+        { x: at.state, text: state, look: stateRole },
       ],
     };
   });
   const reactions = message.reactions.map(({ sender, emoji }) => `${sanitise(emoji)} ${sanitise(sender)}`);
   const below = [...(message.edited && !message.deleted ? ['edited'] : []), ...reactions].join('  ');
   if (below !== '')
-    rows.push({ parts: [{ x: at.text, text: truncate(below, at.textWidth), style: { dim: true } }] });
+    rows.push({ parts: [{ x: at.text, text: truncate(below, at.textWidth), look: 'reaction' }] });
   if (message.state === 'failed') {
     const why = `not sent: ${message.failure ?? 'the server refused it.'}`;
     for (const text of wrapOnce(why, at.textWidth))
-      rows.push({ parts: [{ x: at.text, text, style: stateStyle }] });
+      rows.push({ parts: [{ x: at.text, text, look: stateRole }] });
   }
   // The narrowest conversation has 24 cells for texts, one more than the label takes.
-  if (message.legacy)
-    rows.push({ parts: [{ x: at.text, text: LEGACY, style: { dim: true, colour: 'yellow' } }] });
+  if (message.legacy) rows.push({ parts: [{ x: at.text, text: LEGACY, look: 'legacy' }] });
   return rows;
 };
 
@@ -205,7 +204,7 @@ export const messageRows = (message: Message, previous: Message | undefined, con
   const { times, width } = context;
   const rows =
     message.state === 'note'
-      ? remarkRows(times.clock(message.at), message.text, { dim: true }, width)
+      ? remarkRows(times.clock(message.at), message.text, 'remark', width)
       : writtenRows(message, context);
   const day = times.day(message.at);
   return previous && times.day(previous.at) === day ? rows : [separator(day, width), ...rows];

@@ -1,8 +1,8 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, type Grid } from '../terminal/cells.ts';
-import type { Style } from '../terminal/style.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { wrap } from '../terminal/wrap.ts';
+import type { Role } from '../theme/roles.ts';
 import { drawCut } from './area.ts';
 import type { Connection, Notice } from './state.ts';
 
@@ -24,10 +24,10 @@ export const warningNotice = (unseen: readonly string[]): Notice | null => {
   return { kind: 'warning', text: `Warning (${key}): ${warning}` };
 };
 
-const contentOf = (notice: Notice | null, connection: Connection): { text: string; style: Style } | null => {
-  if (notice?.kind === 'info') return { text: notice.text, style: { colour: 'cyan' } };
-  if (notice) return { text: `! ${notice.text}`, style: { bold: true, colour: 'red' } };
-  return connection.kind === 'offline' ? { text: connection.reason, style: { dim: true } } : null;
+const contentOf = (notice: Notice | null, connection: Connection): { text: string; role: Role } | null => {
+  if (notice?.kind === 'info') return { text: notice.text, role: 'notice' };
+  if (notice) return { text: `! ${notice.text}`, role: notice.kind };
+  return connection.kind === 'offline' ? { text: connection.reason, role: 'faint' } : null;
 };
 
 /** Rows that the notice takes, else why the connection is away; one is kept for it when there is neither. */
@@ -46,6 +46,6 @@ export const drawNotice = (grid: Grid, y: number, notice: Notice | null, connect
   if (!content) return;
   const rows = wrap(sanitise(content.text), grid.width);
   const last = rowsMax(notice, grid.height) - 1;
-  for (const [index, row] of rows.slice(0, last).entries()) drawText(grid, 0, y + index, row, content.style);
-  drawCut(grid, 0, y + last, rows.slice(last).join(' '), grid.width, content.style);
+  for (const [index, row] of rows.slice(0, last).entries()) drawText(grid, 0, y + index, row, content.role);
+  drawCut(grid, 0, y + last, rows.slice(last).join(' '), grid.width, content.role);
 };

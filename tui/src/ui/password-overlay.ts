@@ -82,8 +82,8 @@ export const createPasswordOverlay = ({ check, onSubmit, onClose, tell }: Passwo
   };
 
   const draw = (grid: Grid, area: Area): Position | null => {
-    fillRow(grid, area.x, area.y, area.width, { reverse: true });
-    drawCut(grid, area.x + 1, area.y, 'Change the password', area.width - 1, { reverse: true });
+    fillRow(grid, area.x, area.y, area.width, 'bar');
+    drawCut(grid, area.x + 1, area.y, 'Change the password', area.width - 1, 'bar');
     // The smallest window has room for three fields beside the longest notice.
     const x = area.x + 1;
     const width = Math.min(area.width - 2, FORM_CELLS_MAX);
@@ -96,7 +96,7 @@ export const createPasswordOverlay = ({ check, onSubmit, onClose, tell }: Passwo
       if (focused) cursor = { x: column, y };
     }
     const says = { x, y: area.y + 1 + FIELDS.length, width, height: area.height - 1 - FIELDS.length };
-    drawWrapped(grid, says, ADVICE, { dim: true });
+    drawWrapped(grid, says, ADVICE, 'faint');
     return cursor;
   };
 

@@ -1,4 +1,4 @@
-import type { Style } from '../terminal/style.ts';
+import type { Role } from '../theme/roles.ts';
 import type { Protection } from './state.ts';
 
 /** How a protection is said. */
@@ -9,15 +9,15 @@ export interface ProtectionLabel {
   readonly short: string;
   /** In one cell; a blank where the words say nothing that one has to know at a glance. */
   readonly mark: string;
-  readonly style: Style;
+  readonly role: Role;
 }
 
 export const LEGACY = 'legacy, unauthenticated';
 
 export const PROTECTION_LABELS: Readonly<Record<Protection, ProtectionLabel>> = {
-  unknown: { text: '', short: '', mark: ' ', style: {} },
-  legacy: { text: LEGACY, short: 'legacy', mark: '~', style: { colour: 'yellow' } },
-  unverified: { text: 'not verified', short: 'not verified', mark: ' ', style: {} },
-  verified: { text: 'verified', short: 'verified', mark: '✓', style: { colour: 'green' } },
-  changed: { text: 'KEY CHANGED', short: 'KEY CHANGED', mark: '!', style: { colour: 'red', bold: true } },
+  unknown: { text: '', short: '', mark: ' ', role: 'faint' },
+  legacy: { text: LEGACY, short: 'legacy', mark: '~', role: 'legacy' },
+  unverified: { text: 'not verified', short: 'not verified', mark: ' ', role: 'faint' },
+  verified: { text: 'verified', short: 'verified', mark: '✓', role: 'verified' },
+  changed: { text: 'KEY CHANGED', short: 'KEY CHANGED', mark: '!', role: 'changed' },
 };

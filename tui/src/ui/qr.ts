@@ -4,9 +4,6 @@ import { drawText, type Grid } from '../terminal/cells.ts';
 /** Light modules around the code that a scanner needs (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
-/** Dark on light on every terminal: both colours are set. */
-const INK = { colour: 'black', background: 'bright-white' } as const;
-
 /** A QR code as rows of characters, one cell for a module and the one below it. */
 export interface Qr {
   readonly rows: readonly string[];
@@ -32,5 +29,5 @@ const dark = (data: readonly (readonly boolean[])[], x: number, y: number): bool
 
 /** Draws a row of a code. */
 export const drawQrRow = (grid: Grid, x: number, y: number, row: string): void => {
-  drawText(grid, x, y, row, INK);
+  drawText(grid, x, y, row, 'picture');
 };

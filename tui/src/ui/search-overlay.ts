@@ -1,5 +1,6 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
+import type { Role } from '../theme/roles.ts';
 import { type Area, drawCut, drawWrapped } from './area.ts';
 import type { OnIntent } from './intents.ts';
 import { isKey, type Overlay } from './overlay.ts';
@@ -38,14 +39,15 @@ export const createSearchOverlay = (
   const drawRow = (grid: Grid, area: Area, y: number, index: number): void => {
     const each = all[index];
     if (!each) return;
-    const style = index === picked ? { reverse: true } : {};
+    const base: Role = index === picked ? 'selection' : 'text';
     const { contact, message } = each;
     const wide = area.width >= DAY_FROM;
     const time = wide ? times.stamp(message.at) : times.clock(message.at);
     const name = area.x + (wide ? TIME_CELLS : 7);
-    fillRow(grid, area.x, y, area.width, style);
-    drawText(grid, area.x + 1, y, time, { ...style, dim: true });
-    drawCut(grid, name, y, contact, NAME_CELLS - 1, { ...style, bold: true });
+    fillRow(grid, area.x, y, area.width, base);
+    drawText(grid, area.x, y, index === picked ? '▸' : ' ', base);
+    drawText(grid, area.x + 1, y, time, `${base} time`);
+    drawCut(grid, name, y, contact, NAME_CELLS - 1, `${base} strong`);
     const by = message.sender === contact ? '' : 'you: ';
     drawCut(
       grid,
@@ -53,7 +55,7 @@ export const createSearchOverlay = (
       y,
       by + sanitise(message.text),
       area.x + area.width - name - NAME_CELLS,
-      style,
+      base,
     );
   };
 
@@ -69,13 +71,13 @@ export const createSearchOverlay = (
         onIntent({ kind: 'go-to', contact: chosen.contact, id: chosen.message.id });
     },
     draw: (grid, area) => {
-      drawCut(grid, area.x + 1, area.y, title(), area.width - 1, { bold: true });
+      drawCut(grid, area.x + 1, area.y, title(), area.width - 1, 'strong');
       if (found?.length === 0)
         drawWrapped(
           grid,
           { ...area, x: area.x + 1, y: area.y + 2, width: area.width - 2, height: area.height - 2 },
           'A search finds whole words and parts of them, in all of your conversations. All of the words have to be in one message.',
-          { dim: true },
+          'faint',
         );
       const height = area.height - 1;
       const first = Math.max(0, Math.min(picked - Math.floor(height / 2), all.length - height));

@@ -55,8 +55,8 @@ export const drawSignIn = (grid: Grid, form: SignInForm, state: SignInState): Po
   const width = Math.min(grid.width - 4, FORM_CELLS_MAX);
   const x = Math.floor((grid.width - width) / 2);
   const top = Math.floor((grid.height - 10) / 3);
-  drawCut(grid, x, top, TITLES[form.mode], width, { bold: true });
-  drawCut(grid, x, top + 1, `on ${state.server}`, width, { dim: true });
+  drawCut(grid, x, top, TITLES[form.mode], width, 'strong');
+  drawCut(grid, x, top + 1, `on ${state.server}`, width, 'faint');
   let cursor: Position | null = null;
   for (const [index, field] of fieldsOf(form.mode).entries()) {
     const y = top + 3 + index;
@@ -71,11 +71,11 @@ export const drawSignIn = (grid: Grid, form: SignInForm, state: SignInState): Po
   }
   // An error may take all rows down to the keys.
   const says = { x, y: top + 7, width, height: grid.height - top - 8 };
-  if (state.progress !== null) drawCut(grid, x, says.y, `… ${state.progress}`, width, { colour: 'yellow' });
-  else if (state.error !== null) drawWrapped(grid, says, `! ${state.error}`, { bold: true, colour: 'red' });
-  else if (state.reason !== null) drawWrapped(grid, says, state.reason, { colour: 'cyan' });
-  else drawWrapped(grid, says, ADVICE[form.mode], { dim: true });
+  if (state.progress !== null) drawCut(grid, x, says.y, `… ${state.progress}`, width, 'progress');
+  else if (state.error !== null) drawWrapped(grid, says, `! ${state.error}`, 'error');
+  else if (state.reason !== null) drawWrapped(grid, says, state.reason, 'notice');
+  else drawWrapped(grid, says, ADVICE[form.mode], 'faint');
   const keys = state.progress === null ? KEYS[form.mode] : '^C quit';
-  drawCut(grid, x, grid.height - 1, keys, grid.width - x, { dim: true });
+  drawCut(grid, x, grid.height - 1, keys, grid.width - x, 'faint');
   return cursor;
 };

@@ -14,8 +14,7 @@ const connectionText = (connection: Connection, now: number): string => {
 
 /** Draws the row that always says how the connection is, then unread, user and server as far as there is room. */
 export const drawStatusLine = (grid: Grid, y: number, state: ChatState, now: number): void => {
-  const offline = state.connection.kind === 'offline';
-  const style = { reverse: true, bold: offline };
+  const role = state.connection.kind === 'offline' ? 'bar-offline' : 'bar';
   const unread = unreadOf(state.contacts);
   const parts = [
     connectionText(state.connection, now),
@@ -23,7 +22,7 @@ export const drawStatusLine = (grid: Grid, y: number, state: ChatState, now: num
     state.username,
     state.server,
   ];
-  fillRow(grid, 0, y, grid.width, style);
-  drawCut(grid, 1, y, parts.join(' │ '), grid.width - HELP.length - 2, style);
-  drawCut(grid, grid.width - HELP.length, y, HELP, HELP.length, style);
+  fillRow(grid, 0, y, grid.width, role);
+  drawCut(grid, 1, y, parts.join(' │ '), grid.width - HELP.length - 2, role);
+  drawCut(grid, grid.width - HELP.length, y, HELP, HELP.length, role);
 };

@@ -1,7 +1,7 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, type Grid } from '../terminal/cells.ts';
-import type { Style } from '../terminal/style.ts';
 import { cellsOf } from '../terminal/width.ts';
+import type { Role } from '../theme/roles.ts';
 import { type Area, drawCut } from './area.ts';
 import { countText, presenceMark, unreadOf } from './contact-list.ts';
 import { PROTECTION_LABELS } from './protection.ts';
@@ -10,7 +10,7 @@ import { timerText } from './timer.ts';
 
 interface Part {
   readonly text: string;
-  readonly style?: Style;
+  readonly role?: Role;
 }
 
 /** Cells of a name that stay beside what is said about it. */
@@ -23,19 +23,22 @@ const TYPING = '● typing…';
 /** What is said of a contact, the longest way first: how messages are protected is there in each. */
 const waysToSay = (contact: Contact): readonly (readonly Part[])[] => {
   const { online, typing, protection, timer } = contact;
-  const { text, short, style } = PROTECTION_LABELS[protection];
+  const { text, short, role } = PROTECTION_LABELS[protection];
   const mark = presenceMark(contact);
   const presence = contact.blocked ? 'blocked' : online ? 'online' : 'offline';
-  const seen: Part = { text: typing ? TYPING : `${mark} ${presence}` };
-  const note: Part = { text: contact.note === '' ? '' : `“${sanitise(contact.note)}”`, style: { dim: true } };
-  const label: Part = { text, style };
-  const shortLabel: Part = { text: short, style };
+  const seen: Part = typing
+    ? { text: TYPING, role: 'typing' }
+    : { text: `${mark} ${presence}`, role: online ? 'online' : 'faint' };
+  const note: Part = { text: contact.note === '' ? '' : `“${sanitise(contact.note)}”`, role: 'faint' };
+  const glyph: Part = { ...seen, text: mark };
+  const label: Part = { text, role };
+  const shortLabel: Part = { text: short, role };
   const clock: Part = { text: timer > 0 ? `⏱ ${timerText(timer)}` : '' };
   return [
     [seen, label, clock, note],
     [seen, label, clock],
-    [{ text: mark }, label, clock],
-    [{ text: mark }, shortLabel, clock],
+    [glyph, label, clock],
+    [glyph, shortLabel, clock],
     [shortLabel, clock],
     [shortLabel],
   ];
@@ -46,18 +49,17 @@ const cellsOfParts = (parts: readonly Part[]): number =>
 
 /** Draws who the conversation is with, how it is protected, and the unread messages where no pane shows them. */
 export const drawTitleLine = (grid: Grid, { x, width }: Area, state: ChatState, paneShown: boolean): void => {
-  const bold = { bold: true };
   const { selected, contacts } = state;
   const unread = unreadOf(contacts);
   const hidden = !paneShown && unread > 0 ? `${countText(unread)} unread (Tab)` : '';
   const room = width - cellsOf(hidden) - 1;
-  drawText(grid, x + width - cellsOf(hidden), 0, hidden, bold);
+  drawText(grid, x + width - cellsOf(hidden), 0, hidden, 'unread');
   if (selected === null) return;
   const contact = contacts.find(({ username }) => username === selected);
   const least = Math.min(NAME_MIN, cellsOf(sanitise(selected)));
   const ways = contact ? waysToSay(contact) : [[]];
   const parts = ways.find((way) => least + cellsOfParts(way) <= room) ?? ways.at(-1) ?? [];
-  let at = x + drawCut(grid, x, 0, selected, room - cellsOfParts(parts), bold);
-  for (const { text, style } of parts)
-    if (text !== '') at += GAP.length + drawText(grid, at + GAP.length, 0, text, style);
+  let at = x + drawCut(grid, x, 0, selected, room - cellsOfParts(parts), 'strong');
+  for (const { text, role } of parts)
+    if (text !== '') at += GAP.length + drawText(grid, at + GAP.length, 0, text, role);
 };

@@ -1,15 +1,15 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
-import type { Style } from '../terminal/style.ts';
 import { wrap } from '../terminal/wrap.ts';
+import type { Role } from '../theme/roles.ts';
 import { type Area, drawCut } from './area.ts';
 import { drawQrRow, type Qr, qrOf } from './qr.ts';
 import type { Protection, SafetyNumber, Verification } from './state.ts';
 
 interface Row {
   readonly text: string;
-  readonly style?: Style;
-  /** A row of the code, in its own colours. */
+  readonly role?: Role;
+  /** A row of the code, as a picture. */
   readonly qr?: boolean;
 }
 
@@ -40,19 +40,18 @@ const ADVICE: Record<Protection, (contact: string) => string> = {
 };
 
 const textRows = (number: SafetyNumber, contact: string, protection: Protection, width: number): Row[] => {
-  const paragraph = (text: string, style?: Style): Row[] =>
-    wrap(sanitise(text), width).map((row) => ({ text: row, ...(style && { style }) }));
-  const digits = (text: string, style: Style): Row[] => digitRows(text).map((row) => ({ text: row, style }));
-  const red: Style = { bold: true, colour: 'red' };
+  const paragraph = (text: string, role: Role = 'text'): Row[] =>
+    wrap(sanitise(text), width).map((row) => ({ text: row, role }));
+  const digits = (text: string, role: Role): Row[] => digitRows(text).map((row) => ({ text: row, role }));
   const { before } = number;
   return [
-    ...(before === null ? [{ text: '' }] : [{ text: 'New number', style: red }]),
-    ...digits(number.digits, { bold: true }),
+    ...(before === null ? [{ text: '' }] : [{ text: 'New number', role: 'changed' as const }]),
+    ...digits(number.digits, 'strong'),
     { text: '' },
     ...paragraph(number.words.join(' ')),
     { text: '' },
-    ...(before === null ? [] : [{ text: 'Old number' }, ...digits(before, { dim: true }), { text: '' }]),
-    ...paragraph(ADVICE[protection](contact), protection === 'changed' ? red : {}),
+    ...(before === null ? [] : [{ text: 'Old number' }, ...digits(before, 'faint'), { text: '' }]),
+    ...paragraph(ADVICE[protection](contact), protection === 'changed' ? 'changed' : 'text'),
   ];
 };
 
@@ -68,7 +67,7 @@ const layout = (number: SafetyNumber, contact: string, protection: Protection, a
 const codeRows = (qr: Qr, { width, height }: Area): Row[] =>
   width - LEFT >= qr.width && height > qr.rows.length
     ? qr.rows.map((text) => ({ text, qr: true }))
-    : [{ text: 'Enlarge the window to see a QR code.', style: { dim: true } }];
+    : [{ text: 'Enlarge the window to see a QR code.', role: 'faint' }];
 
 const rowsOf = ({ number, contact }: Verification, protection: Protection, area: Area) =>
   number
@@ -98,21 +97,19 @@ export const drawVerify = (
   const offset = verifyOffset(verification, protection, area, wanted);
   const height = area.height - 1;
   const more = rows.length > height ? ' (PgUp/PgDn scroll)' : '';
-  fillRow(grid, area.x, area.y, area.width, { reverse: true });
+  fillRow(grid, area.x, area.y, area.width, 'bar');
   drawCut(
     grid,
     area.x + LEFT,
     area.y,
     `Safety number with ${verification.contact}${more}`,
     area.width - LEFT,
-    {
-      reverse: true,
-    },
+    'bar',
   );
-  for (const [index, { text, style, qr: code }] of rows.slice(offset, offset + height).entries()) {
+  for (const [index, { text, role, qr: code }] of rows.slice(offset, offset + height).entries()) {
     const y = area.y + 1 + index;
     if (code === true) drawQrRow(grid, area.x + LEFT, y, text);
-    else drawText(grid, area.x + LEFT, y, text, style);
+    else drawText(grid, area.x + LEFT, y, text, role);
   }
   if (!qr) return;
   for (const [index, row] of qr.rows.entries())
