@@ -1,7 +1,9 @@
 import { type App, startApp } from './app/app.ts';
+import { chosenTheme } from './app/chosen-theme.ts';
 import { parseOptions } from './app/options.ts';
 import { createTerminal } from './terminal/terminal.ts';
 import { restoreOnEveryWayOut } from './terminal/ways-out.ts';
+import { skinOf } from './theme/skin.ts';
 
 const { stdin: input, stdout: output, stderr, env } = process;
 
@@ -18,12 +20,15 @@ if ('help' in parsed) {
 if ('errors' in parsed) fail([...parsed.errors, '--help lists the options.']);
 if (!input.isTTY || !output.isTTY) fail(['the TUI needs a terminal for input and output.']);
 
-const terminal = createTerminal({ input, output, env });
+const { options } = parsed;
+const { theme, problems } = chosenTheme(options.theme, options.resolvePath);
+const terminal = createTerminal({ input, output, env, skin: skinOf(env, { theme, ascii: options.ascii }) });
 let app: App | null = null;
 const { suspend } = restoreOnEveryWayOut(terminal, { process, stderr, leave: async () => app?.leave() });
 app = startApp({
-  ...parsed.options,
+  ...options,
   terminal,
+  problems,
   onQuit() {
     terminal.close();
     process.exit(0);

@@ -88,6 +88,13 @@ describe('a start', () => {
     await vi.waitFor(() => expect(pictures).toHaveLength(1));
     expect(pictures[0]).toContain('Password');
   });
+
+  it('says once what is wrong with what was set, and goes on', async () => {
+    const { tty, screen } = start({ problems: ['Theme x: there is no such file.', 'And another.'] });
+    expect(await screen()).toMatch(/! Theme x: there is no such file\.\s+And another\./);
+    tty.type('the password\r');
+    expect(await screen()).toContain(SECRET);
+  });
 });
 
 describe('lock', () => {

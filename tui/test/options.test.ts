@@ -23,6 +23,18 @@ describe('command line', () => {
   });
 });
 
+describe('the command line of looks', () => {
+  it('names a theme, and does without glyphs', () => {
+    const looks = (...args: string[]) => {
+      const parsed = parse(...args);
+      return 'options' in parsed ? [parsed.options.theme, parsed.options.ascii] : parsed;
+    };
+    expect(looks()).toEqual([null, false]);
+    expect(looks('--theme', 'light', '--ascii')).toEqual(['light', true]);
+    expect(looks('--theme', '~/mine.json')).toEqual(['~/mine.json', false]);
+  });
+});
+
 describe('the command line of a lock', () => {
   const minutes = (...args: string[]) => {
     const parsed = parse(...args);

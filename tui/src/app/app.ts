@@ -13,8 +13,10 @@ import { createIdleLock } from './idle-lock.ts';
 import type { TuiOptions } from './options.ts';
 import { sentenceOf } from './sentence.ts';
 
-export interface AppOptions extends TuiOptions {
+export interface AppOptions extends Omit<TuiOptions, 'theme' | 'ascii'> {
   readonly terminal: Terminal;
+  /** What is wrong with what the person has set, sentences: said once, and nothing stops for it. */
+  readonly problems?: readonly string[];
   /** The person wants to leave: the client is closed already. */
   readonly onQuit: () => void;
   /** Ctrl-Z. */
@@ -46,7 +48,7 @@ const LOCKED = 'Locked: the profile is closed, and opens with your password.';
 
 /** Joins the UI with the client: the only place that knows both. */
 export function startApp(options: AppOptions, { accounts, clock }: Conditions = CONDITIONS): App {
-  const { terminal, importFile, resolvePath, onQuit, onSuspend } = options;
+  const { terminal, importFile, resolvePath, problems = [], onQuit, onSuspend } = options;
   const times = createTimes();
   let client: ChatClient | null = null;
   let chat: Chat | null = null;
@@ -193,6 +195,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
           mode: 'import',
         },
   );
+  if (problems.length > 0) ui.updateSignIn({ error: problems.join('\n') });
   // Behind the first picture of the form, which has asked for its turn already.
   setImmediate(accounts.prepare);
   return { leave };

@@ -17,6 +17,10 @@ export interface TuiOptions extends AccountOptions {
   readonly importFile: string | null;
   /** Milliseconds without a key after which the profile is closed; 0 for never. */
   readonly lockAfterMs: number;
+  /** The name of a theme, or a file with one; null for the usual. */
+  readonly theme: string | null;
+  /** Without glyphs. */
+  readonly ascii: boolean;
   /** A path that a person types inside -> where it is. */
   readonly resolvePath: (path: string) => string;
 }
@@ -33,6 +37,8 @@ export const USAGE = `Usage: npm run tui -- [options]
   --profile NAME    the local profile: a name, or a path with a slash (default: the user name)
   --import FILE     brings in a profile that /export wrote (with --username or --profile: where to)
   --lock-after MIN  minutes without a key after which the profile is closed (default 15, 0: never)
+  --theme THEME     dark (the default), light, high-contrast, or a file with a theme
+  --ascii           lines and marks of ASCII alone, where the font has no others
   --help            this text
 
 ${PROFILES_HELP}
@@ -70,6 +76,8 @@ export function parseOptions(args: readonly string[], surroundings: Surroundings
       username: account.options.username ?? '',
       importFile: values.import === undefined ? null : resolve(cwd, values.import),
       lockAfterMs: lockAfter * 60_000,
+      theme: values.theme ?? null,
+      ascii: values.ascii ?? false,
       // No shell has seen it: the home folder is ours to fill in.
       resolvePath: (path) => resolve(cwd, path.replace(/^~(?=\/)/, homedir())),
     },
@@ -85,6 +93,8 @@ function readArguments(args: readonly string[]) {
     ...ACCOUNT_OPTIONS,
     import: { type: 'string' },
     'lock-after': { type: 'string' },
+    theme: { type: 'string' },
+    ascii: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
   try {
