@@ -103,39 +103,76 @@ export const keyOfCharacter = (character: string, alt: boolean): KeyEvent | null
   return key(name === ' ' ? 'space' : name, { alt, shift: name !== character });
 };
 
+/** kitty numbers the keys of the number pad in the private area: the characters from 57399 on, then the others. */
+const KEYPAD_CHARACTERS = '0123456789./*-+';
+const KEYPAD_FROM = 57_399;
+const KEYPAD_KEYS: Record<number, string> = {
+  57414: 'enter',
+  57417: 'left',
+  57418: 'right',
+  57419: 'up',
+  57420: 'down',
+  57421: 'page-up',
+  57422: 'page-down',
+  57423: 'home',
+  57424: 'end',
+  57425: 'insert',
+  57426: 'delete',
+  57427: 'begin',
+};
+
 /** Keys sent by number of their character: `ESC [ code ; m u` (kitty) and `ESC [ 27 ; m ; code ~` (xterm). */
-const keyOfCode = (code: number, modifiers: Modifiers): KeyEvent | null => {
-  // Surrogates are no characters, and kitty numbers its own keys in the private area.
+const keyOfCode = (given: number, modifiers: Modifiers): KeyEvent | null => {
+  const onKeypad = KEYPAD_KEYS[given];
+  if (onKeypad !== undefined) return key(onKeypad, modifiers);
+  const code = KEYPAD_CHARACTERS.codePointAt(given - KEYPAD_FROM) ?? given;
+  // Surrogates are no characters, and kitty numbers its other keys in the private area.
   if (!(code < 0xd800 || (code > 0xf8ff && code <= 0x10ffff))) return null;
   const plain = keyOfCharacter(String.fromCodePoint(code), false);
   if (plain?.kind === 'key') return { ...plain, ...modifiers };
   if (plain?.kind !== 'text') return null;
-  if (!modifiers.ctrl && !modifiers.alt) return plain;
+  if (!modifiers.ctrl && !modifiers.alt)
+    return modifiers.shift ? { kind: 'text', text: plain.text.toUpperCase() } : plain;
   return key(code === 0x20 ? 'space' : plain.text.toLowerCase(), modifiers);
 };
 
+/** kitty tells of keys that are let go of, where a program has asked for it and not taken it back. */
+const RELEASED = 3;
+
 /** The key of `ESC [ body final`; null when no key that we know sends it. */
 export const keyOfSequence = (body: string, final: string, alt: boolean): KeyEvent | null => {
-  if (!/^[0-9;]*$/.test(body)) return null;
-  const [first = 0, second = 1, third = 0] = body.split(';').map((part) => (part === '' ? 1 : Number(part)));
-  const sent = modifiersOf(second);
+  if (!/^[0-9;:]*$/.test(body)) return null;
+  // kitty: `character : with shift ; modifiers : what happened ; text`; of others nothing has a colon.
+  const [[first, shifted = 0] = [], [second, happened] = [], [third = 0] = []] = body
+    .split(';')
+    .map((part) => part.split(':').map((number) => (number === '' ? undefined : Number(number))));
+  if (happened === RELEASED) return null;
+  const sent = modifiersOf(second ?? 1);
   const modifiers = { ...sent, alt: sent.alt || alt };
-  if (final === 'u') return keyOfCode(first, modifiers);
+  if (final === 'u') {
+    const typed = modifiers.ctrl || modifiers.alt ? 0 : third || (modifiers.shift ? shifted : 0);
+    return keyOfCode(typed || (first ?? 1), modifiers);
+  }
   if (final === '~' && first === 27) return keyOfCode(third, modifiers);
   if (final === 'Z') return key('tab', { ...modifiers, shift: true });
   const arrow = RXVT_ARROWS[final];
   if (arrow !== undefined) return key(arrow, { shift: true, alt });
   // rxvt says by the final which modifier was held.
   const rxvt = { '^': { ctrl: true }, $: { shift: true }, '@': { ctrl: true, shift: true } }[final];
-  const name = final === '~' || rxvt ? BY_NUMBER[first] : BY_LETTER[final];
+  const name = final === '~' || rxvt ? BY_NUMBER[first ?? 1] : BY_LETTER[final];
   return name === undefined ? null : key(name, { ...modifiers, ...rxvt });
 };
 
-/** The key of `ESC O final` (application mode); null when unknown. */
-export const keyOfSs3 = (final: string, alt: boolean): KeyEvent | null => {
-  if (final === 'M') return key('enter', { alt });
+/**
+ * The key of `ESC O body final` (application mode); null when unknown. Where there is a body its last number is the modifier:
+ * `ESC O 5 P` of an old xterm, `ESC O 1 ; 5 P` of an old GNOME terminal.
+ */
+export const keyOfSs3 = (body: string, final: string, alt: boolean): KeyEvent | null => {
+  const sent = modifiersOf(Number(body.split(';').at(-1) || 1));
+  const modifiers = { ...sent, alt: sent.alt || alt };
+  if (final === 'M') return key('enter', modifiers);
   const arrow = RXVT_ARROWS[final];
-  if (arrow !== undefined) return key(arrow, { ctrl: true, alt });
+  if (arrow !== undefined) return key(arrow, { ...modifiers, ctrl: true });
   const name = BY_LETTER[final];
-  return name === undefined ? null : key(name, { alt });
+  return name === undefined ? null : key(name, modifiers);
 };

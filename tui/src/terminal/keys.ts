@@ -108,6 +108,11 @@ export const createKeyDecoder = (
     else end(body.length < SEQUENCE_MAX ? eventOfSequence(body, character, alt) : null);
   };
 
+  const inSs3 = (character: string): void => {
+    if (!/[0-9;]/.test(character)) end(body.length < SEQUENCE_MAX ? keyOfSs3(body, character, alt) : null);
+    else if (body.length < SEQUENCE_MAX) body += character;
+  };
+
   const inAnswer = (character: string): void => {
     body += character;
     if (character === '\x1b') mode = 'answer-end';
@@ -134,7 +139,7 @@ export const createKeyDecoder = (
       end(null);
       take(character);
     } else if (mode === 'csi') inCsi(character);
-    else if (mode === 'ss3') end(keyOfSs3(character, alt));
+    else if (mode === 'ss3') inSs3(character);
     else if (mode === 'old-mouse') {
       body += character;
       if (body.length >= OLD_MOUSE_CHARACTERS) end(null);
@@ -149,7 +154,7 @@ export const createKeyDecoder = (
       if (alt) emit(key('escape'));
       end(key('escape'));
     } else if (mode === 'csi' && body === '') end(key('[', { alt: true }));
-    else if (mode === 'ss3') end(key('o', { alt: true, shift: true }));
+    else if (mode === 'ss3' && body === '') end(key('o', { alt: true, shift: true }));
     else if (mode === 'answer' && body.length === 1) end(keyOfCharacter(body, true));
     else if (mode !== 'paste') end(null);
   };
