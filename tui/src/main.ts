@@ -1,5 +1,6 @@
 import { type App, startApp } from './app/app.ts';
 import { chosenTheme } from './app/chosen-theme.ts';
+import { crashLogFile, logCrash } from './app/crash-log.ts';
 import { parseOptions } from './app/options.ts';
 import { createTerminal } from './terminal/terminal.ts';
 import { restoreOnEveryWayOut } from './terminal/ways-out.ts';
@@ -24,7 +25,12 @@ const { options } = parsed;
 const { theme, problems } = chosenTheme(options.theme, options.resolvePath);
 const terminal = createTerminal({ input, output, env, skin: skinOf(env, { theme, ascii: options.ascii }) });
 let app: App | null = null;
-const { suspend } = restoreOnEveryWayOut(terminal, { process, stderr, leave: async () => app?.leave() });
+const { suspend } = restoreOnEveryWayOut(terminal, {
+  process,
+  stderr,
+  log: (error) => logCrash(crashLogFile(env), error, Date.now()),
+  leave: async () => app?.leave(),
+});
 app = startApp({
   ...options,
   terminal,

@@ -5,6 +5,7 @@ import { cellAt, createGrid, drawText, type Grid } from '../src/terminal/cells.t
 import { paint } from '../src/terminal/painter.ts';
 import { cellsOf, clusters, graphemes, truncate } from '../src/terminal/width.ts';
 import { wrap } from '../src/terminal/wrap.ts';
+import { skinOf } from '../src/theme/skin.ts';
 import { drawChat } from '../src/ui/chat-view.ts';
 import * as editor from '../src/ui/line-editor.ts';
 import { createTimes } from '../src/ui/times.ts';
@@ -73,6 +74,7 @@ const wild = fc
   .map((parts) => parts.join(''));
 const visible = wild.map((text) => sanitise(text, { multiline: true }));
 const line = wild.map((text) => sanitise(text));
+const SKIN = skinOf({ TERM: 'xterm-256color' });
 const RUNS = { numRuns: 500 };
 
 describe('width', () => {
@@ -148,7 +150,7 @@ describe('what is drawn', () => {
       fc.property(wild, fc.nat(12), fc.nat(12), (text, x, limit) => {
         const grid = createGrid(20, 1);
         drawText(grid, 0, 0, '01234567890123456789');
-        const cells = drawText(grid, x, 0, text, {}, limit);
+        const cells = drawText(grid, x, 0, text, 'text', limit);
         expect(cells).toBeLessThanOrEqual(limit);
         const texts = grid.cells.map((cell) => cell.text);
         const untouched = '01234567890123456789'.split('').filter((_, at) => at < x || at >= x + cells);
@@ -176,7 +178,7 @@ describe('what is drawn', () => {
       fc.property(wild, (text) => {
         const grid = draw(text);
         expect(beside(grid)).toEqual(beside(usual));
-        expect(paint(null, grid, { colour: true })).not.toMatch(BIDI_CONTROL);
+        expect(paint(null, grid, SKIN)).not.toMatch(BIDI_CONTROL);
       }),
       { numRuns: 100 },
     );

@@ -25,6 +25,7 @@ const setUp = (leave: () => Promise<void> = async () => {}) => {
   const { suspend, undo } = restoreOnEveryWayOut(tty.terminal, {
     process,
     stderr,
+    log: () => '/state/crash.log',
     leave: () => {
       log.push('leave');
       return leave();
@@ -40,6 +41,7 @@ afterEach(() => {
 describe('ways out', () => {
   it.each([
     ['SIGINT', 130],
+    ['SIGQUIT', 131],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ])('%s gives the terminal back, leaves once, and exits with %i', async (signal, code) => {
@@ -77,7 +79,11 @@ describe('ways out', () => {
     (event) => {
       const { log, process } = setUp();
       process.emit(event, new TypeError('broken'));
-      expect(log).toEqual(['restored, then stderr TypeError: broken', 'exit 1']);
+      expect(log).toEqual([
+        'restored, then stderr TypeError: broken',
+        expect.stringContaining('stands in /state/crash.log'),
+        'exit 1',
+      ]);
     },
   );
 

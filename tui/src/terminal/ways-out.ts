@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Terminal } from './terminal.ts';
 
-export type LeavingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+export type LeavingSignal = 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP';
 
 /** The part of `process` that is used. */
 export interface WaysOutProcess {
@@ -16,6 +16,8 @@ export interface WaysOut {
   process: WaysOutProcess;
   /** Says why after a crash. */
   stderr: { write(text: string): unknown };
+  /** Notes a crash; returns where it stands, null for nowhere. */
+  log: (error: unknown) => string | null;
   /** Ends the session and the client; called at most once. */
   leave: () => Promise<void>;
 }
@@ -26,8 +28,11 @@ export const LEAVE_MS = 3000;
 /** `kill` to it reaches every process of our group. */
 const OWN_GROUP = 0;
 
+const noted = (file: string): string =>
+  `secure-chat ended by a mistake of its own. Where it was stands in ${file}: no secret and no message is in it, so send it along when you tell us.`;
+
 /** What a shell reports for a process that a signal ended: 128 + its number. */
-const EXIT_CODES: Record<LeavingSignal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const EXIT_CODES: Record<LeavingSignal, number> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 };
 
 export interface WaysOutHandlers {
   /** Ctrl-Z: stops us and all processes of our group, as the terminal itself does it outside of raw mode. */
@@ -42,7 +47,7 @@ export interface WaysOutHandlers {
  */
 export const restoreOnEveryWayOut = (
   terminal: Terminal,
-  { process, stderr, leave }: WaysOut,
+  { process, stderr, log, leave }: WaysOut,
 ): WaysOutHandlers => {
   let leaving = false;
 
@@ -65,8 +70,10 @@ export const restoreOnEveryWayOut = (
 
   const crash = (error: unknown): void => {
     terminal.restore();
+    const file = log(error);
     try {
       stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : inspect(error)}\n`);
+      if (file !== null) stderr.write(`${noted(file)}\n`);
     } catch {
       // Nobody reads.
     }
@@ -96,6 +103,7 @@ export const restoreOnEveryWayOut = (
     ['uncaughtException', crash],
     ['unhandledRejection', crash],
     ['SIGINT', interrupt],
+    ['SIGQUIT', leaveWith(EXIT_CODES.SIGQUIT)],
     ['SIGTERM', leaveWith(EXIT_CODES.SIGTERM)],
     ['SIGHUP', leaveWith(EXIT_CODES.SIGHUP)],
     ['SIGTSTP', stopAlone],
