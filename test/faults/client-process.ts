@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ChatClient,
   ClientError,
+  type ClientEvent,
   type Conditions,
   createAccount,
   type Message,
@@ -54,6 +55,7 @@ function report(what: Unstamped<Report>): void {
 
 let armed: { step: ClientStep; after: number } | null = null;
 let client: ChatClient | null = null;
+let stopHearing = (): void => undefined;
 let peers: readonly string[] = [];
 
 watchSteps({
@@ -79,8 +81,16 @@ const opened = (): ChatClient => {
   if (!client) throw new Error('no profile is open');
   return client;
 };
-const history = (): ReportedMessage[] =>
-  peers.flatMap((peer) => opened().messages(peer, { limit: MESSAGES_MAX }).map(reported));
+const conversation = (peer: string): ReportedMessage[] =>
+  opened().messages(peer, { limit: MESSAGES_MAX }).map(reported);
+const history = (): ReportedMessage[] => peers.flatMap(conversation);
+
+function hear(event: ClientEvent): void {
+  if (event.kind === 'message') report({ is: 'message', message: reported(event.message) });
+  if (event.kind !== 'deleted') return;
+  const { contact } = event;
+  report({ is: 'kept', contact, ids: conversation(contact).map(({ id }) => id) });
+}
 
 /** As people do who are told that the server was away: the same call again goes on where it stopped. */
 async function persistently(enter: () => Promise<ChatClient>): Promise<ChatClient> {
@@ -101,9 +111,7 @@ async function obey(command: Command): Promise<void> {
       peers = command.peers;
       const enter = create ? createAccount : signIn;
       client = await persistently(() => enter({ server, profile, username, password: PASSWORD }, CONDITIONS));
-      client.on((event) => {
-        if (event.kind === 'message') report({ is: 'message', message: reported(event.message) });
-      });
+      stopHearing = client.on(hear);
       report({ is: 'opened', messages: history() });
       return;
     }
@@ -124,6 +132,7 @@ async function obey(command: Command): Promise<void> {
       report({ is: 'listed', messages: history() });
       return;
     case 'close':
+      stopHearing();
       await client?.close();
       client = null;
       report({ is: 'closed' });

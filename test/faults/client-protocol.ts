@@ -51,6 +51,13 @@ const Report = Type.Union([
   Type.Object({ is: Type.Literal('written'), at, message: ReportedMessage }),
   /** A message is new, or another than before. */
   Type.Object({ is: Type.Literal('message'), at, message: ReportedMessage }),
+  /** Rows of a conversation were deleted: these are left. */
+  Type.Object({
+    is: Type.Literal('kept'),
+    at,
+    contact: Type.String(),
+    ids: Type.Array(Type.Integer()),
+  }),
   Type.Object({ is: Type.Literal('marking'), at, from: Type.String() }),
   Type.Object({ is: Type.Literal('listed'), at, messages: Messages }),
   Type.Object({ is: Type.Literal('closed'), at }),

@@ -23,6 +23,9 @@ export function createRecorder(users: readonly string[]): Recorder {
     if (event.is === 'opened' || event.is === 'listed') messages?.clear();
     if (event.is === 'opened' || event.is === 'listed')
       for (const message of event.messages) messages?.set(message.id, message);
+    if (event.is === 'kept')
+      for (const { id, contact } of [...(messages?.values() ?? [])])
+        if (contact === event.contact && !event.ids.includes(id)) messages?.delete(id);
     if (event.is === 'written' || event.is === 'message') messages?.set(event.message.id, event.message);
   }
 
