@@ -57,7 +57,7 @@ it('ends with topic_missing when a topic is deleted and made again in one commit
 });
 
 it('notices its own commits without looking for those of others', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => {
     vi.useRealTimers();
   });
@@ -77,7 +77,7 @@ it('notices its own commits without looking for those of others', async () => {
 
 it('looks for commits of others only while somebody follows', async () => {
   const { follow } = await setUp();
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => {
     vi.useRealTimers();
   });

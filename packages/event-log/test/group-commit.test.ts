@@ -16,7 +16,10 @@ function open(file: string): Database {
 async function setUp(busyMs?: number) {
   const file = await temporaryFile();
   const database = open(file);
-  const commits = createGroupCommit(database, () => false, busyMs);
+  const commits = createGroupCommit(database, {
+    housekeep: () => false,
+    ...(busyMs !== undefined && { busyMs }),
+  });
   const insert = database.prepare<[number]>('INSERT INTO discarded (topic, before) VALUES (?, 0)');
   const add = (topic: number) => commits.run(() => insert.run(topic).changes);
   const topics = () => database.prepare<[], number>('SELECT topic FROM discarded').pluck().all();
@@ -108,6 +111,6 @@ it('acknowledges nothing that does not fit on the disk, and goes on when there i
 it('repeats the housekeeping until it has no more to do', async () => {
   const database = open(await temporaryFile());
   const housekeep = vi.fn(() => housekeep.mock.calls.length < 5);
-  createGroupCommit(database, housekeep);
+  createGroupCommit(database, { housekeep });
   await vi.waitFor(() => expect(housekeep).toHaveBeenCalledTimes(5));
 });

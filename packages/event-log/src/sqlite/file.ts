@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { createBell } from './bell.ts';
 import { openDatabase } from './database.ts';
 import { createFollowers, type Followers } from './followers.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
@@ -19,15 +20,17 @@ export interface SqliteFile {
 export function openSqliteFile(file: string, now: () => number = Date.now): SqliteFile {
   const database = openDatabase(file);
   const sweeper = createSweeper(database, now);
-  const commits = createGroupCommit(database, sweeper.sweep);
+  const bell = createBell(`${file}-bell`);
+  const commits = createGroupCommit(database, { housekeep: sweeper.sweep, onCommit: bell.ring });
   return {
     database,
     commits,
-    followers: createFollowers(database),
+    followers: createFollowers(database, bell),
     sweeper,
     now,
     async close() {
       await commits.close();
+      bell.close();
       database.close();
     },
   };

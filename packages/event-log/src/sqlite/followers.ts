@@ -1,13 +1,17 @@
 import type { Database } from 'better-sqlite3';
+import type { Bell, Listening } from './bell.ts';
 import { asEventLogError } from './errors.ts';
 import { createFollower, type Follower, type Reading } from './follower.ts';
 import { createTurns } from './turns.ts';
 
 /**
- * Milliseconds between two looks for commits of other processes. A look that finds none takes 2 microseconds, and 500 timers a
- * second 1.5 % of a core; 1,000 of them take 3.5 %.
+ * Milliseconds between two looks for commits of other processes, where their bell cannot be heard. A look that finds none takes 2
+ * microseconds, and 500 timers a second 1.5 % of a core; 1,000 of them take 3.5 %.
  */
 const POLL_MS = 2;
+
+/** Milliseconds between two looks where it can: a ring may be lost with the process that was to ring, and nobody waits longer. */
+const UNHEARD_MS = 50;
 
 /** Milliseconds between two looks at every topic that is followed, 2.7 ms of work at 5,000: what was deleted shows there. */
 const ALL_MS = 1_000;
@@ -20,9 +24,9 @@ export interface Followers {
 
 /**
  * Who follows which topic. A commit of this process wakes its topics' followers by `wake`; commits of other processes on
- * the same file are noticed by polling, only while somebody follows: records at once, that a topic is gone within a second.
+ * the same file are noticed by their bell, only while somebody follows: records at once, that a topic is gone within a second.
  */
-export function createFollowers(database: Database): Followers {
+export function createFollowers(database: Database, bell: Bell): Followers {
   const version = database.prepare<[], number>('PRAGMA data_version').pluck();
   // As pairs: of 2,000 topics, objects would cost a quarter more.
   const heads = database
@@ -42,6 +46,7 @@ export function createFollowers(database: Database): Followers {
     .raw();
   const byTopic = new Map<number, Set<Follower>>();
   const takeTurn = createTurns();
+  let listening: Listening | undefined;
   let timer: NodeJS.Timeout | undefined;
   /** The versions at the last look, and at the last one at everything; when the next of these may be. */
   let seen: number | undefined;
@@ -51,7 +56,30 @@ export function createFollowers(database: Database): Followers {
   let newest = 0;
   let topicIds: string | undefined;
 
-  function poll(): void {
+  function watchOthers(): void {
+    listening = bell.listen(look);
+    seenAll = undefined;
+    allAt = 0;
+    lookLater();
+  }
+
+  function ignoreOthers(): void {
+    listening?.stop();
+    listening = undefined;
+    clearTimeout(timer);
+  }
+
+  function lookLater(): void {
+    timer = setTimeout(
+      () => {
+        look();
+        if (listening) lookLater();
+      },
+      listening?.hears ? UNHEARD_MS : POLL_MS,
+    ).unref();
+  }
+
+  function look(): void {
     try {
       const current = version.get();
       if (current !== seenAll && performance.now() >= allAt) {
@@ -92,7 +120,7 @@ export function createFollowers(database: Database): Followers {
     if (!group?.delete(follower) || group.size > 0) return;
     byTopic.delete(topicId);
     topicIds = undefined;
-    if (byTopic.size === 0) clearInterval(timer);
+    if (byTopic.size === 0) ignoreOthers();
   }
 
   function register(follower: Follower): void {
@@ -102,11 +130,7 @@ export function createFollowers(database: Database): Followers {
       group.add(follower);
       return;
     }
-    if (byTopic.size === 0) {
-      timer = setInterval(poll, POLL_MS).unref();
-      seenAll = undefined;
-      allAt = 0;
-    }
+    if (byTopic.size === 0) watchOthers();
     byTopic.set(topicId, new Set([follower]));
     topicIds = undefined;
   }

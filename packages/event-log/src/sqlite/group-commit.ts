@@ -41,15 +41,21 @@ export interface GroupCommit {
   close(): Promise<void>;
 }
 
+export interface GroupCommitOptions {
+  /** Runs at the end of each transaction until the given `performance.now()`, and says whether it has more to do. */
+  readonly housekeep: (until: number) => boolean;
+  /** Something was written that others can read now. Does not throw. */
+  readonly onCommit?: () => void;
+  readonly busyMs?: number;
+}
+
 /**
  * Everything queued within a turn of the event loop becomes one transaction: one flush to disk pays for all.
  * While another process writes, it tries again for `busyMs`, then refuses what waits.
- * `housekeep` runs at the end of each transaction until the given `performance.now()`, and says whether it has more to do.
  */
 export function createGroupCommit(
   database: Database,
-  housekeep: (until: number) => boolean,
-  busyMs = WRITE_BUSY_MS,
+  { housekeep, onCommit = () => {}, busyMs = WRITE_BUSY_MS }: GroupCommitOptions,
 ): GroupCommit {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
@@ -84,6 +90,7 @@ export function createGroupCommit(
       }
       more = housekeep(performance.now() + HOUSEKEEPING_MS);
       commit.run();
+      onCommit();
       settle(taken, (_, index) => tell[index]?.());
     } catch (error) {
       if (database.inTransaction) rollback.run();
