@@ -139,7 +139,8 @@ export function createNotices(options: {
       notices.put(contact, notice);
       return notice.envelope;
     },
-    settle: () => notices.remove(contact),
+    // Undone by a power failure, it is sent again as it was.
+    settle: () => profile.lightTransaction(() => notices.remove(contact)),
   });
 
   /** True when there may be more to tell. */

@@ -111,7 +111,8 @@ export function createOutbox(options: {
 
   /** Nothing when the message was deleted meanwhile. */
   function settle(id: number, failure: string | null): void {
-    const message = profile.transaction(() => {
+    // Undone by a power failure, it is sent again as it was, and the contact has seen its id.
+    const message = profile.lightTransaction(() => {
       if (!outbox.get(id)) return null;
       const known = history.get(id);
       const outcome = failure === null ? { state: 'sent' as const } : { state: 'failed' as const, failure };

@@ -65,6 +65,11 @@ export interface Profile {
   seen(kind: 'exchange', sender: string, id: string): boolean;
   /** All of it on the disk when it returns, or none. */
   transaction<T>(work: () => T): T;
+  /**
+   * All of it or none, like `transaction`, and the end of this process takes nothing of it back; a power failure may,
+   * until something is flushed after it. For what would only be done again. Within a transaction it is a part of that.
+   */
+  lightTransaction<T>(work: () => T): T;
   /** What was deleted is on the disk no more: neither in the file nor in its log. */
   sweep(): void;
   /** The whole profile, encrypted: what `importProfile` reads. */
@@ -175,6 +180,15 @@ export function unlocked(db: Database, dataKey: Buffer): Profile {
     firstSight: (kind, sender, id) => see.run(sight(kind, sender, id)).changes === 1,
     seen: (kind, sender, id) => look.get(sight(kind, sender, id)) !== undefined,
     transaction: (work) => db.transaction(work).immediate(),
+    lightTransaction(work) {
+      if (db.inTransaction) return work();
+      db.pragma('synchronous = NORMAL');
+      try {
+        return db.transaction(work).immediate();
+      } finally {
+        db.pragma('synchronous = FULL');
+      }
+    },
     sweep: () => void db.pragma('wal_checkpoint(TRUNCATE)'),
     export: () => sealArchive(readVault(db), dataKey, db.serialize()),
     async changePassword(current, next) {
