@@ -28,7 +28,7 @@ export interface Streams {
 }
 
 export interface StreamsParts {
-  readonly presence: Pick<StreamPresence, 'opened' | 'closed'>;
+  readonly presence: Pick<StreamPresence, 'opened' | 'closed' | 'left'>;
   readonly activity: Pick<SessionActivity, 'saw'>;
 }
 
@@ -77,6 +77,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
       bye(reason: ByeReason, retryMs = 0): void {
         if (stream.over) return;
         stream.say(reason, retryMs);
+        if (reason === 'session_over') presence.left(caller);
         relay.close();
       },
     };
@@ -107,6 +108,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
       },
       close() {
         stream.finish();
+        presence.left(caller);
         relay.close();
       },
     };

@@ -195,6 +195,43 @@ describe('a stream at the gateway', () => {
     });
   });
 
+  describe('that its client closes, or whose session ends,', () => {
+    async function setUpLeaving() {
+      const { log, open, calls } = await setUp();
+      const ann = await openSession(log, 'ann');
+      const reported = (): unknown[] =>
+        calls
+          .filter(({ path }) => path === PRESENCE_SEEN_PATH)
+          .flatMap(({ body }): unknown[] => JSON.parse(Buffer.from(body ?? []).toString()).left);
+      return { log, open, ann, reported, left: [{ username: 'ann', sessionId: ann.sessionId }] };
+    }
+
+    it('is told to the directory as left, a moment later', async () => {
+      const { open, ann, reported, left } = await setUpLeaving();
+      (await open(ann)).response.destroy();
+      await vi.waitFor(() => expect(reported()).toEqual(left));
+    });
+
+    it('is told so when the session was ended', async () => {
+      const { log, open, ann, reported, left } = await setUpLeaving();
+      const client = await open(ann);
+      await log.events.publish(SESSIONS_TOPIC, ann.sessionId, null);
+      await vi.waitFor(() => expect(client.events).toEqual([bye('session_over')]));
+      await vi.waitFor(() => expect(reported()).toEqual(left));
+    });
+  });
+
+  it('that its relay lost is not told as left: its client will come back', async () => {
+    const { log, open, calls, opened } = await setUp();
+    const client = await open(await openSession(log, 'ann'));
+    opened[0]?.sink.lost();
+    await vi.waitFor(() => expect(client.events).toEqual([bye('unavailable')]));
+    await vi.advanceTimersByTimeAsync(2_000);
+    const reports = calls.filter(({ path }) => path === PRESENCE_SEEN_PATH);
+    for (const { body } of reports)
+      expect(JSON.parse(Buffer.from(body ?? []).toString())).toMatchObject({ left: [] });
+  });
+
   it('ends with a bye when the gateway closes', async () => {
     const { log, open, gateway, opened } = await setUp();
     const client = await open(await openSession(log, 'ann'));

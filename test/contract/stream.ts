@@ -291,9 +291,11 @@ export function describeStream(server: ServerUnderTest): void {
         const came = await watcher.until('presence', { username: bob.name, online: true });
         expect(came.at - start).toBeLessThan(1_000);
       }
+      const closing = performance.now();
       stream.close();
       const went = await names.until('presence', { username: bob.name, online: false });
-      expect(went.at - start).toBeLessThan(10_000);
+      // Whoever loses a stream counts as there for 6 s more; who closes it does not.
+      expect(went.at - closing).toBeLessThan(3_000);
       expect(names.events.map(({ event, data }) => [event, data])).toEqual([
         ['live', {}],
         ['presence', { username: bob.name, online: true }],

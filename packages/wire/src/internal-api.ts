@@ -13,11 +13,18 @@ export const SessionsSeen = Type.Object({
 
 /** Names in one `POST /internal/presence`: 35 KB of body. */
 export const PRESENCE_SEEN_MAX = 1_000;
-/** To the directory: these users have a stream open. */
+/** Of those who left, with their sessions: 43 KB. */
+export const PRESENCE_LEFT_MAX = 500;
+/** To the directory: these users have a stream open at this gateway, those have closed their last one there. */
 export const PRESENCE_SEEN_PATH = '/internal/presence';
 export const PresenceSeen = Type.Object({
+  gateway: Type.String({ maxLength: 64 }),
   usernames: Type.Array(Username, { maxItems: PRESENCE_SEEN_MAX }),
+  left: Type.Array(Type.Object({ username: Username, sessionId: Type.String({ maxLength: 64 }) }), {
+    maxItems: PRESENCE_LEFT_MAX,
+  }),
 });
+export type PresenceSeen = Type.Static<typeof PresenceSeen>;
 
 /** A user's two mailboxes. */
 export const MailboxKind = Type.Enum(['messages', 'keys']);

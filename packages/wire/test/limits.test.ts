@@ -12,7 +12,13 @@ import {
   SendRequest,
   StreamQuery,
 } from '../src/api.ts';
-import { PRESENCE_SEEN_MAX, PresenceSeen, SESSIONS_SEEN_MAX, SessionsSeen } from '../src/internal-api.ts';
+import {
+  PRESENCE_LEFT_MAX,
+  PRESENCE_SEEN_MAX,
+  PresenceSeen,
+  SESSIONS_SEEN_MAX,
+  SessionsSeen,
+} from '../src/internal-api.ts';
 import * as limits from '../src/limits.ts';
 
 const accepts = (schema: TSchema, value: unknown): boolean => Compile(schema).Check(value);
@@ -88,10 +94,26 @@ describe('the limits of bodies', () => {
   });
 
   it('let a report name PRESENCE_SEEN_MAX users and no more, within one body', () => {
-    const body = (count: number) => ({ usernames: Array.from({ length: count }, () => 'n'.repeat(32)) });
+    const body = (count: number) => ({
+      gateway: 'g'.repeat(36),
+      usernames: Array.from({ length: count }, () => 'n'.repeat(32)),
+      left: [],
+    });
     expect(accepts(PresenceSeen, body(PRESENCE_SEEN_MAX))).toBe(true);
     expect(accepts(PresenceSeen, body(PRESENCE_SEEN_MAX + 1))).toBe(false);
     expect(JSON.stringify(body(PRESENCE_SEEN_MAX)).length).toBeLessThan(limits.BODY_MAX);
+  });
+
+  it('let a report name PRESENCE_LEFT_MAX who left and no more, within one body', () => {
+    const one = { username: 'n'.repeat(32), sessionId: 's'.repeat(22) };
+    const body = (count: number) => ({
+      gateway: 'g'.repeat(36),
+      usernames: [],
+      left: Array.from({ length: count }, () => one),
+    });
+    expect(accepts(PresenceSeen, body(PRESENCE_LEFT_MAX))).toBe(true);
+    expect(accepts(PresenceSeen, body(PRESENCE_LEFT_MAX + 1))).toBe(false);
+    expect(JSON.stringify(body(PRESENCE_LEFT_MAX)).length).toBeLessThan(limits.BODY_MAX);
   });
 
   it('let an ephemeral body have EPHEMERAL_MAX characters and no more', () => {

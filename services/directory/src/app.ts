@@ -58,7 +58,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   // Who was online when the last instance stopped is so for 6 s more, and is then reported as gone.
   const presenceTopic = { events, topic: PRESENCE_TOPIC, codec: codecs.presence, logger };
   const earlier = await followRecords(presenceTopic, ({ record }) => {
-    if (record?.online) presence.touch(record.username);
+    if (record?.online) presence.touch(record.username, 'the last instance');
   });
   await earlier.caughtUp();
   await earlier.close();

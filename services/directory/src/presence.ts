@@ -7,46 +7,72 @@ export interface PresenceOptions {
   readonly lifeMs?: number;
 }
 
-/** Who is online: whoever said so within the last 6 s. */
+/** Who is online: whoever somebody vouched for within the last 6 s, a gateway for its streams or a session for itself. */
 export interface Presence {
-  touch(username: string): void;
+  touch(username: string, source: string): void;
+  /** The source vouches no more. */
+  leave(username: string, source: string): void;
   isOnline(username: string): boolean;
   /** Stops the timer; nobody is reported as gone. */
   close(): void;
 }
 
+interface Voucher {
+  readonly username: string;
+  readonly until: number;
+}
+
 export function createPresence({ clock, onChange, lifeMs = PRESENCE_MS }: PresenceOptions): Presence {
-  /** Name to the moment of expiry. Every life is equally long, so insertion order is expiry order. */
+  /** Every life is equally long, so insertion order is expiry order. */
+  const vouchers = new Map<string, Voucher>();
+  /** Names, and how many vouch for each. */
   const online = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
+  // No name has a space.
+  const keyOf = (username: string, source: string): string => `${username} ${source}`;
+
+  const drop = (key: string): void => {
+    const voucher = vouchers.get(key);
+    if (!voucher) return;
+    vouchers.delete(key);
+    const { username } = voucher;
+    const left = (online.get(username) ?? 0) - 1;
+    if (left > 0) online.set(username, left);
+    else if (online.delete(username)) onChange(username, false);
+  };
 
   const expire = (): void => {
     timer = undefined;
     const now = clock();
-    for (const [username, until] of online) {
+    for (const [key, { until }] of vouchers) {
       if (until > now) break;
-      online.delete(username);
-      onChange(username, false);
+      drop(key);
     }
     schedule();
   };
 
   const schedule = (): void => {
-    const [next] = online.values();
+    const [next] = vouchers.values();
     if (timer === undefined && next !== undefined)
-      timer = setTimeout(expire, Math.max(1, next - clock())).unref();
+      timer = setTimeout(expire, Math.max(1, next.until - clock())).unref();
   };
 
   return {
-    touch(username) {
-      const came = !online.delete(username);
-      online.set(username, clock() + lifeMs);
+    touch(username, source) {
+      const key = keyOf(username, source);
+      const isNew = !vouchers.delete(key);
+      vouchers.set(key, { username, until: clock() + lifeMs });
       schedule();
-      if (came) onChange(username, true);
+      if (!isNew) return;
+      const before = online.get(username) ?? 0;
+      online.set(username, before + 1);
+      if (before === 0) onChange(username, true);
     },
+    leave: (username, source) => drop(keyOf(username, source)),
     isOnline: (username) => online.has(username),
     close() {
       clearTimeout(timer);
+      vouchers.clear();
       online.clear();
     },
   };

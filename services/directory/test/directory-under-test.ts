@@ -19,6 +19,9 @@ export async function openLog(): Promise<EventLog> {
   return log;
 }
 
+/** Of every caller. */
+export const SESSION_ID = 'abcdefghijklmnopqrstuv';
+
 /** A directory, and calls as the gateway makes them. It ends with the test at the latest. */
 export async function startDirectory(
   log: Pick<EventLog, 'events' | 'codecs'>,
@@ -40,7 +43,7 @@ export async function startDirectory(
   const key = deriveKey(SERVICE_KEY, 'internal-identity');
   const call = (username: string | null, method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => {
     const requestId = randomUUID();
-    const caller = username === null ? null : { username, sessionId: 'abcdefghijklmnopqrstuv' };
+    const caller = username === null ? null : { username, sessionId: SESSION_ID };
     const identity = signIdentity(key, caller, { service: 'directory', method, path, requestId }, clock());
     return app.inject({
       method,

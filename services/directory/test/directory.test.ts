@@ -8,7 +8,7 @@ import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vit
 import { startCluster } from '../../../tools/postgres/cluster.ts';
 import { DATABASES, POSTGRES } from '../../../tools/postgres/databases.ts';
 import { placeAt } from '../../../tools/postgres/place-at.ts';
-import { openLog, publishUser, startDirectory } from './directory-under-test.ts';
+import { openLog, publishUser, SESSION_ID, startDirectory } from './directory-under-test.ts';
 
 const pem = exportPublicKey((await generateRsaKeyPair(2048)).publicKey);
 const otherPem = exportPublicKey((await generateRsaKeyPair(2048)).publicKey);
@@ -146,14 +146,35 @@ describe.each(DATABASES)('presence in $kind', ({ fresh }) => {
       expect((await call('carl', 'GET', '/chat/users')).json()).toEqual(
         ['alice', 'bob', 'carl'].map((username) => ({ username, online: names.includes(username) })),
       );
-    const report = (usernames: unknown) => call(null, 'POST', PRESENCE_SEEN_PATH, { usernames });
+    const report = (usernames: unknown, left: unknown = []) =>
+      call(null, 'POST', PRESENCE_SEEN_PATH, { gateway: 'one', usernames, left });
     expect((await report(['alice', 'bob'])).statusCode).toBe(200);
     await expectOnline('alice', 'bob');
     vi.advanceTimersByTime(PRESENCE_MS - 1_000);
     await report(['bob']);
     vi.advanceTimersByTime(1_000);
     await expectOnline('bob');
-    for (const bad of [undefined, 'bob', [1], ['../x']]) expect((await report(bad)).statusCode).toBe(400);
+    for (const bad of [undefined, 'bob', [1], ['../x']]) {
+      expect((await report(bad)).statusCode).toBe(400);
+      expect((await report([], bad ?? null)).statusCode).toBe(400);
+    }
+  });
+
+  it('ends at once when a gateway says that the last stream was closed, though its session had announced itself', async () => {
+    const log = await openLog();
+    const { call } = await startDirectory(log, await fresh());
+    for (const name of ['alice', 'carl']) await publishUser(log, name, pem);
+    await call('carl', 'GET', '/chat/carl/publickey');
+    const isOnline = async () => (await call('carl', 'GET', '/chat/users')).json()[0].online;
+    const report = (gateway: string, part: object) =>
+      call(null, 'POST', PRESENCE_SEEN_PATH, { gateway, usernames: [], left: [], ...part });
+    await call('alice', 'POST', '/presence');
+    for (const gateway of ['one', 'two']) await report(gateway, { usernames: ['alice'] });
+    const left = [{ username: 'alice', sessionId: SESSION_ID }];
+    await report('one', { left });
+    expect(await isOnline()).toBe(true);
+    await report('two', { left });
+    expect(await isOnline()).toBe(false);
   });
 
   it('of the last instance is taken over at a restart, and expires', async () => {

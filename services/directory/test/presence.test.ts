@@ -17,7 +17,7 @@ function createWatched() {
 describe('presence', () => {
   it('lasts 6 s and ends by itself', () => {
     const { touch, isOnline, changes } = createWatched();
-    touch('alice');
+    touch('alice', 'gateway one');
     vi.advanceTimersByTime(PRESENCE_MS - 1);
     expect(isOnline('alice')).toBe(true);
     vi.advanceTimersByTime(1);
@@ -28,7 +28,7 @@ describe('presence', () => {
   it('that is renewed each second is one coming, and one going 6 s after the last', () => {
     const { touch, isOnline, changes } = createWatched();
     for (let second = 0; second < 60; second += 1) {
-      touch('alice');
+      touch('alice', 'gateway one');
       vi.advanceTimersByTime(1_000);
     }
     expect(changes).toEqual(['alice came']);
@@ -39,20 +39,36 @@ describe('presence', () => {
 
   it('of each user ends in its own time', () => {
     const { touch, changes } = createWatched();
-    touch('alice');
+    touch('alice', 'gateway one');
     vi.advanceTimersByTime(2_000);
-    touch('bob');
+    touch('bob', 'gateway one');
     vi.advanceTimersByTime(2_000);
-    touch('alice');
+    touch('alice', 'gateway one');
     vi.advanceTimersByTime(4_000);
     expect(changes).toEqual(['alice came', 'bob came', 'bob went']);
     vi.advanceTimersByTime(2_000);
     expect(changes.at(-1)).toBe('alice went');
   });
 
+  it('is over when the last who vouched for it says so, and no earlier', () => {
+    const { touch, leave, isOnline, changes } = createWatched();
+    touch('alice', 'gateway one');
+    touch('alice', 'gateway two');
+    touch('alice', 'gateway two');
+    leave('alice', 'gateway two');
+    leave('alice', 'gateway two');
+    leave('bob', 'gateway one');
+    expect([isOnline('alice'), changes]).toEqual([true, ['alice came']]);
+    leave('alice', 'gateway one');
+    expect([isOnline('alice'), changes]).toEqual([false, ['alice came', 'alice went']]);
+    touch('alice', 'gateway one');
+    vi.advanceTimersByTime(PRESENCE_MS);
+    expect(changes.slice(2)).toEqual(['alice came', 'alice went']);
+  });
+
   it('keeps one timer, however many are online, and none once it is closed', () => {
     const { touch, close, changes } = createWatched();
-    for (let index = 0; index < 1_000; index += 1) touch(`user-${index}`);
+    for (let index = 0; index < 1_000; index += 1) touch(`user-${index}`, 'gateway one');
     expect(vi.getTimerCount()).toBe(1);
     close();
     expect(vi.getTimerCount()).toBe(0);

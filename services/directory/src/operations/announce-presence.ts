@@ -2,6 +2,9 @@ import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/
 import { Ok } from '@secure-chat/wire/api';
 import type { Presence } from '../presence.ts';
 
+/** What a session that announces itself is called among those who vouch for its user. */
+export const sessionSource = (sessionId: string): string => `session ${sessionId}`;
+
 /** wire contract: `POST /presence`. */
 export const announcePresence = (presence: Presence): Operation =>
   signedOperation({
@@ -9,7 +12,7 @@ export const announcePresence = (presence: Presence): Operation =>
     path: '/presence',
     response: Ok,
     handle({ caller }) {
-      presence.touch(caller.username);
+      presence.touch(caller.username, sessionSource(caller.sessionId));
       return DONE;
     },
   });

@@ -2,16 +2,21 @@ import { DONE, type Operation, openOperation } from '@secure-chat/service-kit/op
 import { Ok } from '@secure-chat/wire/api';
 import { PRESENCE_SEEN_PATH, PresenceSeen } from '@secure-chat/wire/internal-api';
 import type { Presence } from '../presence.ts';
+import { sessionSource } from './announce-presence.ts';
 
-/** From a gateway: these users have a stream open. */
+/** From a gateway: these users have a stream open, and those have closed their last one there. */
 export const presenceSeen = (presence: Presence): Operation =>
   openOperation({
     method: 'POST',
     path: PRESENCE_SEEN_PATH,
     body: PresenceSeen,
     response: Ok,
-    handle({ body }) {
-      for (const username of body.usernames) presence.touch(username);
+    handle({ body: { gateway, usernames, left } }) {
+      for (const username of usernames) presence.touch(username, `gateway ${gateway}`);
+      for (const { username, sessionId } of left) {
+        presence.leave(username, `gateway ${gateway}`);
+        presence.leave(username, sessionSource(sessionId));
+      }
       return DONE;
     },
   });
