@@ -16,6 +16,7 @@ import { openApiDocument } from '@secure-chat/wire/openapi';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Value } from 'typebox/value';
 import { createAuthenticate } from './authenticate.ts';
+import { createAuthenticateV2 } from './authenticate-v2.ts';
 import { CONNECTION_DEFAULTS, type ConnectionConfig } from './connection-settings.ts';
 import { createDeliveries } from './deliveries.ts';
 import { answerPoll } from './poll.ts';
@@ -24,6 +25,7 @@ import { sendAnswer } from './send-answer.ts';
 import { createSessionActivity } from './session-activity.ts';
 import { createSessionScan } from './session-scan.ts';
 import { followSessions } from './sessions.ts';
+import { createSignerOf } from './signer-of.ts';
 import { createSlices } from './slices.ts';
 import { createStreamPresence } from './stream-presence.ts';
 import { createStreams } from './streams.ts';
@@ -75,6 +77,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const slices = createSlices();
   const scans = { small: createSessionScan(sessions, slices), large: createSessionScan(sessions, slices) };
   const authenticate = createAuthenticate({ sessions, recent, scans, slices, clock });
+  const authenticateV2 = createAuthenticateV2(sessions, clock);
+  const signerOf = createSignerOf({ authenticate, authenticateV2 });
 
   const app = createHttpServer({
     logger,
@@ -91,15 +95,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const document = openApiDocument();
   app.get('/openapi.json', async () => document);
 
-  const callerOf = async (request: FastifyRequest, rawBody: Uint8Array): Promise<Caller> => {
-    const { username, sessionId } = await authenticate({
-      address: request.ip,
-      connection: request.raw.socket,
-      timestamp: only(request.headers['x-request-timestamp']),
-      signature: only(request.headers['x-request-signature']),
-      sessionId: only(request.headers['x-session-id']),
-      rawBody,
-    });
+  const callerOf = async (
+    request: FastifyRequest,
+    rawBody: Uint8Array,
+    endpoint: Endpoint,
+  ): Promise<Caller> => {
+    const { username, sessionId } = await signerOf(request, rawBody, endpoint);
     activity.saw(sessionId);
     streams.saw(sessionId);
     return { username, sessionId };
@@ -113,7 +114,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       url: path,
       async handler(request, reply): Promise<FastifyReply> {
         const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const caller = signed ? await callerOf(request, rawBody) : null;
+        const caller = signed ? await callerOf(request, rawBody, endpoint) : null;
         const username = checkedName(request.params.username);
         const requestId = request.id;
         if (caller && mailbox) return answerPoll(polls, { mailbox, path, caller, requestId }, reply);

@@ -2,6 +2,7 @@ import { parseSignature, signedBytes, verifyRequest } from '@secure-chat/crypto/
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
 import { parseTimestamp } from '@secure-chat/wire/timestamps';
+import { namedSession } from './named-session.ts';
 import type { RecentSessions } from './recent-sessions.ts';
 import type { SessionScan } from './session-scan.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -36,7 +37,7 @@ export interface AuthenticateParts {
   readonly clock: () => number;
 }
 
-/** wire contract, "Signed endpoints". Resolves to the session that signed; throws `unauthorized` for every other request. */
+/** wire contract, "Signed endpoints": signatures v1, of sessions of that kind. Resolves to the session that signed; throws `unauthorized` for every other request. */
 export function createAuthenticate({
   sessions,
   recent,
@@ -44,14 +45,6 @@ export function createAuthenticate({
   slices,
   clock,
 }: AuthenticateParts): Authenticate {
-  const named = async (sessionId: string): Promise<Session | null> => {
-    const known = sessions.get(sessionId);
-    if (known) return known;
-    if (!/^[A-Za-z0-9_-]{22}$/.test(sessionId)) return null;
-    await sessions.caughtUp();
-    return sessions.get(sessionId) ?? null;
-  };
-
   /** The session that signed last on a connection: a client that keeps one open is found at once. */
   const onConnection = new WeakMap<object, string>();
 
@@ -74,11 +67,12 @@ export function createAuthenticate({
     if (at === null || signature === null || Math.abs(clock() - at) > REQUEST_WINDOW_MS)
       throw new AppError('unauthorized');
     const signed = signedBytes(rawBody, timestamp);
-    const fits = ({ key }: Session): boolean => verifyRequest(key, signed, signature);
+    const fits = ({ key, signatures }: Session): boolean =>
+      signatures === 'v1' && verifyRequest(key, signed, signature);
 
     let session: Session | null;
     if (sessionId !== undefined) {
-      const candidate = await named(sessionId);
+      const candidate = await namedSession(sessions, sessionId);
       session = candidate && fits(candidate) ? candidate : null;
     } else {
       const scan = rawBody.length <= SMALL_BODY ? scans.small : scans.large;

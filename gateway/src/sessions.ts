@@ -11,6 +11,8 @@ export interface Session {
   readonly sessionId: string;
   readonly username: string;
   readonly key: KeyObject;
+  /** The kind of its request signatures; the other kind is refused. */
+  readonly signatures: 'v1' | 'v2';
   /** Grows with every session that this gateway learnt of. */
   readonly serial: number;
 }
@@ -62,7 +64,13 @@ export async function followSessions({
     const sessionKey = seal.open(record.sealedKey, sessionKeyPlace(key));
     if (!sessionKey || record.sessionId !== key) return setAside();
     serial += 1;
-    table.set(key, { sessionId: key, username: record.username, key: importSessionKey(sessionKey), serial });
+    table.set(key, {
+      sessionId: key,
+      username: record.username,
+      key: importSessionKey(sessionKey),
+      signatures: record.signatures === 'v2' ? 'v2' : 'v1',
+      serial,
+    });
   });
   await subscription.caughtUp();
 

@@ -16,7 +16,8 @@ function createGate(count: number) {
   const table = new Map<string, Session>();
   for (let serial = 1; serial <= count; serial += 1) {
     const sessionId = `s${serial}`;
-    table.set(sessionId, { sessionId, username: sessionId, key: importSessionKey(`${serial}`), serial });
+    const key = importSessionKey(`${serial}`);
+    table.set(sessionId, { sessionId, username: sessionId, key, signatures: 'v1', serial });
   }
   const sessions: Sessions = {
     get: (sessionId) => table.get(sessionId),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { signRequest } from '@secure-chat/crypto/request-signature';
+import { importSessionKey, signRequest } from '@secure-chat/crypto/request-signature';
+import { signRequestV2 } from '@secure-chat/crypto/request-signature-v2';
 import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
@@ -64,11 +65,12 @@ export async function openLog(): Promise<EventLog> {
 export async function openSession(
   { events, codecs }: Pick<EventLog, 'events' | 'codecs'>,
   username: string,
+  signatures: 'v1' | 'v2' = 'v1',
 ): Promise<OpenSession> {
   const sessionId = randomBytes(16).toString('base64url');
   const sessionKey = randomBytes(32).toString('hex');
   const sealedKey = seal.seal(sessionKey, sessionKeyPlace(sessionId));
-  const record = await codecs.session.encode({ sessionId, username, sealedKey, openedAt: 1 });
+  const record = await codecs.session.encode({ sessionId, username, sealedKey, openedAt: 1, signatures });
   await events.publish(SESSIONS_TOPIC, sessionId, record);
   return { sessionId, sessionKey, username };
 }
@@ -96,6 +98,19 @@ export const signedHeaders = (
   };
 };
 
+/** The headers of a signature v2. */
+export const signedHeadersV2 = (
+  { sessionKey, sessionId }: OpenSession,
+  { method = 'GET', path, body = '', skew = 0 }: Signed,
+  now = Date.now(),
+  nonce = randomBytes(16).toString('base64url'),
+): Record<string, string> =>
+  signRequestV2(
+    { sessionId, key: importSessionKey(sessionKey), created: Math.floor((now + skew) / 1000), nonce },
+    // What inject says that its host is.
+    { method, authority: 'localhost', target: path, headers: {}, body: Buffer.from(body) },
+  );
+
 export interface GatewayParts {
   readonly log: Pick<EventLog, 'events' | 'codecs'>;
   readonly upstreams: Upstreams;
@@ -114,15 +129,15 @@ export async function startGateway({ log, upstreams, clock = Date.now }: Gateway
     clock,
   });
   onTestFinished(() => app.close());
+  const send = ({ method = 'GET', path, body }: Signed, headers: Record<string, string>) =>
+    app.inject({ method, url: path, headers, ...(body !== undefined && { payload: body }) });
   return {
     app,
     logged: () => lines.join(''),
-    request: (session: OpenSession, signed: Signed) =>
-      app.inject({
-        method: signed.method ?? 'GET',
-        url: signed.path,
-        headers: signedHeaders(session, signed, clock()),
-        ...(signed.body !== undefined && { payload: signed.body }),
-      }),
+    /** With headers of a test's own. */
+    send,
+    request: (session: OpenSession, signed: Signed) => send(signed, signedHeaders(session, signed, clock())),
+    requestV2: (session: OpenSession, signed: Signed) =>
+      send(signed, signedHeadersV2(session, signed, clock())),
   };
 }

@@ -15,7 +15,8 @@ function tableOf(count: number, caughtUp: (add: () => void) => Promise<void> = a
   const table = new Map<string, Session>();
   const add = (): void => {
     const serial = table.size + 1;
-    table.set(`s${serial}`, { sessionId: `s${serial}`, username: 'alice', key, serial });
+    const signatures = 'v1';
+    table.set(`s${serial}`, { sessionId: `s${serial}`, username: 'alice', key, signatures, serial });
   };
   for (let index = 0; index < count; index += 1) add();
   const sessions: Sessions = {

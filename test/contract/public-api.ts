@@ -14,6 +14,7 @@ import { describeRegistration } from './registration.ts';
 import type { Harness } from './server-under-test.ts';
 import { describeSessions } from './sessions.ts';
 import { describeSignatures } from './signatures.ts';
+import { describeSignaturesV2 } from './signatures-v2.ts';
 import { describeStream } from './stream.ts';
 import { describeUsers } from './users.ts';
 
@@ -40,6 +41,7 @@ export function describePublicApi(name: string, harness: Harness): void {
     describeNames(server);
     describeLogin(server);
     describeSignatures(server);
+    describeSignaturesV2(server);
     describeSessions(server);
     describeUsers(server);
     describeBundles(server);

@@ -65,6 +65,7 @@ export async function login(transport: Transport, identity: Identity): Promise<C
       username: identity.username,
       challenge_response: nonce,
       proof: loginProof(identity.loginSecret, nonce),
+      signatures: 'v2',
     }),
   );
   const sessionKey = oaep256Decrypt(identity.privateKey, answer['session-key']);

@@ -166,7 +166,12 @@ export const postLoginChallenge = (username: string) => ({
   response: createDecoder(LoginChallenge),
 });
 
-export const postLogin = (body: { username: string; challenge_response: string; proof: string }) => ({
+export const postLogin = (body: {
+  username: string;
+  challenge_response: string;
+  proof: string;
+  signatures: 'v2';
+}) => ({
   method: 'POST' as const,
   path: '/chat/auth/login',
   body,

@@ -1,10 +1,11 @@
-import { signRequest } from '@secure-chat/crypto/request-signature';
+import { randomBytes } from 'node:crypto';
+import { importSessionKey } from '@secure-chat/crypto/request-signature';
+import { signRequestV2 } from '@secure-chat/crypto/request-signature-v2';
 import {
   createEventStreamParser,
   EVENT_STREAM_TYPE,
   type ServerSentEvent,
 } from '@secure-chat/wire/event-stream';
-import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { Agent, request as send } from 'undici';
 import { ClientError } from './client-error.ts';
 import { type Decoder, parseJson } from './decoder.ts';
@@ -118,13 +119,18 @@ export function createTransport(options: {
     }
   }
 
-  function sign(credentials: Credentials, body: Buffer): Headers {
-    const timestamp = formatTimestamp(options.now());
-    return {
-      'x-session-id': credentials.sessionId,
-      'x-request-timestamp': timestamp,
-      'x-request-signature': signRequest(credentials.sessionKey, body, timestamp),
-    };
+  /** The headers of a signature v2; `headers` are those that it is to cover. */
+  function sign(
+    { sessionId, sessionKey }: Credentials,
+    { method, path, headers = {}, body }: { method: string; path: string; headers?: Headers; body: Buffer },
+  ): Headers {
+    const url = new URL(`${server}${path}`);
+    const created = Math.floor(options.now() / 1000);
+    const nonce = randomBytes(16).toString('base64url');
+    return signRequestV2(
+      { sessionId, key: importSessionKey(sessionKey), created, nonce },
+      { method, authority: url.host, target: `${url.pathname}${url.search}`, headers, body },
+    );
   }
 
   return {
@@ -137,7 +143,7 @@ export function createTransport(options: {
       const headers: Headers = {
         accept: 'application/json',
         ...(bytes.length > 0 && { 'content-type': 'application/json' }),
-        ...(credentials && sign(credentials, bytes)),
+        ...(credentials && sign(credentials, { method, path, body: bytes })),
       };
       const answer = await exchange(method, path, headers, bytes, timeoutMs);
       if (answer.status < 200 || answer.status > 299)
@@ -154,10 +160,11 @@ export function createTransport(options: {
         clearTimeout(silence);
         inFlight.delete(controller);
       };
+      const resumed: Headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
       const headers: Headers = {
         accept: EVENT_STREAM_TYPE,
-        ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
-        ...sign(credentials, Buffer.alloc(0)),
+        ...resumed,
+        ...sign(credentials, { method: 'GET', path, headers: resumed, body: Buffer.alloc(0) }),
       };
       try {
         const { signal } = controller;

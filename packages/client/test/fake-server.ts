@@ -6,12 +6,8 @@ import { text } from 'node:stream/consumers';
 import { openBundle } from '@secure-chat/crypto/e2ee/bundle';
 import { KEY_LOG_START, keyLogHash } from '@secure-chat/crypto/e2ee/key-log';
 import { verifyLoginProof } from '@secure-chat/crypto/login-proof';
-import {
-  importSessionKey,
-  parseSignature,
-  signedBytes,
-  verifyRequest,
-} from '@secure-chat/crypto/request-signature';
+import { importSessionKey } from '@secure-chat/crypto/request-signature';
+import { readRequestSignatureV2 } from '@secure-chat/crypto/request-signature-v2';
 import { exportPublicKey, importPublicKey, oaep256Decrypt, oaep256Encrypt } from '@secure-chat/crypto/rsa';
 import { type Cursor, decodeCursor, encodeCursor } from '@secure-chat/wire/cursor';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
@@ -227,17 +223,14 @@ export async function startFakeServer({ modern = false, streaming = false } = {}
 
   /** The session that signed the request; null for none. */
   function signer(request: IncomingMessage, raw: string): { id: string; user: User } | null {
-    const id = String(request.headers['x-session-id']);
-    const session = sessions.get(id);
-    const timestamp = String(request.headers['x-request-timestamp']);
-    const signature = parseSignature(String(request.headers['x-request-signature']));
-    const fresh = Math.abs(Date.now() - Date.parse(timestamp)) < 30_000;
-    const sound =
-      session &&
-      signature &&
-      fresh &&
-      verifyRequest(importSessionKey(session.key), signedBytes(Buffer.from(raw), timestamp), signature);
-    return sound ? { id, user: session.user } : null;
+    const { method = '', url: target = '', headers } = request;
+    const signed = { method, authority: headers.host ?? '', target, headers, body: Buffer.from(raw) };
+    const signature = readRequestSignatureV2(signed, ['last-event-id']);
+    const session = sessions.get(signature?.sessionId ?? '');
+    if (!signature || !session || !signature.verify(importSessionKey(session.key))) return null;
+    return Math.abs(Date.now() - signature.created) < 30_000
+      ? { id: signature.sessionId, user: session.user }
+      : null;
   }
 
   function answer(request: IncomingMessage, path: string, raw: string): FakeAnswer {

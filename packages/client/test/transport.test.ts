@@ -1,7 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { importSessionKey } from '@secure-chat/crypto/request-signature';
+import { readRequestSignatureV2 } from '@secure-chat/crypto/request-signature-v2';
 import { ERRORS, errorBody, isErrorCode } from '@secure-chat/wire/errors';
 import { afterEach, expect, it } from 'vitest';
 import { ANSWER_MAX, createTransport, parseServer, type Transport } from '../src/transport.ts';
@@ -30,31 +32,36 @@ const failure = async (asked: Promise<unknown>): Promise<TransportError> => {
   throw new Error(`not a TransportError: ${error}`);
 };
 
-it('a signed request carries the session, the time and an HMAC over the bytes that are sent', async () => {
-  await serve((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () =>
-      response.end(JSON.stringify({ headers: request.headers, body: Buffer.concat(chunks).toString() })),
-    );
-  });
+it('a signed request carries a signature v2 over all that is sent, and another nonce each time', async () => {
   const sessionKey = 'ab'.repeat(32);
-  const credentials = { sessionId: 's'.repeat(22), sessionKey };
-  const answer = await transport.request(
-    { ...anything, method: 'POST', body: { text: 'é' } },
-    { credentials },
-  );
-  const timestamp = '1970-01-01T00:00:00.000000+00:00';
-  const signature = createHmac('sha256', sessionKey).update(`{"text":"é"}|${timestamp}`).digest('hex');
-  expect(answer).toMatchObject({
-    body: '{"text":"é"}',
-    headers: {
-      'content-type': 'application/json',
-      'x-session-id': credentials.sessionId,
-      'x-request-timestamp': timestamp,
-      'x-request-signature': signature,
-    },
+  const signatures: unknown[] = [];
+  const nonces: unknown[] = [];
+  await serve(async (request, response) => {
+    const { method = '', url: target = '', headers } = request;
+    const body = await buffer(request);
+    const signature = readRequestSignatureV2({
+      method,
+      authority: String(headers.host),
+      target,
+      headers,
+      body,
+    });
+    signatures.push({ ...signature, verified: signature?.verify(importSessionKey(sessionKey)) });
+    nonces.push(signature?.nonce);
+    response.end(JSON.stringify({ type: headers['content-type'], body: body.toString() }));
   });
+  const credentials = { sessionId: 's'.repeat(22), sessionKey };
+  const asked = { ...anything, method: 'POST', path: '/x?y=1', body: { text: 'é' } } as const;
+  const answers = [
+    await transport.request(asked, { credentials }),
+    await transport.request(asked, { credentials }),
+  ];
+  expect(answers).toEqual(Array(2).fill({ type: 'application/json', body: '{"text":"é"}' }));
+  const { sessionId } = credentials;
+  expect(signatures).toEqual(
+    Array(2).fill(expect.objectContaining({ verified: true, sessionId, created: 0 })),
+  );
+  expect(new Set(nonces).size).toBe(2);
 });
 
 it.each(Object.keys(ERRORS).filter(isErrorCode))(

@@ -183,5 +183,6 @@ it('the built-in schemas are those that data folders were written with', () => {
     [4, 'user_queue-value', '949d27f7e3a7'],
     [5, 'user_keys-value', 'd2450a93702e'],
     [6, 'chat.key-log-value', '6c921d94d40d'],
+    [7, 'chat.sessions-value', 'cc66271f729f'],
   ]);
 });

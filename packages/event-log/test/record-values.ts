@@ -7,7 +7,13 @@ const moment = fc.maxSafeNat().filter((value) => value < Number.MAX_SAFE_INTEGER
 /** Any record of each kind. */
 export const ANY = {
   user: fc.record({ username: text, publicKey: text, registeredAt: moment }),
-  session: fc.record({ sessionId: text, username: text, sealedKey: text, openedAt: moment }),
+  session: fc.record({
+    sessionId: text,
+    username: text,
+    sealedKey: text,
+    openedAt: moment,
+    signatures: fc.constantFrom('v1', 'v2'),
+  }),
   presence: fc.record({ username: text, online: fc.boolean(), at: moment }),
   keyLog: fc.record({
     index: moment,

@@ -45,6 +45,12 @@ export const LoginRequest = Type.Object({
     maxLength: 128,
     description: 'Hex HMAC-SHA256, key: ASCII of the password hash, message: the nonce.',
   }),
+  signatures: Type.Optional(
+    Type.Literal('v2', {
+      description:
+        'The session is to be one of request signatures v2, and to refuse v1; of v1 when it is left out.',
+    }),
+  ),
 });
 export const LoginResponse = Type.Object({
   'session-key': Hex,

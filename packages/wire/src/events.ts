@@ -41,6 +41,8 @@ export const SessionRecord = Type.Object({
   /** The session key, sealed under the service key: base64url. */
   sealedKey: Type.String(),
   openedAt: Type.Integer(),
+  /** Of the two kinds of request signatures the one that the session has; v1 where absent. */
+  signatures: Type.Optional(Type.String({ pattern: '^v[12]$' })),
 });
 export type SessionRecord = Type.Static<typeof SessionRecord>;
 const SESSION_SCHEMA: AvroRecord = {
@@ -52,6 +54,7 @@ const SESSION_SCHEMA: AvroRecord = {
     { name: 'username', type: 'string' },
     { name: 'sealedKey', type: 'string' },
     { name: 'openedAt', type: 'long' },
+    { name: 'signatures', type: 'string', default: 'v1' },
   ],
 };
 

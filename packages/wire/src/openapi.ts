@@ -63,6 +63,7 @@ function operation(endpoint: Endpoint): Record<string, unknown> {
       security: [
         { timestamp: [], signature: [] },
         { timestamp: [], signature: [], session: [] },
+        { signatureInput: [], messageSignature: [], contentDigest: [] },
       ],
     }),
     responses: responses(endpoint),
@@ -108,6 +109,12 @@ export function openApiDocument(): Record<string, unknown> {
           'Hex HMAC-SHA256, key: the session key\'s hex string, message: "<raw body>|<timestamp>".',
         ),
         session: header('X-Session-Id', 'Optional: names the session, which makes finding it O(1).'),
+        signatureInput: header('Signature-Input', 'Signatures v2: RFC 9421. What is covered, when, by whom.'),
+        messageSignature: header(
+          'Signature',
+          "Signatures v2: RFC 9421, hmac-sha256 under the session key's hex string.",
+        ),
+        contentDigest: header('Content-Digest', 'Signatures v2: RFC 9530, sha-256 of the body.'),
       },
     },
   };

@@ -22,7 +22,7 @@ const TYPES = {
 
 const SOUND = {
   user: { username: 'a', publicKey: 'k', registeredAt: 1 },
-  session: { sessionId: 's', username: 'a', sealedKey: 'k', openedAt: 1 },
+  session: { sessionId: 's', username: 'a', sealedKey: 'k', openedAt: 1, signatures: 'v2' },
   presence: { username: 'a', online: true, at: 1 },
   keyLog: { index: 0, username: 'a', kind: 'k', content: 'c', at: 1, hash: 'h', bundle: '' },
   message: { id: 'i', sender: 'a', message: 'm', sentAt: 1 },
@@ -77,5 +77,10 @@ describe('a record with one member wrong', () => {
     { ...SOUND.message, sender: undefined },
   ])('is none: %j', (record) => {
     expect(RECORDS.message.isRecord(record)).toBe(false);
+  });
+
+  it('is none when it says of a session that it has signatures that nobody knows', () => {
+    expect(RECORDS.session.isRecord({ ...SOUND.session, signatures: 'v3' })).toBe(false);
+    expect(RECORDS.session.isRecord({ ...SOUND.session, signatures: undefined })).toBe(true);
   });
 });

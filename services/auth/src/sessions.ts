@@ -17,8 +17,8 @@ export interface OpenedSession {
 
 /** Sessions: owned here, followed by every gateway through `chat.sessions`. */
 export interface Sessions {
-  /** Resolves when the session counts on every gateway that asks. */
-  open(username: string): Promise<OpenedSession>;
+  /** Resolves when the session counts on every gateway that asks, with signatures of this kind and no other. */
+  open(username: string, signatures?: 'v1' | 'v2'): Promise<OpenedSession>;
   close(sessionId: string): Promise<void>;
   /** Gateways saw signed requests of these sessions since they last said so. */
   seen(sessionIds: readonly string[]): Promise<void>;
@@ -51,12 +51,12 @@ export function createSessions({ database, events, codec, seal, clock }: Session
   };
 
   return {
-    async open(username) {
+    async open(username, signatures = 'v1') {
       const sessionId = randomBytes(16).toString('base64url');
       const sessionKey = randomBytes(32).toString('hex');
       const now = clock();
       const sealedKey = seal.seal(sessionKey, sessionKeyPlace(sessionId));
-      const record = await codec.encode({ sessionId, username, sealedKey, openedAt: now });
+      const record = await codec.encode({ sessionId, username, sealedKey, openedAt: now, signatures });
       await rows().insert({
         session_id: sessionId,
         folded_name: foldName(username),

@@ -61,6 +61,17 @@ describe.each(DATABASES)('a session in $kind', ({ fresh }) => {
     expect(seal.open(record?.sealedKey ?? '', sessionKeyPlace('another'))).toBeNull();
   });
 
+  it('is of signatures v1 unless v2 was asked for, and says so to every gateway', async () => {
+    const { sessions, codecs, records } = await openSessions(await fresh());
+    const kinds = [];
+    for (const asked of [undefined, 'v2'] as const) {
+      const { sessionId } = await sessions.open('Alice', asked);
+      const record = await codecs.session.decode((await records()).get(sessionId) ?? new Uint8Array());
+      kinds.push(record?.signatures);
+    }
+    expect(kinds).toEqual(['v1', 'v2']);
+  });
+
   it('is another one each time; a user may hold several', async () => {
     const { sessions, rows } = await openSessions(await fresh());
     const opened = [await sessions.open('Alice'), await sessions.open('Alice')];

@@ -12,17 +12,31 @@ interface BuiltIn {
   readonly schema: AvroRecord;
 }
 
+/** Before sessions had one kind of request signatures or the other. */
+const SESSION_BEFORE_SIGNATURES: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'Session',
+  fields: [
+    { name: 'sessionId', type: 'string' },
+    { name: 'username', type: 'string' },
+    { name: 'sealedKey', type: 'string' },
+    { name: 'openedAt', type: 'long' },
+  ],
+};
+
 /**
  * Every schema that the embedded log was ever written with. Data folders live for years: append, never change. Who
  * changes a schema of `wire` writes the old one down here in full, and adds the new one with the next number.
  */
 export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
   { id: 1, ...RECORDS.user },
-  { id: 2, ...RECORDS.session },
+  { id: 2, subject: RECORDS.session.subject, schema: SESSION_BEFORE_SIGNATURES },
   { id: 3, ...RECORDS.presence },
   { id: 4, ...RECORDS.message },
   { id: 5, ...RECORDS.key },
   { id: 6, ...RECORDS.keyLog },
+  { id: 7, ...RECORDS.session },
 ];
 
 const builtInIds: SchemaIds = {

@@ -25,7 +25,7 @@ export const login = ({ accounts, decoys, nonces, sessions, publishUser }: Login
     body: LoginRequest,
     response: LoginResponse,
     async handle({ body }) {
-      const { username, challenge_response: nonce, proof } = body;
+      const { username, challenge_response: nonce, proof, signatures } = body;
       if (!isUsername(username)) throw new AppError('unauthorized');
       const fresh = nonces.redeem(nonce, foldName(username));
       const decoy = decoys.for(username);
@@ -34,7 +34,7 @@ export const login = ({ accounts, decoys, nonces, sessions, publishUser }: Login
       if (!fresh || !account || !proven) throw new AppError('unauthorized');
       // A crash between the account and its record is mended here at the latest.
       if (!account.published) await publishUser(account);
-      const { sessionId, sessionKey } = await sessions.open(account.username);
+      const { sessionId, sessionKey } = await sessions.open(account.username, signatures);
       return { value: { 'session-key': encryptTo(account, sessionKey), 'session-id': sessionId } };
     },
   });

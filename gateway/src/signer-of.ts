@@ -1,0 +1,40 @@
+import type { Endpoint } from '@secure-chat/wire/endpoints';
+import type { FastifyRequest } from 'fastify';
+import type { Authenticate } from './authenticate.ts';
+import type { AuthenticateV2 } from './authenticate-v2.ts';
+import type { Session } from './sessions.ts';
+
+/** Resolves to the session that signed a request, in the one way or the other. Throws `unauthorized`. */
+export type SignerOf = (request: FastifyRequest, rawBody: Uint8Array, endpoint: Endpoint) => Promise<Session>;
+
+export interface SignerOfParts {
+  readonly authenticate: Authenticate;
+  readonly authenticateV2: AuthenticateV2;
+}
+
+export const createSignerOf =
+  ({ authenticate, authenticateV2 }: SignerOfParts): SignerOf =>
+  async (request, rawBody, endpoint) => {
+    const { method = '', url: target = '', headers, socket } = request.raw;
+    if (headers['signature-input'] !== undefined) {
+      const authority = authorityOf(headers.host, request.protocol);
+      const meaningful = Object.keys(endpoint.headers?.properties ?? {}).map((name) => name.toLowerCase());
+      return authenticateV2({ method, authority, target, headers, body: rawBody }, meaningful);
+    }
+    return authenticate({
+      address: request.ip,
+      connection: socket,
+      timestamp: only(headers['x-request-timestamp']),
+      signature: only(headers['x-request-signature']),
+      sessionId: only(headers['x-session-id']),
+      rawBody,
+    });
+  };
+
+/** RFC 9421, 2.2.3: in lower case, without the scheme's own port. */
+const authorityOf = (host = '', scheme: string): string =>
+  host.toLowerCase().replace(scheme === 'https' ? /:443$/ : /:80$/, '');
+
+/** A header that came once; undefined otherwise. */
+const only = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : undefined;
