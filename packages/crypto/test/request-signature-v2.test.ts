@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importSessionKey } from '../src/request-signature.ts';
@@ -25,6 +27,23 @@ const isSigned = (request: WireRequest, meaningful?: readonly string[]): boolean
   readRequestSignatureV2(request, meaningful)?.verify(key) ?? false;
 
 describe('a request signature v2', () => {
+  it('is the one that OpenSSL computes, as docs/protocol.md shows it', () => {
+    const request = {
+      method: 'POST',
+      authority: '127.0.0.1:8000',
+      target: '/chat/bob/send',
+      headers: {},
+      body: Buffer.from('{"message":"hello"}'),
+    };
+    const by = { ...signer, sessionId: 'QmVpbmcgYSBzZXNzaW9uIQ', nonce: 'VGhpcyBpcyBhIG5vbmNlLg' };
+    const documented = readFileSync(join(import.meta.dirname, '../../../docs/protocol.md'), 'utf8');
+    const headers = signRequestV2(by, request);
+    expect(headers.signature).toBe('sig=:ue9iImQfEVpvbyAmJKNR6t+0c7uKlUD66qYy2Wt+mMQ=:');
+    expect(documented).toContain(`Content-Digest: ${headers['content-digest']}\n`);
+    expect(documented).toContain(`Signature-Input: ${headers['signature-input']}\n`);
+    expect(documented).toContain(`Signature: ${headers.signature}\n`);
+  });
+
   it('verifies for what was signed, and says who signed it, when, with which nonce', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {
