@@ -1,5 +1,6 @@
 import type { ChatScreen } from '../src/ui/chat-view.ts';
 import { EMPTY_LINE } from '../src/ui/line-editor.ts';
+import { OPEN_PALETTE } from '../src/ui/palette.ts';
 import type { ChatState, Contact, Message, SignInState } from '../src/ui/state.ts';
 
 /** Tuesday 4 March 2025, 10:01 UTC. */
@@ -52,6 +53,8 @@ export const chatScreen = (state: ChatState, part: Partial<ChatScreen> = {}): Ch
   composing: null,
   help: null,
   overlay: null,
+  palette: OPEN_PALETTE,
+  vim: null,
   notice: state.notice,
   warningsSeen: [],
   ...part,

@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest';
+import { type Bindings, bindingsWith } from '../src/keys/key-table.ts';
 import { type Grid, gridLines } from '../src/terminal/cells.ts';
 import type { Terminal } from '../src/terminal/terminal.ts';
 import type { Intent } from '../src/ui/intents.ts';
@@ -35,7 +36,16 @@ afterEach(() => {
   }
 });
 
-export const createStage = (size = { width: 80, height: 24 }): Stage => {
+/** How a test's person has set the keys. */
+export interface StageKeys {
+  keys?: Bindings;
+  vim?: boolean;
+}
+
+export const createStage = (
+  size = { width: 80, height: 24 },
+  { keys = bindingsWith({}), vim = false }: StageKeys = {},
+): Stage => {
   const tty = createFakeTty(size);
   const intents: Intent[] = [];
   const typing: Stage['typing'] = [];
@@ -61,6 +71,8 @@ export const createStage = (size = { width: 80, height: 24 }): Stage => {
     terminal,
     clock: { now: () => now, startTimer },
     times: createTimes('UTC'),
+    keys,
+    vim,
     checks: {
       username: (text) => (text.startsWith('-') ? 'Choose another name.' : null),
       password: (text) => (text.length < 8 ? 'Choose a longer password.' : null),
@@ -102,8 +114,12 @@ export const createStage = (size = { width: 80, height: 24 }): Stage => {
   return stage;
 };
 
-export const onChat = (part: Partial<ChatState> = {}, size?: { width: number; height: number }): Stage => {
-  const stage = createStage(size);
+export const onChat = (
+  part: Partial<ChatState> = {},
+  size?: { width: number; height: number },
+  keys?: StageKeys,
+): Stage => {
+  const stage = createStage(size, keys);
   stage.ui.showChat(chatState(part));
   return stage;
 };

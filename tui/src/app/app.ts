@@ -1,6 +1,7 @@
 import { checkPassword, checkUsername } from '@secure-chat/client/account-rules';
 import type { ChatClient, Progress } from '@secure-chat/client/chat-client';
 import { DEFAULT_SERVER } from '@secure-chat/command-line/account-options';
+import { bindingsWith } from '../keys/key-table.ts';
 import { startTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Intent } from '../ui/intents.ts';
@@ -64,6 +65,8 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     terminal,
     clock,
     times,
+    keys: bindingsWith({}),
+    vim: false,
     onIntent: (intent) => handle(intent),
     checks: { username: checkUsername, password: checkPassword },
   });

@@ -1,9 +1,13 @@
+import type { KeyRows } from '../keys/key-table.ts';
 import type { Size } from '../terminal/terminal.ts';
-import { type ChatActions, chatKey } from './chat-keys.ts';
+import { createChatActs } from './chat-acts.ts';
+import { chatModes } from './chat-modes.ts';
 import { drawChat, overlayArea } from './chat-view.ts';
 import { createCovering } from './covering.ts';
+import { createFoundMessages } from './found-messages.ts';
 import type { OnIntent } from './intents.ts';
 import { lineOf } from './line-editor.ts';
+import { OPEN_PALETTE } from './palette.ts';
 import { createReading } from './reading.ts';
 import type { Screen } from './screen.ts';
 import { createSeeing } from './seeing.ts';
@@ -20,12 +24,14 @@ export interface ChatScreenOptions {
   readonly times: Times;
   readonly now: () => number;
   readonly size: () => Size;
+  readonly vim: boolean;
+  readonly keyRows: KeyRows;
 }
 
 /** The chat: what is shown, the keys that change it, and what the app has to say. */
 export const createChatScreen = (
   initial: ChatState,
-  { onIntent, checkPassword, times, now, size }: ChatScreenOptions,
+  { onIntent, checkPassword, times, now, size, vim, keyRows }: ChatScreenOptions,
 ): Screen & { update(partial: Partial<ChatState>): void } => {
   const shown = createShown({
     state: initial,
@@ -35,31 +41,36 @@ export const createChatScreen = (
     composing: null,
     help: null,
     overlay: null,
+    palette: OPEN_PALETTE,
+    vim: vim ? 'insert' : null,
     notice: initial.notice,
     warningsSeen: [],
   });
   const writing = createWriting(shown, onIntent);
   const reading = createReading(shown, { onIntent, times, size });
-  const seeing = createSeeing(shown, onIntent);
-  const covering = createCovering(shown, { onIntent, times, checkPassword });
+  const seeing = createSeeing(shown, reading, onIntent);
+  const covering = createCovering(shown, { onIntent, times, checkPassword, keyRows });
+  const found = createFoundMessages(onIntent);
   const submitting = createSubmitting(shown, writing, { onIntent, clock: now, open: covering.open });
-
-  const actions: ChatActions = {
-    ...writing,
-    ...reading,
-    ...submitting,
-    dismissWarning: seeing.dismissWarning,
-    change: shown.change,
-    select: (contact) => {
-      if (contact === null || contact === shown.now().state.selected) return;
-      const refusal = onIntent({ kind: 'select', contact });
-      if (refusal !== null) shown.say('error', refusal);
-    },
-    inOverlay: (overlay, event) => overlay.key(event, overlayArea(size(), shown.now())),
-  };
+  const acts = createChatActs({ shown, writing, reading, seeing, covering, found, submitting, onIntent });
+  const over = () => overlayArea(size(), shown.now());
 
   return {
-    key: (event) => chatKey(event, shown.now(), actions, onIntent),
+    modes: () => chatModes(shown.now()),
+    act: (action) => {
+      const { overlay } = shown.now();
+      if (action === 'redraw' || action === 'suspend') return;
+      if (overlay?.act && action !== 'quit') overlay.act(action, over());
+      else acts[action]();
+    },
+    key: (event) => {
+      const { overlay, help, vim: mode } = shown.now();
+      if (overlay) overlay.key(event, over());
+      else if (event.kind !== 'key') {
+        if (help !== null) shown.change({ help: null });
+        if (mode !== 'normal' || event.kind === 'paste') writing.type(event);
+      }
+    },
     draw: (grid) => {
       const cursor = drawChat(grid, shown.now(), times, now());
       seeing.look(grid);
@@ -72,7 +83,10 @@ export const createChatScreen = (
       if (partial.notice !== undefined) shown.change({ notice: partial.notice });
       if (partial.warnings) seeing.warn(before.warnings);
       if (state.verification !== before.verification) covering.verification();
-      if (state.search !== before.search) covering.search();
+      if (state.search !== before.search) {
+        found.found(state.search);
+        covering.search();
+      }
       if (state.selected !== before.selected) {
         writing.switchFrom(before.selected);
         shown.change({ scroll: null, picked: null, composing: null });

@@ -8,6 +8,7 @@ import { drawField } from './input-line.ts';
 import type { Line } from './line-editor.ts';
 import { drawNotice, noticeHeight, warningNotice } from './notice.ts';
 import type { Overlay } from './overlay.ts';
+import { drawPalette, type Palette, type PaletteState, paletteOf } from './palette.ts';
 import type { ChatState, Notice } from './state.ts';
 import { drawStatusLine } from './status-line.ts';
 import type { Times } from './times.ts';
@@ -26,6 +27,10 @@ export interface ChatScreen {
   readonly help: number | null;
   /** Drawn in place of the conversation, null for none. */
   readonly overlay: Overlay | null;
+  /** Of the list of commands that is shown while the name of one is typed. */
+  readonly palette: PaletteState;
+  /** Vim's mode; null where nobody asked for vim. */
+  readonly vim: 'insert' | 'normal' | null;
   readonly notice: Notice | null;
   /** Those of the state's warnings that were dismissed. */
   readonly warningsSeen: readonly string[];
@@ -39,11 +44,15 @@ export interface Composing {
 /** Columns from which the contacts have a pane; below, the conversation takes all. */
 const PANE_FROM = 60;
 const PROMPT = '> ';
-const PROMPTS = { reply: 'reply> ', edit: 'edit> ', picked: 'picked> ' } as const;
+const PROMPTS = { reply: 'reply> ', edit: 'edit> ', picked: 'picked> ', normal: 'normal> ' } as const;
 
 /** One at a time: the answer to what was done just now, else the next warning. */
 export const shownNotice = ({ notice, state, warningsSeen }: ChatScreen): Notice | null =>
   notice ?? warningNotice(unseen(state.warnings, warningsSeen));
+
+/** The list of commands, where it is shown. */
+export const shownPalette = ({ overlay, help, vim, line, palette }: ChatScreen): Palette | null =>
+  overlay || help !== null || vim === 'normal' ? null : paletteOf(line, palette);
 
 /** They are told apart by what they say: old ones may go while new ones come. */
 export const unseen = (warnings: readonly string[], seen: readonly string[]): readonly string[] =>
@@ -120,6 +129,8 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
   const over = overlayArea(grid, screen);
   if (!overlay) drawBody(grid, screen, times);
   if (screen.help !== null) drawHelp(grid, over, screen.help);
+  const palette = shownPalette(screen);
+  if (palette) drawPalette(grid, over, palette);
   const inOverlay = overlay?.draw(grid, over) ?? null;
   drawNotice(grid, over.height, shownNotice(screen), state.connection);
   drawStatusLine(grid, grid.height - 2, state, now);
@@ -128,7 +139,8 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
     drawCut(grid, 1, y, overlay.keys(), grid.width - 1, 'faint');
     return inOverlay;
   }
-  const doing = screen.composing?.kind ?? (screen.picked === null ? null : 'picked');
+  const picked = screen.picked === null ? null : 'picked';
+  const doing = screen.composing?.kind ?? picked ?? (screen.vim === 'normal' ? 'normal' : null);
   const prompt = doing === null ? PROMPT : PROMPTS[doing];
   drawText(grid, 0, y, prompt, 'strong');
   return { x: drawField(grid, prompt.length, y, grid.width - prompt.length, screen.line), y };

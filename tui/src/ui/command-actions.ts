@@ -4,9 +4,12 @@ import type { Intent, Marks, Setting } from './intents.ts';
 import type { ChatState, Message } from './state.ts';
 import { parseTimer } from './timer.ts';
 
+/** What a command opens. */
+export type View = 'help' | 'password' | 'keys' | 'switch';
+
 /** What a command does. */
 export type Action =
-  | { readonly kind: 'open'; readonly view: 'help' | 'password' }
+  | { readonly kind: 'open'; readonly view: View }
   /** `confirm`: what it means, a sentence; then only the same command once more does it. */
   | { readonly kind: 'do'; readonly intent: Intent; readonly confirm: string | null }
   /** A sentence that says what to do instead. */
@@ -52,6 +55,8 @@ export const actionOf = (name: CommandName, argument: string, known: Known): Act
   switch (name) {
     case 'help':
     case 'password':
+    case 'keys':
+    case 'switch':
       return { kind: 'open', view: name };
     case 'lock':
     case 'logout':

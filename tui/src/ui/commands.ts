@@ -1,3 +1,5 @@
+import { nearTo, WORD_MAX } from '../keys/near.ts';
+
 /** What stands behind a command: `rest` is all of the line, blanks included. */
 type Takes = 'nothing' | 'word' | 'maybe a word' | 'rest';
 
@@ -10,6 +12,8 @@ export interface Command {
 
 export type CommandName =
   | 'help'
+  | 'keys'
+  | 'switch'
   | 'contact'
   | 'reply'
   | 'edit'
@@ -47,7 +51,9 @@ const command = (name: CommandName, operand: string, takes: Takes, description: 
 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('help', '', 'nothing', 'show commands and keys'),
+  command('keys', '', 'nothing', 'show all keys, as they are set'),
   command('contact', 'NAME', 'word', 'open the conversation with NAME'),
+  command('switch', '', 'nothing', 'go to a contact by part of the name'),
   command('search', 'WORDS', 'rest', 'find messages in all conversations'),
   command('reply', 'TEXT', 'rest', 'answer the picked message, or their newest'),
   command('edit', 'TEXT', 'rest', 'a new text for your message'),
@@ -90,34 +96,16 @@ export type Line =
 /** All that can be typed, by name. */
 export const ALL_COMMANDS = [...COMMANDS, ...ENDINGS].sort((one, other) => (one.name < other.name ? -1 : 1));
 
-/** Edits (insert, drop, replace) from one word to another. */
-const distance = (one: string, other: string): number => {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [i, letter] of Array.from(one).entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < other.length; j += 1) {
-      const replaced = (row[j] ?? 0) + (letter === other[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-};
-
-/** Edits up to which a name counts as meant that begins alike: more, and any short name would be near. */
-const NEAR = 2;
-/** Characters of an unknown command that are compared and repeated. */
-const NAME_MAX = 20;
-
 const unknown = (typed: string): string => {
-  const short = typed.slice(0, NAME_MAX);
-  const isNear = (name: string): boolean => name[0] === short[0] && distance(short, name) <= NEAR;
-  const near = COMMANDS.filter(({ name }) => name.startsWith(short) || isNear(name));
+  const near = nearTo(
+    typed,
+    COMMANDS.map(({ name }) => name),
+  );
   const advice =
     near.length > 0
-      ? `Did you mean ${near.map(({ name }) => `/${name}`).join(' or ')}?`
+      ? `Did you mean ${near.map((name) => `/${name}`).join(' or ')}?`
       : '/help shows all commands.';
-  return `There is no command /${short}. ${advice} To send a message that begins with /, type //.`;
+  return `There is no command /${typed.slice(0, WORD_MAX)}. ${advice} To send a message that begins with /, type //.`;
 };
 
 const fits = (takes: Takes, argument: string): boolean => {

@@ -1,14 +1,18 @@
+import type { KeyRows } from '../keys/key-table.ts';
+import type { View } from './command-actions.ts';
 import type { OnIntent } from './intents.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
+import { createRowsOverlay } from './rows-overlay.ts';
 import { createSearchOverlay } from './search-overlay.ts';
 import type { Shown } from './shown.ts';
+import { createSwitchOverlay } from './switch-overlay.ts';
 import type { Times } from './times.ts';
 import { createVerifyOverlay } from './verify-overlay.ts';
 
 /** What is drawn over the conversation. */
 export interface Covering {
   /** By a command. */
-  open(view: 'help' | 'password'): void;
+  open(view: View): void;
   /** The state's `verification` has changed. */
   verification(): void;
   /** The state's `search` has changed. */
@@ -18,16 +22,31 @@ export interface Covering {
 export interface CoveringOptions {
   readonly onIntent: OnIntent;
   readonly times: Times;
+  /** The keys as they are set, and what each does. */
+  readonly keyRows: KeyRows;
   /** What a new password may be: null, or a sentence that says what to choose. */
   readonly checkPassword: (password: string) => string | null;
 }
 
 export const createCovering = (
   { now, change, say }: Shown,
-  { onIntent, times, checkPassword }: CoveringOptions,
+  { onIntent, times, checkPassword, keyRows }: CoveringOptions,
 ): Covering => {
+  const onClose = (): void => change({ overlay: null });
+
+  const openSwitch = (): void => {
+    const onTake = (contact: string): void => {
+      onClose();
+      const refusal = contact === now().state.selected ? null : onIntent({ kind: 'select', contact });
+      if (refusal !== null) say('error', refusal);
+    };
+    change({
+      help: null,
+      overlay: createSwitchOverlay({ contacts: () => now().state.contacts, onTake, onClose }),
+    });
+  };
+
   const openPasswordForm = (): void => {
-    const onClose = (): void => change({ overlay: null });
     const tell = (problem: string | null): void => {
       if (problem === null) change({ notice: null });
       else say('error', problem);
@@ -39,7 +58,9 @@ export const createCovering = (
   return {
     open: (view) => {
       if (view === 'help') change({ help: 0 });
-      else openPasswordForm();
+      else if (view === 'password') openPasswordForm();
+      else if (view === 'switch') openSwitch();
+      else change({ overlay: createRowsOverlay({ title: 'Keys', rows: keyRows, onClose }) });
     },
     verification: () => {
       const { verification } = now().state;

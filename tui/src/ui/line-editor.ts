@@ -71,4 +71,41 @@ export const wordLeft = (line: Line): Line => ({ ...line, cursor: wordStart(line
 export const wordRight = (line: Line): Line => ({ ...line, cursor: wordEnd(line) });
 export const home = (line: Line): Line => ({ ...line, cursor: 0 });
 export const end = (line: Line): Line => ({ ...line, cursor: line.text.length });
+
+/** One line of the text up (-1) or down (1), at the same cluster if there is one; null beyond the first and the last. */
+export const vertical = (line: Line, step: -1 | 1): Line | null => {
+  const rows = line.text.split('\n');
+  const above = line.text.slice(0, line.cursor).split('\n');
+  const row = above.length - 1 + step;
+  const target = rows[row];
+  if (target === undefined) return null;
+  const column = graphemes(above.at(-1) ?? '').length;
+  const start = rows.slice(0, row).reduce((sum, each) => sum + each.length + 1, 0);
+  return { ...line, cursor: start + graphemes(target).slice(0, column).join('').length };
+};
+
+/** Offsets of the line of the text that the cursor is in. */
+const row = ({ text, cursor }: Line): { from: number; to: number } => {
+  const to = text.indexOf('\n', cursor);
+  return { from: text.slice(0, cursor).lastIndexOf('\n') + 1, to: to < 0 ? text.length : to };
+};
+
+export const rowStart = (line: Line): Line => ({ ...line, cursor: row(line).from });
+export const rowEnd = (line: Line): Line => ({ ...line, cursor: row(line).to });
+/** With its line break. */
+export const deleteRow = (line: Line): Line => {
+  const { from, to } = row(line);
+  return to < line.text.length ? remove(line, from, to + 1) : remove(line, Math.max(0, from - 1), to);
+};
+export const openRow = (line: Line): Line => insert(rowEnd(line), '\n');
+
+/** Where vim's next word begins. */
+const nextWord = ({ text, cursor }: Line): number => {
+  const right = graphemes(text.slice(cursor)).reverse();
+  while (right.length > 0 && !isBlank(right.at(-1) ?? '')) right.pop();
+  while (right.length > 0 && isBlank(right.at(-1) ?? '')) right.pop();
+  return text.length - right.join('').length;
+};
+export const wordNext = (line: Line): Line => ({ ...line, cursor: nextWord(line) });
+export const deleteToNextWord = (line: Line): Line => remove(line, line.cursor, nextWord(line));
 export const lineOf = (text: string): Line => insert(EMPTY_LINE, text);

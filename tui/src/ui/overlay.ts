@@ -1,3 +1,4 @@
+import type { ActionName } from '../keys/key-table.ts';
 import type { Grid } from '../terminal/cells.ts';
 import type { KeyEvent } from '../terminal/key-events.ts';
 import type { Position } from '../terminal/terminal.ts';
@@ -7,6 +8,8 @@ import type { Area } from './area.ts';
 export interface Overlay {
   /** `area`: where it is drawn. */
   key(event: KeyEvent, area: Area): void;
+  /** Where there is something to choose of: the keys of lists. Those that mean one do not come to `key`. */
+  act?(action: ActionName, area: Area): void;
   /** Draws itself; returns where the cursor stands, null for none. */
   draw(grid: Grid, area: Area): Position | null;
   /** The keys that it takes: they stand in place of the input line. */

@@ -7,10 +7,17 @@ import { EMPTY_LINE, lineOf } from './line-editor.ts';
 import type { Shown } from './shown.ts';
 import type { Times } from './times.ts';
 
+/** More rows than a conversation has. */
+const ALL_ROWS = Number.MAX_SAFE_INTEGER;
+
 /** Where in the conversation the person is, and which message is picked. */
 export interface Reading {
   /** A page up (1) or down (-1), of the help while that is shown. */
   page(direction: -1 | 1): void;
+  /** So many rows up, or (negative) down. */
+  scroll(rows: number): void;
+  /** Above all that is loaded, or below. */
+  end(direction: -1 | 1): void;
   /** Picks the message above (-1) or below (1) the picked one. */
   pick(step: -1 | 1): void;
   /** Picks this message, and scrolls to it. */
@@ -47,19 +54,26 @@ export const createReading = (
     change({ scroll: scrollTo(view, now().scroll, picked, height) });
   };
 
+  const scroll = (rows: number): void => {
+    const { view, height } = place();
+    change({ scroll: scrollBy(view, now().scroll, rows, height) });
+    const { selected, hasOlder } = now().state;
+    if (rows > 0 && selected !== null && hasOlder && atTop(view, now().scroll, height))
+      onIntent({ kind: 'load-older', contact: selected });
+  };
+
   return {
     page: (direction) => {
-      const { body, view, height } = place();
-      const { help, state } = now();
-      if (help !== null) {
-        change({ help: helpOffset(help - direction * (height - 1), body) });
-        return;
-      }
+      const { body, height } = place();
+      const { help } = now();
+      if (help !== null) change({ help: helpOffset(help - direction * (height - 1), body) });
       // A row of the last page stays, to read on from.
-      change({ scroll: scrollBy(view, now().scroll, direction * Math.max(1, height - 1), height) });
-      const { selected, hasOlder } = state;
-      if (direction > 0 && selected !== null && hasOlder && atTop(view, now().scroll, height))
-        onIntent({ kind: 'load-older', contact: selected });
+      else scroll(direction * Math.max(1, height - 1));
+    },
+    scroll,
+    end: (direction) => {
+      if (direction > 0) scroll(ALL_ROWS);
+      else change({ scroll: null });
     },
     pick: (step) => pickAt(pickNext(now().state.messages, now().picked, step)),
     goTo: pickAt,
@@ -72,6 +86,7 @@ export const createReading = (
       else
         change({
           composing: { kind, id: message.id },
+          vim: now().vim && 'insert',
           ...(kind === 'edit' && { line: lineOf(message.text) }),
         });
     },

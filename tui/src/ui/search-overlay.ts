@@ -3,7 +3,8 @@ import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import type { Role } from '../theme/roles.ts';
 import { type Area, drawCut, drawWrapped } from './area.ts';
 import type { OnIntent } from './intents.ts';
-import { isKey, type Overlay } from './overlay.ts';
+import { firstShown, moveInList } from './list.ts';
+import type { Overlay } from './overlay.ts';
 import type { SearchState } from './state.ts';
 import type { Times } from './times.ts';
 
@@ -26,10 +27,6 @@ export const createSearchOverlay = (
 ): Overlay => {
   const all = found ?? [];
   let picked = 0;
-
-  const move = (rows: number): void => {
-    picked = Math.max(0, Math.min(all.length - 1, picked + rows));
-  };
 
   const title = (): string => {
     if (found === null) return `Looking for ${words} …`;
@@ -60,15 +57,13 @@ export const createSearchOverlay = (
   };
 
   return {
-    key: (event, area) => {
+    key: () => {},
+    act: (action, area) => {
       const chosen = all[picked];
-      if (isKey(event, 'escape')) onIntent({ kind: 'close-search' });
-      else if (isKey(event, 'up')) move(-1);
-      else if (isKey(event, 'down')) move(1);
-      else if (isKey(event, 'page-up')) move(2 - area.height);
-      else if (isKey(event, 'page-down')) move(area.height - 2);
-      else if (isKey(event, 'enter') && chosen)
-        onIntent({ kind: 'go-to', contact: chosen.contact, id: chosen.message.id });
+      if (action === 'list-close') onIntent({ kind: 'close-search' });
+      else if (action === 'list-take') {
+        if (chosen) onIntent({ kind: 'go-to', contact: chosen.contact, id: chosen.message.id });
+      } else picked = moveInList(action, picked, { length: all.length, height: area.height - 1 }) ?? picked;
     },
     draw: (grid, area) => {
       drawCut(grid, area.x + 1, area.y, title(), area.width - 1, 'strong');
@@ -80,7 +75,7 @@ export const createSearchOverlay = (
           'faint',
         );
       const height = area.height - 1;
-      const first = Math.max(0, Math.min(picked - Math.floor(height / 2), all.length - height));
+      const first = firstShown(picked, { length: all.length, height });
       for (let row = 0; row < height; row += 1) drawRow(grid, area, area.y + 1 + row, first + row);
       return null;
     },

@@ -50,8 +50,7 @@ const wrongIn = ({ mode, lines }: SignInForm, field: FieldName, checks: AccountC
 };
 
 /**
- * The form's keys: Tab and arrows move, Enter goes on or submits, F2 or Ctrl-N changes the mode, Ctrl-C or Ctrl-Q quits,
- * Ctrl-Z suspends. In a new account each field is checked when it is left.
+ * The form's keys: Tab and arrows move, Enter goes on or submits, F2 or Ctrl-N changes the mode, Ctrl-Q quits. In a new account each field is checked when it is left.
  */
 export const createSignInScreen = (
   initial: SignInState,
@@ -113,12 +112,13 @@ export const createSignInScreen = (
   };
 
   return {
+    modes: () => ['always'],
+    act: (action) => {
+      if (action === 'quit') onIntent({ kind: 'quit' });
+    },
     key: (event) => {
-      if (event.kind === 'key' && event.ctrl && (event.name === 'c' || event.name === 'q')) {
-        onIntent({ kind: 'quit' });
-      } else if (event.kind === 'key' && event.ctrl && event.name === 'z') {
-        onIntent({ kind: 'suspend' });
-      } else if (state.progress === null) key(event);
+      if (event.kind === 'key' && event.ctrl && event.name === 'q') onIntent({ kind: 'quit' });
+      else if (state.progress === null) key(event);
     },
     draw: (grid) => drawSignIn(grid, form, { ...state, error: problem ?? state.error }),
     update: (partial) => {

@@ -1,4 +1,4 @@
-import { type Action, actionOf } from './command-actions.ts';
+import { type Action, actionOf, type View } from './command-actions.ts';
 import { parseLine } from './commands.ts';
 import { createConfirmation } from './confirmation.ts';
 import type { Intent, OnIntent } from './intents.ts';
@@ -13,6 +13,8 @@ const QUIT_MS = 3000;
 export interface Submitting {
   /** Sends the line, or runs the command in it. */
   submit(): void;
+  /** Runs the command, as if it had been typed. */
+  command(line: string): void;
   /** Deletes the picked message, when asked twice. */
   remove(): void;
   /** Quits when asked twice. */
@@ -23,7 +25,7 @@ export interface SubmittingOptions {
   readonly onIntent: OnIntent;
   /** Milliseconds. */
   readonly clock: () => number;
-  readonly open: (view: 'help' | 'password') => void;
+  readonly open: (view: View) => void;
 }
 
 export const createSubmitting = (
@@ -61,18 +63,20 @@ export const createSubmitting = (
 
   const known = () => ({ ...now().state, picked: now().picked });
 
+  const submit = (text: string): void => {
+    if (text.trim() === '') return;
+    const parsed = parseLine(text);
+    if (parsed.kind === 'text') writing.send(parsed.text);
+    else if (parsed.kind === 'command') run(actionOf(parsed.name, parsed.argument, known()));
+    else {
+      if (parsed.secret) change({ line: EMPTY_LINE });
+      say('error', parsed.sentence);
+    }
+  };
+
   return {
-    submit: () => {
-      const { text } = now().line;
-      if (text.trim() === '') return;
-      const parsed = parseLine(text);
-      if (parsed.kind === 'text') writing.send(parsed.text);
-      else if (parsed.kind === 'command') run(actionOf(parsed.name, parsed.argument, known()));
-      else {
-        if (parsed.secret) change({ line: EMPTY_LINE });
-        say('error', parsed.sentence);
-      }
-    },
+    submit: () => submit(now().line.text),
+    command: submit,
     remove: () => run(actionOf('delete', '', known())),
     quit: () => {
       if (clock() < quitBefore) onIntent({ kind: 'quit' });

@@ -1,3 +1,5 @@
+import { type Bindings, keyRows } from '../keys/key-table.ts';
+import { createKeymap } from '../keys/keymap.ts';
 import { createGrid } from '../terminal/cells.ts';
 import type { StartTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -21,6 +23,9 @@ export interface UiOptions {
   onIntent: OnIntent;
   checks: AccountChecks;
   times: Times;
+  keys: Bindings;
+  /** Vim's modes. */
+  vim: boolean;
 }
 
 export interface Ui {
@@ -39,7 +44,8 @@ export interface Ui {
 const TICK_MS = 1000;
 
 /** The face: shows states, turns keys into intents. However many events a tick brings, the screen is painted once. */
-export const createUi = ({ terminal, clock, onIntent, checks, times }: UiOptions): Ui => {
+export const createUi = ({ terminal, clock, onIntent, checks, times, keys, vim }: UiOptions): Ui => {
+  const keymap = createKeymap(keys);
   let screen: Screen | null = null;
   let signIn: ReturnType<typeof createSignInScreen> | null = null;
   let chat: ReturnType<typeof createChatScreen> | null = null;
@@ -62,8 +68,11 @@ export const createUi = ({ terminal, clock, onIntent, checks, times }: UiOptions
   };
 
   const forgetKeys = terminal.onKey((event) => {
-    if (event.kind === 'key' && event.ctrl && event.name === 'l') terminal.forget();
-    else screen?.key(event);
+    const pressed = screen ? keymap.press(screen.modes(), event) : null;
+    if (pressed === null) screen?.key(event);
+    else if (pressed === 'redraw') terminal.forget();
+    else if (pressed === 'suspend') onIntent({ kind: 'suspend' });
+    else if (pressed !== 'pending') screen?.act(pressed);
     redraw();
   });
   const forgetResizes = terminal.onResize(redraw);
@@ -90,6 +99,8 @@ export const createUi = ({ terminal, clock, onIntent, checks, times }: UiOptions
         times,
         now: clock.now,
         size: terminal.size,
+        vim,
+        keyRows: keyRows(keys, vim),
       });
       screen = chat;
       redraw();

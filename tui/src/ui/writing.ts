@@ -2,12 +2,13 @@ import type { KeyEvent } from '../terminal/key-events.ts';
 import { isMessage } from './commands.ts';
 import { complete as completeLine } from './completion.ts';
 import { createDrafts } from './drafts.ts';
-import { editKey } from './edit-keys.ts';
 import { EMPTY_HISTORY, recall as recallFrom, remember } from './input-history.ts';
 import type { OnIntent } from './intents.ts';
-import { EMPTY_LINE, LINE_MAX, type Line, lineOf } from './line-editor.ts';
+import { EMPTY_LINE, insert, LINE_MAX, type Line, lineOf, vertical } from './line-editor.ts';
+import { CLOSED_PALETTE, OPEN_PALETTE } from './palette.ts';
 import type { Shown } from './shown.ts';
 import { createTypingNotice } from './typing-notice.ts';
+import { createUndo } from './undo.ts';
 
 const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} characters.`;
 
@@ -15,11 +16,14 @@ const UNADDRESSED = 'Pick a contact first: Tab, or /contact NAME. What you typed
 
 /** What stands in the input: how it is written, kept for each contact, and handed over. */
 export interface Writing {
-  edit(event: KeyEvent): void;
+  /** What was typed or pasted; other events are none of the input's. */
+  type(event: KeyEvent): void;
+  edit(change: (line: Line) => Line): void;
   /** Puts this in place of what is written. */
   put(text: string): void;
-  /** Goes back to what was submitted (-1), or forth (1). */
-  recall(step: -1 | 1): void;
+  undo(): void;
+  /** To the line of the text above (-1) or below (1); beyond it, to what was submitted before or after. */
+  vertical(step: -1 | 1): void;
   /** Completes what is being typed. False when there is nothing to complete. */
   complete(): boolean;
   /** Hands the line over; only what was accepted leaves the input. */
@@ -33,6 +37,7 @@ export interface Writing {
 export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
   const { now, change, say } = shown;
   const drafts = createDrafts();
+  const undo = createUndo();
   let history = EMPTY_HISTORY;
   const typing = createTypingNotice(
     (contact, isTyping) => void onIntent({ kind: 'typing', contact, typing: isTyping }),
@@ -46,10 +51,12 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
   };
 
   /** The person has changed what is in the input. */
-  const write = (line: Line): void => {
-    const written = line.text !== now().line.text;
+  const write = (line: Line, typed = false): void => {
+    const before = now().line;
     change({ line });
-    if (!written) return;
+    if (line.text === before.text) return;
+    undo.changed(before, typed);
+    change({ palette: OPEN_PALETTE });
     typing.wrote(now().state.selected, line.text);
     keepDraft();
   };
@@ -57,7 +64,8 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
   const accept = (act: () => string | null): void => {
     const { line } = now();
     typing.stopped();
-    change({ line: EMPTY_LINE, notice: null });
+    undo.forget();
+    change({ line: EMPTY_LINE, notice: null, palette: OPEN_PALETTE });
     const refusal = act();
     if (refusal === null) {
       history = remember(history, line.text);
@@ -68,24 +76,40 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
     }
   };
 
+  const recall = (step: -1 | 1): void => {
+    const found = recallFrom(history, step, now().line.text);
+    if (!found) return;
+    history = found.history;
+    write(lineOf(found.text));
+    // The arrows go on from here.
+    change({ palette: CLOSED_PALETTE });
+  };
+
   return {
-    edit: (event) => {
+    type: (event) => {
+      if (event.kind === 'key') return;
       // Copied lines end with a line break that nobody means to send.
       const typed = event.kind === 'paste' ? { ...event, text: event.text.replace(/\n$/, '') } : event;
       const room = LINE_MAX - now().line.text.length;
-      const line = editKey(now().line, typed);
-      if (!line) return;
-      write(line);
-      const cut = typed.kind !== 'key' && typed.text.length > room;
+      const line = insert(now().line, typed.text);
+      write(line, typed.kind === 'text');
+      const cut = typed.text.length > room;
       if ((typed.kind === 'paste' && typed.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
         say('error', CUT);
     },
+    edit: (changed) => write(changed(now().line)),
     put: (text) => write(lineOf(text)),
-    recall: (step) => {
-      const found = recallFrom(history, step, now().line.text);
-      if (!found) return;
-      history = found.history;
-      write(lineOf(found.text));
+    undo: () => {
+      const line = undo.back();
+      if (!line) return;
+      write(line);
+      // What was taken back is no change of its own.
+      undo.back();
+    },
+    vertical: (step) => {
+      const line = vertical(now().line, step);
+      if (line) change({ line });
+      else recall(step);
     },
     complete: () => {
       const completion = completeLine(now().line, now().state.contacts);
@@ -117,6 +141,7 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
     switchFrom: (contact) => {
       const { state, composing, line } = now();
       typing.stopped();
+      undo.forget();
       // What was begun of a message of the one before is left.
       const left = composing?.kind === 'edit' ? EMPTY_LINE : line;
       change({ line: drafts.switchTo(state.selected, contact, left, lineOf(state.draft)) });
