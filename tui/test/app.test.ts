@@ -36,6 +36,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
       username: 'alice',
       profileOf: (name) => `/profiles/${name.toLowerCase()}`,
       ownProfile: false,
+      profiles: () => ['alice'],
       importFile: null,
       lockAfterMs: 15 * MINUTE,
       resolvePath: (path) => path,
@@ -47,6 +48,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
     {
       clock,
       accounts: {
+        checkServer: async () => {},
         createAccount,
         signIn,
         importProfile,

@@ -87,15 +87,20 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
   verification: null,
   search: null,
   focus: null,
+  newcomer: null,
   ...part,
 });
 
 export const signInState = (part: Partial<SignInState> = {}): SignInState => ({
   server: 'http://127.0.0.1:8000',
   username: 'alice',
+  serverGiven: true,
   mode: 'sign-in',
+  profiles: ['alice'],
   reason: null,
   progress: null,
   error: null,
+  errorAt: null,
+  serverCheck: null,
   ...part,
 });

@@ -149,7 +149,7 @@ The server does not answer.
     expect(text(nobody)).toContain('No one here yet.');
     expect(text(nobody)).toContain('/contact NAME');
     expect(text(chatState({ selected: null, messages: [] }))).toContain(
-      'Pick a contact: Tab, or type /contact NAME.',
+      'Pick a contact: Tab goes to the next one',
     );
     expect(text(chatState({ messages: [] }))).toContain('No messages with bob yet.');
   });

@@ -1,6 +1,6 @@
 import { ClientError, type ClientEvent, type ConnectionState } from '@secure-chat/client/chat-client';
 import { describe, expect, it } from 'vitest';
-import { newAccount, openChat, WELCOME } from '../src/app/chat.ts';
+import { broughtHere, openChat, WELCOME } from '../src/app/chat.ts';
 import { DRAFT_MS } from '../src/app/draft-keeper.ts';
 import { FRAME_MS } from '../src/app/frames.ts';
 import { SMALLEST } from '../src/ui/area.ts';
@@ -27,6 +27,7 @@ const open = (part: Partial<FakeClient['world']> = {}, welcome = WELCOME) => {
   const chat = openChat({
     client: fake.client,
     welcome,
+    newcomer: null,
     resolvePath: (path) => `/here/${path}`,
     clock,
     times: createTimes('UTC'),
@@ -93,7 +94,7 @@ describe('chat after signing in', () => {
   });
 
   it('says of a new account where it lives', () => {
-    expect(open({}, newAccount('/data/alice')).shown().notice?.text).toBe(
+    expect(open({}, broughtHere('/data/alice')).shown().notice?.text).toBe(
       'Your account lives in /data/alice: keep a copy, no password alone brings it back.',
     );
   });

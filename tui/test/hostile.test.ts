@@ -4,7 +4,8 @@ import { paint } from '../src/terminal/painter.ts';
 import { skinOf } from '../src/theme/skin.ts';
 import { drawChat } from '../src/ui/chat-view.ts';
 import { lineOf } from '../src/ui/line-editor.ts';
-import { createForm, drawSignIn } from '../src/ui/sign-in-view.ts';
+import { createForm } from '../src/ui/sign-in-form.ts';
+import { drawSignIn } from '../src/ui/sign-in-view.ts';
 import type { ChatState } from '../src/ui/state.ts';
 import { createTimes } from '../src/ui/times.ts';
 import { drawVerify } from '../src/ui/verify-view.ts';
@@ -91,8 +92,8 @@ describe('hostile text has no effect on the terminal', () => {
     'as the %s of the form',
     async (field) => {
       for (const text of TEXTS) {
-        const state = signInState({ [field]: text });
-        await expectHarmless((grid) => drawSignIn(grid, createForm(state), state));
+        const state = signInState({ [field]: text, profiles: [text, text] });
+        await expectHarmless((grid) => drawSignIn(grid, createForm(state), state, () => text));
       }
     },
   );

@@ -94,6 +94,7 @@ describe('the app', () => {
     let state: ChatState | null = null;
     const chat = openChat({
       client: fake.client,
+      newcomer: null,
       welcome: WELCOME,
       resolvePath: (path) => path,
       clock: createFakeClock(),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lineOf } from '../src/ui/line-editor.ts';
-import { createForm, drawSignIn } from '../src/ui/sign-in-view.ts';
+import { createForm } from '../src/ui/sign-in-form.ts';
+import { drawSignIn } from '../src/ui/sign-in-view.ts';
 import type { SignInState } from '../src/ui/state.ts';
 import { signInState } from './chat-fixture.ts';
 import { drawing, drawn } from './screen.ts';
@@ -8,7 +9,7 @@ import { drawing, drawn } from './screen.ts';
 const show = (width: number, height: number, state: SignInState, password = '') => {
   const form = createForm(state);
   const filled = { ...form, lines: { ...form.lines, password: lineOf(password) } };
-  return drawn(width, height, (grid) => drawSignIn(grid, filled, state));
+  return drawn(width, height, (grid) => drawSignIn(grid, filled, state, (name) => `~/accounts/${name}`));
 };
 
 describe('sign-in view', () => {
@@ -27,8 +28,8 @@ describe('sign-in view', () => {
                ▸ Password  [••••••••                            ]
 
 
-               Your keys and history on this machine open with
-               your password.
+               Your keys and history on this machine open with your password.
+
 
 
 
@@ -60,8 +61,8 @@ describe('sign-in view', () => {
 
 
                                    Create an account
-                                   on http://127.0.0.1:8000
 
+                                     Server    [http://127.0.0.1:8000               ]
                                      User name [alice                               ]
                                      Password  [                                    ]
                                      Repeat    [                                    ]
@@ -107,8 +108,8 @@ describe('sign-in view', () => {
     expect(show(40, 10, signInState({ mode: 'create-account', error })).lines).toEqual(
       drawing(`
   Create an account
-  on http://127.0.0.1:8000
 
+    Server    [http://127.0.0.1:8000 ]
     User name [alice                 ]
   ▸ Password  [                      ]
     Repeat    [                      ]
@@ -118,6 +119,30 @@ describe('sign-in view', () => {
   Enter go on · F2 sign in · ^C quit
 `),
     );
+  });
+
+  it('draws the accounts to choose from, the part around the picked one where they are many', () => {
+    const profiles = Array.from({ length: 20 }, (_, index) => `account-${index + 1}`);
+    const state = signInState({ mode: 'choose', profiles });
+    const form = { ...createForm(state), picked: 9 };
+    const { lines, cursor } = drawn(44, 12, (grid) => drawSignIn(grid, form, state, String));
+    expect(lines).toEqual(
+      drawing(`
+  Who are you?
+
+    account-7
+    account-8
+    account-9
+  ▸ account-10
+    account-11
+    account-12
+
+  These accounts are on this machine: pick
+  yours.
+  ↑↓ Enter pick · F2 new account · ^C quit
+`),
+    );
+    expect(cursor).toBeNull();
   });
 
   it('says when the window is too small', () => {

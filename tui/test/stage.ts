@@ -73,7 +73,9 @@ export const createStage = (
     times: createTimes('UTC'),
     keys,
     vim,
+    folderOf: (username) => `~/accounts/${username}`,
     checks: {
+      server: (text) => (text.startsWith('http') ? null : 'Choose another server.'),
       username: (text) => (text.startsWith('-') ? 'Choose another name.' : null),
       password: (text) => (text.length < 8 ? 'Choose a longer password.' : null),
     },

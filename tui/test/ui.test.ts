@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Intent } from '../src/ui/intents.ts';
 import { LINE_MAX } from '../src/ui/line-editor.ts';
 import type { Message } from '../src/ui/state.ts';
@@ -289,13 +289,15 @@ describe('sign-in form', () => {
     expect(tty.written()).not.toMatch(/s3cret/);
   });
 
+  const server = 'http://127.0.0.1:8000';
+
   it('creates an account when the two passwords are the same, and says when they differ', async () => {
     const { tty, intents, screen } = onForm();
     tty.type(`${F2}password1\tpassword2\r`);
     expect((await screen()).join('\n')).toContain('The two passwords differ');
     expect(intents).toEqual([]);
     tty.type('\x7f1\r');
-    expect(intents).toEqual([{ kind: 'create-account', username: 'alice', password: 'password1' }]);
+    expect(intents).toEqual([{ kind: 'create-account', server, username: 'alice', password: 'password1' }]);
   });
 
   it('checks each field of a new account when it is left, and none of an account that exists', async () => {
@@ -314,6 +316,79 @@ describe('sign-in form', () => {
     expect(intents).toEqual([]);
     tty.type(`${F2}\x15-bob\r\x15short\r`);
     expect(intents).toEqual([{ kind: 'sign-in', username: '-bob', password: 'short' }]);
+  });
+
+  it('begins a first account at the server, asks whether it is there, and goes on meanwhile', async () => {
+    const { tty, ui, intents, screen } = onForm({
+      username: '',
+      mode: 'create-account',
+      serverGiven: false,
+      profiles: [],
+    });
+    const row = async (label: string) => (await screen()).find((line) => line.includes(label));
+    expect(await row('Server')).toContain('▸ Server    [http://127.0.0.1:8000');
+    tty.type('\x15chat.example.org\r');
+    expect((await screen()).join('\n')).toContain('! Choose another server.');
+    expect(intents).toEqual([]);
+    tty.type('\x15 https://chat.example.org \rali');
+    const asked = { server: 'https://chat.example.org', asking: true, problem: null };
+    expect(intents).toEqual([{ kind: 'check-server', server: asked.server }]);
+    ui.updateSignIn({ serverCheck: asked });
+    expect(await row('Server')).toMatch(/\] …$/);
+    expect(await row('User name')).toContain('▸ User name [ali ');
+    ui.updateSignIn({ serverCheck: { ...asked, asking: false, problem: 'Nobody is there.' } });
+    tty.type('ce');
+    expect(await row('Server')).toMatch(/\] ✗$/);
+    expect(await row('User name')).toContain('[alice ');
+    expect((await screen()).join('\n')).toContain('! Nobody is there.');
+    // What is known of another address says nothing of this one.
+    tty.type('\x1b[A/');
+    expect((await screen()).join('\n')).not.toContain('Nobody is there.');
+    tty.type('\x7f\r');
+    expect(intents).toHaveLength(2);
+    ui.updateSignIn({ serverCheck: { ...asked, asking: false } });
+    expect(await row('Server')).toMatch(/\] ✓$/);
+    tty.type('\x1b[A\r');
+    expect(intents).toHaveLength(2);
+  });
+
+  it('says in two sentences what the password and the folder are', async () => {
+    const { tty, screen } = onForm({ username: '', mode: 'create-account' });
+    tty.type('alice\r');
+    const text = (await screen()).join(' ').replace(/\s+/g, ' ');
+    expect(text).toContain('The password: 8 characters or more. Nobody can reset it: keep it well.');
+    expect(text).toContain('It encrypts the folder that is your account, ~/accounts/alice: keep a copy.');
+  });
+
+  it('goes to the field that an error is about', async () => {
+    const { tty, ui, intents, screen } = onForm({ mode: 'create-account' });
+    tty.type('password\rpassword\r');
+    ui.updateSignIn({ progress: null, error: 'That name is taken.', errorAt: 'username' });
+    expect((await screen()).join('\n')).toContain('▸ User name [alice ');
+    tty.type('2\r\r\r');
+    expect(intents).toMatchObject([
+      { kind: 'create-account', username: 'alice' },
+      { kind: 'create-account', username: 'alice2', password: 'password' },
+    ]);
+  });
+
+  it('lets one choose among several accounts, make a new one, and come back', async () => {
+    const profiles = ['alice', 'bob', 'work'];
+    const { tty, intents, screen } = onForm({ username: '', mode: 'choose', profiles });
+    const text = async () => (await screen()).join('\n');
+    expect(await text()).toContain('Who are you?');
+    tty.type('\x1b[B\r');
+    expect(await text()).toContain('User name [bob ');
+    expect(await text()).toContain('▸ Password  [  ');
+    tty.type('half of it\x1b');
+    await vi.waitFor(async () => expect(await text()).toContain('▸ bob'));
+    tty.type(F2);
+    expect(await text()).toContain('Create an account');
+    tty.type(F2);
+    expect(await text()).toContain('▸ bob');
+    tty.type('\x1b[A\x1b[A\r');
+    tty.type('its password\r');
+    expect(intents).toEqual([{ kind: 'sign-in', username: 'work', password: 'its password' }]);
   });
 
   it('suspends on Ctrl-Z, also while it waits', () => {

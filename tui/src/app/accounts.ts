@@ -1,8 +1,9 @@
-import type { createAccount, importProfile, signIn } from '@secure-chat/client/chat-client';
+import type { checkServer, createAccount, importProfile, signIn } from '@secure-chat/client/chat-client';
 import { profileExists } from '@secure-chat/client/profile/folder';
 
 /** What the app does with accounts: the client's functions, or a test's. */
 export interface Accounts {
+  readonly checkServer: typeof checkServer;
   readonly createAccount: typeof createAccount;
   readonly signIn: typeof signIn;
   readonly importProfile: typeof importProfile;
@@ -15,6 +16,7 @@ export interface Accounts {
 const client = () => import('@secure-chat/client/chat-client');
 
 export const ACCOUNTS: Accounts = {
+  checkServer: async (...given) => (await client()).checkServer(...given),
   createAccount: async (...given) => (await client()).createAccount(...given),
   signIn: async (...given) => (await client()).signIn(...given),
   importProfile: async (...given) => (await client()).importProfile(...given),

@@ -16,7 +16,7 @@ import { createComparison } from './verification.ts';
 /** What a signed-in person wants of the chat; signing in and leaving are the app's. */
 export type ChatIntent = Exclude<
   Intent,
-  { kind: 'sign-in' | 'create-account' | 'import' | 'lock' | 'logout' | 'quit' | 'suspend' }
+  { kind: 'sign-in' | 'create-account' | 'import' | 'check-server' | 'lock' | 'logout' | 'quit' | 'suspend' }
 >;
 
 /** A client joined to what the chat screen shows. */
@@ -30,8 +30,10 @@ export interface Chat {
 
 export interface ChatOptions {
   readonly client: ChatClient;
-  /** The first notice, unless there are warnings. */
-  readonly welcome: Notice;
+  /** The first notice, unless there are warnings; null for none. */
+  readonly welcome: Notice | null;
+  /** Folder of the account, for a person to read, when it was made just now. */
+  readonly newcomer: string | null;
   /** Gets every part of the state that changed. */
   readonly show: (part: Partial<ChatState>) => void;
   /** A path as typed -> where it is. */
@@ -41,7 +43,15 @@ export interface ChatOptions {
 }
 
 /** Opens the newest conversation, if any. */
-export function openChat({ client, welcome, show: tell, resolvePath, clock, times }: ChatOptions): Chat {
+export function openChat({
+  client,
+  welcome,
+  newcomer,
+  show: tell,
+  resolvePath,
+  clock,
+  times,
+}: ChatOptions): Chat {
   let conversation: ConversationWindow | null = null;
   let closed = false;
 
@@ -220,6 +230,7 @@ export function openChat({ client, welcome, show: tell, resolvePath, clock, time
         verification: null,
         search: null,
         focus: null,
+        newcomer,
       };
     },
     handle(intent) {
@@ -260,8 +271,8 @@ function newestOf(contacts: readonly Contact[]): string | null {
 
 export const WELCOME: Notice = { kind: 'info', text: 'Tab picks a contact, /help shows commands and keys.' };
 
-/** What a person has to know of an account that was made, or brought here, just now: the folder is all of it. */
-export const newAccount = (profile: string): Notice => ({
+/** What a person has to know of an account that was brought here just now: the folder is all of it. */
+export const broughtHere = (folder: string): Notice => ({
   kind: 'info',
-  text: `Your account lives in ${profile}: keep a copy, no password alone brings it back.`,
+  text: `Your account lives in ${folder}: keep a copy, no password alone brings it back.`,
 });

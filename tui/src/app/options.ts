@@ -9,10 +9,13 @@ import {
   readAccountOptions,
   type Surroundings,
 } from '@secure-chat/command-line/account-options';
+import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
 
 export interface TuiOptions extends AccountOptions {
   /** Filled in on the sign-in screen. */
   readonly username: string;
+  /** Names of the profiles on this machine, where each is named after its user: none with `--profile`. */
+  readonly profiles: () => readonly string[];
   /** The exported profile to begin with; null for none. */
   readonly importFile: string | null;
   /** Milliseconds without a key after which the profile is closed; 0 for never. */
@@ -74,6 +77,7 @@ export function parseOptions(args: readonly string[], surroundings: Surroundings
     options: {
       ...account.options,
       username: account.options.username ?? '',
+      profiles: () => (account.options.ownProfile ? [] : profileNames(profilesFolder(surroundings.env))),
       importFile: values.import === undefined ? null : resolve(cwd, values.import),
       lockAfterMs: lockAfter * 60_000,
       theme: values.theme ?? null,

@@ -3,6 +3,7 @@ import type { Position, Size } from '../terminal/terminal.ts';
 import { type Area, drawCut, drawTooSmall, drawWrapped, isTooSmall } from './area.ts';
 import { drawContactList } from './contact-list.ts';
 import { type ConversationView, drawConversation, type Scroll } from './conversation.ts';
+import { emptyText } from './empty-state.ts';
 import { drawHelp } from './help.ts';
 import { drawField } from './input-line.ts';
 import type { Line } from './line-editor.ts';
@@ -95,14 +96,6 @@ export const conversationOf = (
   messages: state.messages,
 });
 
-const advice = ({ contacts, selected, messages }: ChatState): string | null => {
-  if (contacts.length === 0 && selected === null)
-    return 'No one here yet.\n\nWhoever registers on this server appears here by itself. You can also type /contact NAME.';
-  if (selected === null) return 'Pick a contact: Tab, or type /contact NAME.';
-  if (messages.length === 0) return `No messages with ${selected} yet.\n\nType one below and press Enter.`;
-  return null;
-};
-
 const drawPane = (grid: Grid, pane: Area, { contacts, selected }: ChatState): void => {
   if (pane.width === 0) return;
   drawCut(grid, 1, 0, 'Contacts', pane.width - 1, 'strong');
@@ -116,7 +109,7 @@ const drawBody = (grid: Grid, screen: ChatScreen, times: Times): void => {
   const { pane, conversation } = chatLayout(grid, screen);
   drawTitleLine(grid, conversation, state, pane.width > 0);
   drawPane(grid, pane, state);
-  const sentence = advice(state);
+  const sentence = emptyText(state);
   const belowTitle = { ...conversation, y: conversation.y + 1, height: conversation.height - 1 };
   if (sentence !== null) drawWrapped(grid, belowTitle, sentence, 'faint');
   else drawConversation(grid, conversation, conversationOf(screen, conversation.width, times), screen.scroll);

@@ -9,7 +9,14 @@ export type Marks = Pick<Contact, 'blocked' | 'muted' | 'pinned' | 'note'>;
 /** What the person wants: the UI says it, the app does it. */
 export type Intent =
   | { readonly kind: 'sign-in'; readonly username: string; readonly password: string }
-  | { readonly kind: 'create-account'; readonly username: string; readonly password: string }
+  | {
+      readonly kind: 'create-account';
+      readonly server: string;
+      readonly username: string;
+      readonly password: string;
+    }
+  /** Is a server there? The state's `serverCheck`, from now on. */
+  | { readonly kind: 'check-server'; readonly server: string }
   /** Of the profile in the file that the app was started with. */
   | { readonly kind: 'import'; readonly password: string }
   /** Another conversation is on the screen: load its messages. */

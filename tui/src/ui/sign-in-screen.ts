@@ -1,70 +1,64 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import { editField } from './form-field.ts';
 import type { OnIntent } from './intents.ts';
-import { EMPTY_LINE } from './line-editor.ts';
 import type { Screen } from './screen.ts';
-import { createForm, drawSignIn, type FieldName, fieldsOf, type SignInForm } from './sign-in-view.ts';
+import {
+  type AccountChecks,
+  chosen,
+  createForm,
+  fieldsOf,
+  moved,
+  type SignInForm,
+  textOf,
+  turned,
+  wrongIn,
+} from './sign-in-form.ts';
+import { drawSignIn } from './sign-in-view.ts';
 import type { SignInState } from './state.ts';
-
-/** What a new account may be: each gives null, or a sentence that says what to choose. */
-export interface AccountChecks {
-  username(text: string): string | null;
-  password(text: string): string | null;
-}
 
 export interface SignInScreenOptions {
   readonly onIntent: OnIntent;
   readonly checks: AccountChecks;
+  /** Where the account of this name lies, or will: for a person to read. */
+  readonly folderOf: (username: string) => string;
 }
 
-/** The field before or after, around the ends. */
-const moved = (form: SignInForm, step: -1 | 1): SignInForm => {
-  const fields = fieldsOf(form.mode);
-  const at = fields.indexOf(form.focus) + step + fields.length;
-  return { ...form, focus: fields[at % fields.length] ?? 'username' };
-};
-
-const toggled = (form: SignInForm): SignInForm => ({
-  ...form,
-  mode: form.mode === 'sign-in' ? 'create-account' : 'sign-in',
-  focus: form.focus === 'repeat' ? 'password' : form.focus,
-  lines: { ...form.lines, repeat: EMPTY_LINE },
-});
-
-const MISSING: Record<FieldName, string> = {
-  username: 'Type a user name.',
-  password: 'Type a password.',
-  repeat: 'Type the password again.',
-};
-
-/** What is wrong with what a field holds; null when nothing is. */
-const wrongIn = ({ mode, lines }: SignInForm, field: FieldName, checks: AccountChecks): string | null => {
-  const username = lines.username.text.trim();
-  const password = lines.password.text;
-  if ({ username, password, repeat: lines.repeat.text }[field] === '') return MISSING[field];
-  // An account that exists has its name and password, whatever the rules are now.
-  if (mode !== 'create-account') return null;
-  if (field === 'username') return checks.username(username);
-  if (field === 'password') return checks.password(password);
-  return lines.repeat.text === password ? null : 'The two passwords differ: type the same one twice.';
-};
-
 /**
- * The form's keys: Tab and arrows move, Enter goes on or submits, F2 or Ctrl-N changes the mode, Ctrl-Q quits. In a new account each field is checked when it is left.
+ * The form's keys: Tab and arrows move, Enter goes on or submits, F2 or Ctrl-N changes the mode, Esc goes back to the accounts
+ * to choose from, Ctrl-Q quits. In a new account each field is checked when it is left.
  */
 export const createSignInScreen = (
   initial: SignInState,
-  { onIntent, checks }: SignInScreenOptions,
+  { onIntent, checks, folderOf }: SignInScreenOptions,
 ): Screen & { update(partial: Partial<SignInState>): void } => {
   let state = initial;
   let form = createForm(initial);
   /** What is wrong with a field; it stands over the state's error. */
   let problem: string | null = null;
 
+  const turn = (next: SignInForm): void => {
+    form = next;
+    problem = null;
+    state = { ...state, error: null };
+  };
+
+  /** Asks whether a server is there, unless it is known to be. The person goes on meanwhile. */
+  const askServer = (): void => {
+    const server = textOf(form, 'server');
+    const { serverCheck } = state;
+    const known = serverCheck?.server === server && serverCheck.problem === null;
+    if (!known && checks.server(server) === null) onIntent({ kind: 'check-server', server });
+  };
+
+  const go = (step: -1 | 1): void => {
+    if (form.focus === 'server') askServer();
+    form = moved(form, step);
+  };
+
   /** Goes to a neighbour; what is wrong with what was typed is said, what is not typed yet is asked for at the end. */
   const leave = (step: -1 | 1): void => {
-    problem = form.lines[form.focus].text === '' ? null : wrongIn(form, form.focus, checks);
-    form = moved(form, step);
+    problem = textOf(form, form.focus) === '' ? null : wrongIn(form, form.focus, checks);
+    go(step);
   };
 
   const submit = (): void => {
@@ -75,13 +69,7 @@ export const createSignInScreen = (
       form = { ...form, focus: field };
       return;
     }
-    const { username, password } = form.lines;
-    const { mode } = form;
-    const refusal = onIntent(
-      mode === 'import'
-        ? { kind: mode, password: password.text }
-        : { kind: mode, username: username.text.trim(), password: password.text },
-    );
+    const refusal = onIntent(intentOf(form));
     if (refusal !== null) state = { ...state, error: refusal };
   };
 
@@ -90,25 +78,41 @@ export const createSignInScreen = (
     if (next) form = { ...form, lines: { ...form.lines, [form.focus]: next } };
   };
 
-  const key = (event: KeyEvent): void => {
-    if (event.kind !== 'key') {
-      edit(event);
-      return;
-    }
+  const hasChoice = (): boolean => state.profiles.length > 1;
+
+  const chooseKey = (name: string): void => {
+    const { length } = state.profiles;
+    const username = state.profiles[form.picked];
+    if (name === 'up' || name === 'down' || name === 'tab')
+      form = { ...form, picked: (form.picked + (name === 'up' ? length - 1 : 1)) % length };
+    else if (name === 'enter' && username !== undefined) turn(chosen(form, username));
+  };
+
+  const fieldKey = (event: Extract<KeyEvent, { kind: 'key' }>): void => {
     const { name, ctrl, alt, shift } = event;
-    if (form.mode !== 'import' && ((ctrl && name === 'n') || name === 'f2')) {
-      form = toggled(form);
-      state = { ...state, error: null };
-      problem = null;
-    } else if (name === 'tab' && !ctrl && !alt) leave(shift ? -1 : 1);
+    if (name === 'tab' && !ctrl && !alt) leave(shift ? -1 : 1);
     else if (name === 'down' || name === 'up') leave(name === 'up' ? -1 : 1);
+    else if (name === 'escape' && hasChoice() && form.mode !== 'import') turn(turned(form, 'choose'));
     // Enter that was typed before the terminal was raw comes as a line feed.
     else if (name === 'enter' || (ctrl && name === 'j')) {
       problem = wrongIn(form, form.focus, checks);
       if (problem !== null) return;
       if (form.focus === fieldsOf(form.mode).at(-1)) submit();
-      else form = moved(form, 1);
+      else go(1);
     } else edit(event);
+  };
+
+  const key = (event: KeyEvent): void => {
+    if (event.kind !== 'key') {
+      if (form.mode !== 'choose') edit(event);
+      return;
+    }
+    const { name, ctrl } = event;
+    if (form.mode !== 'import' && ((ctrl && name === 'n') || name === 'f2')) {
+      const other = hasChoice() ? 'choose' : 'sign-in';
+      turn(turned(form, form.mode === 'create-account' ? other : 'create-account'));
+    } else if (form.mode === 'choose') chooseKey(ctrl && name === 'j' ? 'enter' : name);
+    else fieldKey(event);
   };
 
   return {
@@ -120,10 +124,20 @@ export const createSignInScreen = (
       if (event.kind === 'key' && event.ctrl && event.name === 'q') onIntent({ kind: 'quit' });
       else if (state.progress === null) key(event);
     },
-    draw: (grid) => drawSignIn(grid, form, { ...state, error: problem ?? state.error }),
+    draw: (grid) => drawSignIn(grid, form, { ...state, error: problem ?? state.error }, folderOf),
     update: (partial) => {
       state = { ...state, ...partial };
-      if (partial.mode !== undefined && partial.mode !== form.mode) form = toggled(form);
+      if (partial.mode !== undefined && partial.mode !== form.mode) form = turned(form, partial.mode);
+      const { errorAt } = partial;
+      if (errorAt && fieldsOf(form.mode).includes(errorAt)) form = { ...form, focus: errorAt };
     },
   };
+};
+
+const intentOf = (form: SignInForm) => {
+  const password = textOf(form, 'password');
+  if (form.mode === 'import') return { kind: 'import', password } as const;
+  const username = textOf(form, 'username');
+  if (form.mode !== 'create-account') return { kind: 'sign-in', username, password } as const;
+  return { kind: 'create-account', server: textOf(form, 'server'), username, password } as const;
 };

@@ -1,81 +1,147 @@
-import type { Grid } from '../terminal/cells.ts';
+import { fillRow, type Grid } from '../terminal/cells.ts';
 import type { Position } from '../terminal/terminal.ts';
 import { drawCut, drawTooSmall, drawWrapped } from './area.ts';
 import { drawFormField, FORM_CELLS_MAX } from './form-field.ts';
-import { EMPTY_LINE, type Line, lineOf } from './line-editor.ts';
-import type { SignInState } from './state.ts';
+import { adviceOf } from './sign-in-advice.ts';
+import { fieldsOf, type SignInForm, textOf } from './sign-in-form.ts';
+import type { FieldName, SignInState } from './state.ts';
 
-export type FieldName = 'username' | 'password' | 'repeat';
-
-/** The form: what is typed, and which field takes the keys. */
-export interface SignInForm {
-  readonly mode: SignInState['mode'];
-  readonly focus: FieldName;
-  readonly lines: Readonly<Record<FieldName, Line>>;
-}
-
-const LABELS: Record<FieldName, string> = { username: 'User name', password: 'Password', repeat: 'Repeat' };
-const ADVICE: Record<SignInForm['mode'], string> = {
-  'sign-in': 'Your keys and history on this machine open with your password.',
-  'create-account': 'The password: 8 characters or more. Nobody can reset it: keep it well.',
-  import: 'Type the password that the profile had when it was exported.',
+const LABELS: Record<FieldName, string> = {
+  server: 'Server',
+  username: 'User name',
+  password: 'Password',
+  repeat: 'Repeat',
 };
 
 const TITLES: Record<SignInForm['mode'], string> = {
   'sign-in': 'Sign in',
   'create-account': 'Create an account',
   import: 'Import a profile',
+  choose: 'Who are you?',
 };
 
-/** The keys beside those of every form. */
-const KEYS: Record<SignInForm['mode'], string> = {
-  'sign-in': 'Enter go on · F2 new account · ^C quit',
-  'create-account': 'Enter go on · F2 sign in · ^C quit',
-  import: 'Enter go on · ^C quit',
+/** The keys that do something now. */
+const keysOf = ({ mode }: SignInForm, { progress, profiles }: SignInState): string => {
+  const others = mode === 'sign-in' && profiles.length > 1 ? ['Esc others'] : [];
+  const back = profiles.length > 0 ? ['F2 sign in'] : [];
+  const turn = mode === 'import' ? [] : mode === 'create-account' ? back : ['F2 new account'];
+  const on = mode === 'choose' ? '↑↓ Enter pick' : 'Enter go on';
+  const going = progress === null ? [on, ...others, ...turn] : [];
+  return [...going, '^C quit'].join(' · ');
 };
 
-const FIELDS: Record<SignInForm['mode'], readonly FieldName[]> = {
-  'sign-in': ['username', 'password'],
-  'create-account': ['username', 'password', 'repeat'],
-  import: ['password'],
-};
+/** Where the form is: its column, its cells, and its first row. */
+interface Frame {
+  readonly x: number;
+  readonly width: number;
+  readonly top: number;
+}
 
-export const fieldsOf = (mode: SignInForm['mode']): readonly FieldName[] => FIELDS[mode];
+/** Rows that a form has at most, from its title to what is said below it. */
+const FORM_ROWS = 10;
+/** Cells of a sentence: more is hard to read. */
+const SENTENCE_CELLS_MAX = 64;
 
-/** An empty form, in the first field that is to be filled. */
-export const createForm = ({ mode, username }: SignInState): SignInForm => ({
-  mode,
-  focus: username === '' && mode !== 'import' ? 'username' : 'password',
-  lines: { username: lineOf(username), password: EMPTY_LINE, repeat: EMPTY_LINE },
-});
-
-/** Draws the form; returns where the cursor stands, null while the form waits. */
-export const drawSignIn = (grid: Grid, form: SignInForm, state: SignInState): Position | null => {
-  if (drawTooSmall(grid)) return null;
-  const width = Math.min(grid.width - 4, FORM_CELLS_MAX);
-  const x = Math.floor((grid.width - width) / 2);
-  const top = Math.floor((grid.height - 10) / 3);
-  drawCut(grid, x, top, TITLES[form.mode], width, 'strong');
-  drawCut(grid, x, top + 1, `on ${state.server}`, width, 'faint');
+/** The fields; returns where the cursor stands, null while the form waits. */
+const drawFields = (
+  grid: Grid,
+  { x, width, top }: Frame,
+  form: SignInForm,
+  state: SignInState,
+): Position | null => {
   let cursor: Position | null = null;
+  // The field of the server takes the row that says it elsewhere.
+  const first = form.mode === 'create-account' ? top + 2 : top + 3;
   for (const [index, field] of fieldsOf(form.mode).entries()) {
-    const y = top + 3 + index;
+    const y = first + index;
     const focused = field === form.focus && state.progress === null;
     const column = drawFormField(grid, x, y, width, {
       label: LABELS[field],
       line: form.lines[field],
       focused,
-      masked: field !== 'username',
+      masked: field === 'password' || field === 'repeat',
     });
     if (focused) cursor = { x: column, y };
+    if (field === 'server') drawServerMark(grid, x + width + 1, y, form, state);
   }
-  // An error may take all rows down to the keys.
-  const says = { x, y: top + 7, width, height: grid.height - top - 8 };
-  if (state.progress !== null) drawCut(grid, x, says.y, `… ${state.progress}`, width, 'progress');
-  else if (state.error !== null) drawWrapped(grid, says, `! ${state.error}`, 'error');
-  else if (state.reason !== null) drawWrapped(grid, says, state.reason, 'notice');
-  else drawWrapped(grid, says, ADVICE[form.mode], 'faint');
-  const keys = state.progress === null ? KEYS[form.mode] : '^C quit';
-  drawCut(grid, x, grid.height - 1, keys, grid.width - x, 'faint');
+  return cursor;
+};
+
+/** Whether what is typed is known to be a server. */
+const drawServerMark = (
+  grid: Grid,
+  x: number,
+  y: number,
+  form: SignInForm,
+  { serverCheck }: SignInState,
+): void => {
+  if (serverCheck?.server !== textOf(form, 'server')) return;
+  if (serverCheck.asking) drawCut(grid, x, y, '…', 1, 'progress');
+  else if (serverCheck.problem === null) drawCut(grid, x, y, '✓', 1, 'verified');
+  else drawCut(grid, x, y, '✗', 1, 'error');
+};
+
+/** The profiles, the part around the picked one when they are more than rows. */
+const drawProfiles = (
+  grid: Grid,
+  { x, width, top }: Frame,
+  { picked }: SignInForm,
+  profiles: readonly string[],
+): void => {
+  const height = Math.min(profiles.length, rowsOfProfiles(grid.height, top));
+  const first = Math.max(0, Math.min(picked - Math.floor(height / 2), profiles.length - height));
+  for (const [index, name] of profiles.slice(first, first + height).entries()) {
+    const isPicked = first + index === picked;
+    const y = top + 2 + index;
+    const look = isPicked ? 'selection' : 'text';
+    fillRow(grid, x, y, width, look);
+    drawCut(grid, x, y, `${isPicked ? '▸' : ' '} ${name}`, width, look);
+  }
+};
+
+/** Between the title, and the sentence and the keys with a blank row before each. */
+const rowsOfProfiles = (height: number, top: number): number => height - top - 6;
+
+/** Below the fields or the profiles; an error may take all rows down to the keys. */
+const drawSentence = (
+  grid: Grid,
+  { x, top }: Frame,
+  form: SignInForm,
+  state: SignInState,
+  folderOf: (username: string) => string,
+): void => {
+  const y =
+    form.mode === 'choose'
+      ? top + 3 + Math.min(state.profiles.length, rowsOfProfiles(grid.height, top))
+      : top + 7;
+  const width = Math.min(grid.width - x - 1, SENTENCE_CELLS_MAX);
+  const area = { x, y, width, height: grid.height - y - 1 };
+  const { progress, error, reason, serverCheck } = state;
+  const away = form.mode === 'create-account' && serverCheck?.server === textOf(form, 'server');
+  const problem = error ?? (away ? serverCheck.problem : null);
+  if (progress !== null) drawCut(grid, x, y, `… ${progress}`, width, 'progress');
+  else if (problem !== null) drawWrapped(grid, area, `! ${problem}`, 'error');
+  else if (reason !== null) drawWrapped(grid, area, reason, 'notice');
+  else drawWrapped(grid, area, adviceOf(form, folderOf), 'faint');
+};
+
+/** Draws the form; returns where the cursor stands, null while the form waits. */
+export const drawSignIn = (
+  grid: Grid,
+  form: SignInForm,
+  state: SignInState,
+  folderOf: (username: string) => string,
+): Position | null => {
+  if (drawTooSmall(grid)) return null;
+  const width = Math.min(grid.width - 4, FORM_CELLS_MAX);
+  const x = Math.floor((grid.width - width) / 2);
+  const frame = { x, width, top: Math.floor((grid.height - FORM_ROWS) / 3) };
+  drawCut(grid, x, frame.top, TITLES[form.mode], width, 'strong');
+  if (state.serverGiven && (form.mode === 'sign-in' || form.mode === 'import'))
+    drawCut(grid, x, frame.top + 1, `on ${state.server}`, width, 'faint');
+  const cursor = drawFields(grid, frame, form, state);
+  if (form.mode === 'choose') drawProfiles(grid, frame, form, state.profiles);
+  drawSentence(grid, frame, form, state, folderOf);
+  drawCut(grid, x, grid.height - 1, keysOf(form, state), grid.width - x, 'faint');
   return cursor;
 };

@@ -100,16 +100,32 @@ export interface SearchState {
   readonly found: readonly { readonly contact: string; readonly message: Message }[] | null;
 }
 
+/** What is filled in to sign in or to make an account. */
+export type FieldName = 'server' | 'username' | 'password' | 'repeat';
+
 export interface SignInState {
+  /** Address at which a new account is made, unless the person types another one. */
   readonly server: string;
+  /** Whether it is meant for accounts that exist, too: they know their own. */
+  readonly serverGiven: boolean;
   readonly username: string;
-  /** `import`: a profile out of a file, which knows its user name. */
-  readonly mode: 'sign-in' | 'create-account' | 'import';
+  /** `import`: a profile out of a file, which knows its user name. `choose`: several profiles are here. */
+  readonly mode: 'sign-in' | 'create-account' | 'import' | 'choose';
+  /** Names of the profiles on this machine. */
+  readonly profiles: readonly string[];
   /** Why the form is shown, a sentence in place of the usual advice; null when there is nothing special. */
   readonly reason: string | null;
   /** What is going on, while something is: the form waits. */
   readonly progress: string | null;
   readonly error: string | null;
+  /** The field that the error is about: the cursor goes there. Null for none. */
+  readonly errorAt: FieldName | null;
+  /** What is known of the server that was asked for last: `problem` is a sentence, null for none. Null before the first. */
+  readonly serverCheck: {
+    readonly server: string;
+    readonly asking: boolean;
+    readonly problem: string | null;
+  } | null;
 }
 
 export interface ChatState {
@@ -133,4 +149,6 @@ export interface ChatState {
   readonly search: SearchState | null;
   /** The message that the person goes to: null for none. */
   readonly focus: number | null;
+  /** Folder of an account that was made just now: what a newcomer has to know is said. Null for others. */
+  readonly newcomer: string | null;
 }

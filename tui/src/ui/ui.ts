@@ -7,7 +7,8 @@ import { createChatScreen } from './chat-screen.ts';
 import type { OnIntent } from './intents.ts';
 import { forgetTexts } from './message-rows.ts';
 import type { Screen } from './screen.ts';
-import { type AccountChecks, createSignInScreen } from './sign-in-screen.ts';
+import type { AccountChecks } from './sign-in-form.ts';
+import { createSignInScreen } from './sign-in-screen.ts';
 import type { ChatState, SignInState } from './state.ts';
 import type { Times } from './times.ts';
 
@@ -22,6 +23,8 @@ export interface UiOptions {
   clock: Clock;
   onIntent: OnIntent;
   checks: AccountChecks;
+  /** Where the account of this name lies, or will: for a person to read. */
+  folderOf: (username: string) => string;
   times: Times;
   keys: Bindings;
   /** Vim's modes. */
@@ -44,7 +47,7 @@ export interface Ui {
 const TICK_MS = 1000;
 
 /** The face: shows states, turns keys into intents. However many events a tick brings, the screen is painted once. */
-export const createUi = ({ terminal, clock, onIntent, checks, times, keys, vim }: UiOptions): Ui => {
+export const createUi = ({ terminal, clock, onIntent, checks, folderOf, times, keys, vim }: UiOptions): Ui => {
   const keymap = createKeymap(keys);
   let screen: Screen | null = null;
   let signIn: ReturnType<typeof createSignInScreen> | null = null;
@@ -82,7 +85,7 @@ export const createUi = ({ terminal, clock, onIntent, checks, times, keys, vim }
       chat = null;
       counting = false;
       forgetTexts();
-      signIn = createSignInScreen(state, { onIntent, checks });
+      signIn = createSignInScreen(state, { onIntent, checks, folderOf });
       screen = signIn;
       redraw();
     },

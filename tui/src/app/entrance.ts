@@ -1,0 +1,178 @@
+import type { ChatClient, Progress } from '@secure-chat/client/chat-client';
+import { ClientError, type ClientErrorCode } from '@secure-chat/client/client-error';
+import { DEFAULT_SERVER, originOf } from '@secure-chat/command-line/account-options';
+import type { Intent } from '../ui/intents.ts';
+import type { FieldName, Notice, SignInState } from '../ui/state.ts';
+import type { Ui } from '../ui/ui.ts';
+import type { Accounts } from './accounts.ts';
+import { broughtHere, WELCOME } from './chat.ts';
+import type { TuiOptions } from './options.ts';
+import { sentenceOf } from './sentence.ts';
+import { shortPath } from './short-path.ts';
+
+/** What a person wants before there is a chat. */
+export type EntranceIntent = Extract<
+  Intent,
+  { kind: 'sign-in' | 'create-account' | 'import' | 'check-server' }
+>;
+
+/** What is said first in the chat. */
+export interface Arrival {
+  /** Null where `newcomer` says it. */
+  readonly notice: Notice | null;
+  /** Folder of an account that was made just now, for a person to read; null for one that was there. */
+  readonly newcomer: string | null;
+}
+
+/** The way into the chat: the form, and what comes of it. */
+export interface Entrance {
+  /** The form as it is at a start. */
+  open(): void;
+  /** The form for the user who was signed in. */
+  reopen(username: string, part: Pick<Partial<SignInState>, 'progress' | 'reason'>): void;
+  handle(intent: EntranceIntent): void;
+}
+
+export interface EntranceOptions {
+  readonly accounts: Accounts;
+  readonly options: Pick<
+    TuiOptions,
+    'server' | 'username' | 'profileOf' | 'ownProfile' | 'profiles' | 'importFile'
+  >;
+  readonly ui: Pick<Ui, 'showSignIn' | 'updateSignIn'>;
+  readonly onEntered: (client: ChatClient, arrival: Arrival) => void;
+}
+
+const PROGRESS: Readonly<Record<Progress, string>> = {
+  importing: 'Importing the profile ...',
+  unlocking: 'Unlocking the profile ...',
+  'making keys': 'Making your keys. This takes a few seconds ...',
+  registering: 'Registering ...',
+  'signing in': 'Signing in ...',
+};
+
+/** Where a person mends it. */
+const FIELD_OF: Readonly<Partial<Record<ClientErrorCode, FieldName>>> = {
+  bad_name: 'username',
+  name_taken: 'username',
+  profile_exists: 'username',
+  no_profile: 'username',
+  weak_password: 'password',
+  wrong_password: 'password',
+  offline: 'server',
+  not_a_server: 'server',
+};
+
+export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOptions): Entrance => {
+  const { server: given, importFile, ownProfile } = options;
+  /** The user of the imported profile: it lies where `--username` or `--profile` say, whatever its name. */
+  let imported: { username: string; profile: string } | null = null;
+
+  const profileOf = (username: string): string =>
+    imported?.username.toLowerCase() === username.toLowerCase()
+      ? imported.profile
+      : options.profileOf(username);
+
+  const stateOf = (username: string, part: Partial<SignInState> = {}): SignInState => {
+    const profiles = options.profiles();
+    const [only = ''] = profiles.length === 1 ? profiles : [];
+    const who = username || only;
+    const isHere = who !== '' && accounts.profileExists(profileOf(who));
+    const mode = isHere ? 'sign-in' : 'create-account';
+    return {
+      server: given ?? DEFAULT_SERVER,
+      serverGiven: given !== null,
+      username: who,
+      mode: who === '' && profiles.length > 1 ? 'choose' : mode,
+      profiles,
+      reason: null,
+      progress: null,
+      error: null,
+      errorAt: null,
+      serverCheck: null,
+      ...part,
+    };
+  };
+
+  const onProgress = (step: Progress): void => ui.updateSignIn({ progress: PROGRESS[step], error: null });
+
+  const fail = (error: unknown): void =>
+    ui.updateSignIn({
+      progress: null,
+      error: sentenceOf(error),
+      errorAt: (error instanceof ClientError && FIELD_OF[error.code]) || null,
+    });
+
+  const enter = (open: () => Promise<ChatClient>, arrival: Arrival): Promise<void> => {
+    ui.updateSignIn({ progress: 'Connecting ...', error: null });
+    return open().then((client) => onEntered(client, arrival), fail);
+  };
+
+  const signIn = (username: string, password: string, notice: Notice): Promise<void> => {
+    const profile = profileOf(username);
+    // The profile that is named after its user says itself whose it is.
+    const whose = ownProfile || imported ? username : null;
+    const account = { server: given, profile, username: whose, password, onProgress };
+    return enter(() => accounts.signIn(account), { notice, newcomer: null });
+  };
+
+  const createAccount = (typed: string, username: string, password: string): Promise<void> => {
+    const profile = profileOf(username);
+    const account = { server: originOf(typed) ?? typed, profile, username, password, onProgress };
+    return enter(() => accounts.createAccount(account), { notice: null, newcomer: shortPath(profile) });
+  };
+
+  /** Imports, then signs in: the user name is in the file. */
+  const importFrom = (file: string, password: string): void => {
+    const profile = options.profileOf(options.username);
+    onProgress('importing');
+    accounts.importProfile({ file, profile, password, onProgress }).then(({ username }) => {
+      imported = { username, profile };
+      ui.showSignIn(stateOf(username));
+      return signIn(username, password, broughtHere(shortPath(profile)));
+    }, fail);
+  };
+
+  /** The one that was asked for last: the answer of another one comes too late. */
+  let asked = '';
+  const checkServer = (server: string): void => {
+    asked = server;
+    const tell = (asking: boolean, problem: string | null): void => {
+      if (asked === server) ui.updateSignIn({ serverCheck: { server, asking, problem } });
+    };
+    tell(true, null);
+    accounts.checkServer(originOf(server) ?? server).then(
+      () => tell(false, null),
+      (error: unknown) => tell(false, sentenceOf(error)),
+    );
+  };
+
+  return {
+    open: () => {
+      if (importFile === null) {
+        const state = stateOf(options.username);
+        ui.showSignIn(state);
+        if (state.mode === 'create-account') checkServer(state.server);
+        return;
+      }
+      const reason = `The profile in ${importFile} will be imported, with its history.`;
+      ui.showSignIn(stateOf(options.username, { mode: 'import', reason }));
+    },
+    reopen: (username, part) => ui.showSignIn(stateOf(username, part)),
+    handle: (intent) => {
+      switch (intent.kind) {
+        case 'sign-in':
+          void signIn(intent.username, intent.password, WELCOME);
+          return;
+        case 'create-account':
+          void createAccount(intent.server, intent.username, intent.password);
+          return;
+        case 'import':
+          if (importFile !== null) importFrom(importFile, intent.password);
+          return;
+        case 'check-server':
+          checkServer(intent.server);
+      }
+    },
+  };
+};

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { emptyText } from '../src/ui/empty-state.ts';
+import { chatState, contact, NOW } from './chat-fixture.ts';
+
+const nobody = { contacts: [], selected: null, messages: [] };
+const offline = { kind: 'offline', retryAt: NOW, reason: 'Away.' } as const;
+
+describe('in place of a conversation', () => {
+  it('a newcomer is told of the safety number and of the folder', () => {
+    const text = emptyText(chatState({ ...nobody, newcomer: '~/accounts/alice' }));
+    expect(text).toContain('Welcome, alice.');
+    expect(text).toContain('two people whose keys are really theirs see the same one');
+    expect(text).toContain('/verify, then v');
+    expect(text).toContain('Your account lives in ~/accounts/alice: keep a copy');
+    expect(text).not.toContain('echo');
+  });
+
+  it('a newcomer is offered the bot of a server that has one, while it answers', () => {
+    const text = (online: boolean) =>
+      emptyText(
+        chatState({ ...nobody, newcomer: '~/a', contacts: [contact('bob'), contact('echo', { online })] }),
+      );
+    expect(text(true)).toContain('type /contact echo and press Enter');
+    expect(text(false)).not.toContain('echo');
+  });
+
+  it('nobody else is told so', () => {
+    expect(emptyText(chatState({ ...nobody }))).not.toContain('Welcome');
+    expect(emptyText(chatState({ newcomer: '~/a' }))).toBeNull();
+  });
+
+  it.each([
+    ['nobody is there', chatState(nobody), '/contact NAME'],
+    ['the server is away', chatState({ ...nobody, connection: offline }), 'as soon as it is back'],
+    ['nobody is picked', chatState({ ...nobody, contacts: [contact('bob')] }), 'Tab goes to the next one'],
+    ['nothing was written', chatState({ messages: [] }), 'Type one below and press Enter.'],
+    ['nothing was written to the bot', chatState({ messages: [], selected: 'echo' }), 'Tell it no secrets.'],
+  ])('%s: it says what to do', (_, state, words) => expect(emptyText(state)).toContain(words));
+});

@@ -1,0 +1,160 @@
+import { ClientError } from '@secure-chat/client/client-error';
+import { describe, expect, it, vi } from 'vitest';
+import type { Accounts } from '../src/app/accounts.ts';
+import { type Arrival, createEntrance, type EntranceOptions } from '../src/app/entrance.ts';
+import { shortPath } from '../src/app/short-path.ts';
+import type { SignInState } from '../src/ui/state.ts';
+import { createFakeClient } from './fake-client.ts';
+
+/** An entrance, and the form that it shows. */
+const enter = (part: Partial<EntranceOptions['options']> = {}, here: readonly string[] = []) => {
+  const { client } = createFakeClient();
+  const accounts = {
+    checkServer: vi.fn<Accounts['checkServer']>(async () => {}),
+    createAccount: vi.fn<Accounts['createAccount']>(async () => client),
+    signIn: vi.fn<Accounts['signIn']>(async () => client),
+    importProfile: vi.fn<Accounts['importProfile']>(async () => ({ username: 'alice' })),
+    profileExists: (folder: string) => here.some((name) => folder === `/profiles/${name}`),
+    prepare: () => {},
+  };
+  const arrivals: Arrival[] = [];
+  let form: SignInState | null = null;
+  const entrance = createEntrance({
+    accounts,
+    options: {
+      server: null,
+      username: '',
+      profileOf: (name) => `/profiles/${name.toLowerCase()}`,
+      ownProfile: false,
+      profiles: () => here,
+      importFile: null,
+      ...part,
+    },
+    ui: {
+      showSignIn: (state) => {
+        form = state;
+      },
+      updateSignIn: (changed) => {
+        if (form) form = { ...form, ...changed };
+      },
+    },
+    onEntered: (_client, arrival) => arrivals.push(arrival),
+  });
+  entrance.open();
+  const shown = (): SignInState => {
+    if (!form) throw new Error('no form');
+    return form;
+  };
+  return { ...accounts, entrance, arrivals, shown, settled: () => new Promise(setImmediate) };
+};
+
+const ANSWERED = { asking: false, problem: null };
+const UNREACHABLE = new ClientError('offline', 'Cannot reach it: Nothing listens there. Start it.');
+
+describe('the first start on a machine', () => {
+  it('offers an account at the default server, and looks whether that is there', async () => {
+    const { shown, checkServer, settled } = enter();
+    const server = 'http://127.0.0.1:8000';
+    expect(shown()).toMatchObject({ mode: 'create-account', server, serverGiven: false, username: '' });
+    expect(shown().serverCheck).toEqual({ server, asking: true, problem: null });
+    expect(checkServer).toHaveBeenCalledExactlyOnceWith(server);
+    await settled();
+    expect(shown().serverCheck).toEqual({ server, ...ANSWERED });
+  });
+
+  it('says at once what to do when no server is there', async () => {
+    const { entrance, shown, checkServer, settled } = enter();
+    checkServer.mockRejectedValueOnce(UNREACHABLE);
+    entrance.handle({ kind: 'check-server', server: 'https://away.example' });
+    await settled();
+    expect(shown().serverCheck?.problem).toBe('Cannot reach it: Nothing listens there. Start it.');
+  });
+
+  it('believes only the answer for the address that was asked for last', async () => {
+    const { entrance, shown, checkServer, settled } = enter();
+    let refuse = (_: unknown): void => {};
+    checkServer.mockImplementationOnce(
+      () =>
+        new Promise((_, fail) => {
+          refuse = fail;
+        }),
+    );
+    entrance.handle({ kind: 'check-server', server: 'http://slow.example' });
+    entrance.handle({ kind: 'check-server', server: 'http://quick.example' });
+    await settled();
+    refuse(UNREACHABLE);
+    await settled();
+    expect(shown().serverCheck).toEqual({ server: 'http://quick.example', ...ANSWERED });
+  });
+
+  it('makes the account at the server that was typed, and tells a newcomer of its folder', async () => {
+    const { entrance, arrivals, createAccount, settled } = enter();
+    const typed = { server: 'https://Chat.example.org/', username: 'Alice', password: 'correct horse' };
+    entrance.handle({ kind: 'create-account', ...typed });
+    await settled();
+    expect(createAccount.mock.calls[0]?.[0]).toMatchObject({
+      server: 'https://chat.example.org',
+      profile: '/profiles/alice',
+      username: 'Alice',
+    });
+    expect(arrivals).toEqual([{ notice: null, newcomer: '/profiles/alice' }]);
+  });
+
+  it.each([
+    ['name_taken', 'username'],
+    ['offline', 'server'],
+    ['not_a_server', 'server'],
+    ['refused', null],
+  ] as const)('%s: the cursor goes to the field %s', async (code, field) => {
+    const { entrance, arrivals, createAccount, shown, settled } = enter();
+    createAccount.mockRejectedValueOnce(new ClientError(code, 'A sentence.'));
+    entrance.handle({ kind: 'create-account', server: 'http://a', username: 'alice', password: 'x' });
+    await settled();
+    expect(shown()).toMatchObject({ progress: null, error: 'A sentence.', errorAt: field });
+    expect(arrivals).toEqual([]);
+  });
+});
+
+describe('a later start', () => {
+  it('asks for nothing but the password where there is one account, and for no server', async () => {
+    const { entrance, shown, signIn, checkServer, settled } = enter({}, ['alice']);
+    expect(shown()).toMatchObject({ mode: 'sign-in', username: 'alice', serverGiven: false });
+    expect(checkServer).not.toHaveBeenCalled();
+    entrance.handle({ kind: 'sign-in', username: 'alice', password: 'correct horse' });
+    await settled();
+    expect(signIn.mock.calls[0]?.[0]).toMatchObject({
+      server: null,
+      username: null,
+      profile: '/profiles/alice',
+    });
+  });
+
+  it('takes a server that is given instead of the one that the profile knows', async () => {
+    const { entrance, shown, signIn } = enter({ server: 'http://there' }, ['alice']);
+    expect(shown()).toMatchObject({ server: 'http://there', serverGiven: true });
+    entrance.handle({ kind: 'sign-in', username: 'alice', password: 'correct horse' });
+    expect(signIn.mock.calls[0]?.[0]).toMatchObject({ server: 'http://there' });
+  });
+
+  it('lets one choose among several accounts, unless the name is given', () => {
+    expect(enter({}, ['alice', 'bob']).shown().mode).toBe('choose');
+    expect(enter({ username: 'bob' }, ['alice', 'bob']).shown()).toMatchObject({
+      mode: 'sign-in',
+      username: 'bob',
+    });
+    expect(enter({ username: 'carol' }, ['alice', 'bob']).shown().mode).toBe('create-account');
+  });
+
+  it('demands the user of a profile that has a name of its own', () => {
+    const work = { profileOf: () => '/profiles/work', ownProfile: true, username: 'alice' };
+    const { entrance, signIn } = enter(work, ['work']);
+    entrance.handle({ kind: 'sign-in', username: 'alice', password: 'correct horse' });
+    expect(signIn.mock.calls[0]?.[0]).toMatchObject({ username: 'alice', profile: '/profiles/work' });
+  });
+});
+
+it('a path is shown as a shell does', () => {
+  expect(shortPath('/home/me/.local/share/x', '/home/me')).toBe('~/.local/share/x');
+  expect(shortPath('/home/melanie/x', '/home/me')).toBe('/home/melanie/x');
+  expect(shortPath('/data/x', '/')).toBe('/data/x');
+});
