@@ -274,7 +274,9 @@ describe('export and register', () => {
 
     kept.length = 0;
     const elsewhere = ['register', '--keyring', '--profile', './new'];
-    expect(ended(await fixture.chat(elsewhere, { part }))).toBe('1 chat: That user name is taken.\n');
+    expect(ended(await fixture.chat(elsewhere, { part }))).toBe(
+      '1 chat: That user name is taken by somebody else. Choose another one.\n',
+    );
     expect([kept, profileExists(join(fixture.folder, 'new'))]).toEqual([[], false]);
   });
 });

@@ -19,7 +19,8 @@ if ('help' in parsed) {
   process.exit(0);
 }
 if ('errors' in parsed) fail([...parsed.errors, '--help lists the options.']);
-if (!input.isTTY || !output.isTTY) fail(['the TUI needs a terminal for input and output.']);
+if (!input.isTTY || !output.isTTY)
+  fail(['the TUI needs a terminal for input and output. For pipes and scripts there is npm run chat.']);
 
 const { options } = parsed;
 const { theme, problems } = chosenTheme(options.theme, options.resolvePath);

@@ -19,7 +19,9 @@ export async function writeArchive(file: string, archive: Buffer): Promise<void>
     await handle.sync();
   } catch (cause) {
     await rm(file, { force: true });
-    throw new ClientError('refused', `Cannot write ${file}: ${reasonOf(cause)}.`, { cause });
+    throw new ClientError('refused', `Cannot write ${file}: ${reasonOf(cause)}. Choose another place.`, {
+      cause,
+    });
   } finally {
     await handle.close();
   }
@@ -32,7 +34,7 @@ export async function readArchive(file: string): Promise<Buffer> {
     if (size > ARCHIVE_BYTES_MAX) throw new Error('it is too large');
     return await readFile(file);
   } catch (cause) {
-    throw new ClientError('refused', `Cannot read ${file}: ${reasonOf(cause)}.`, { cause });
+    throw new ClientError('refused', `Cannot read ${file}: ${reasonOf(cause)}. Check the path.`, { cause });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Ratchets } from './ratchets.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, postKeyExchange, postMessage } from './requests.ts';
 import type { Session } from './session.ts';
-import { concernsAll, TransportError } from './transport-error.ts';
+import { concernsAll, TransportError, toClientError } from './transport-error.ts';
 
 /** Milliseconds before a contact is tried again that could not be served, and the most that a server may ask for. */
 const REST_MS = 1_000;
@@ -143,5 +143,7 @@ const toldAs = (exchange: Exchange | null) => exchange && { ...exchange, wireId:
 function finalFailure(error: unknown): string | null {
   if (error instanceof ClientError) return error.code === 'refused' ? error.message : null;
   // What is not in the server's words is of something in between: a proxy, the page of a hotel.
-  return error instanceof TransportError && error.failure === 'refused' ? error.message : null;
+  const refused = error instanceof TransportError && error.failure === 'refused';
+  const told = refused ? toClientError(error) : null;
+  return told instanceof ClientError ? told.message : null;
 }

@@ -124,7 +124,7 @@ export function createIdentities(options: {
     if (!peer)
       throw new ClientError(
         'legacy',
-        `${contacts.get(contact).username} has no identity that could be verified: only the old protocol is possible.`,
+        `${contacts.get(contact).username} has no identity that could be verified: only the old protocol is possible. A newer client of theirs would have one.`,
       );
     return peer;
   }

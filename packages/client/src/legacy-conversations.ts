@@ -34,7 +34,10 @@ export function createLegacyConversations(profile: Profile): LegacyConversations
     const key = makeKey();
     const encryptedKey = pem === null ? null : wrapFor(pem, key);
     if (encryptedKey === null)
-      throw new ClientError('refused', `The server has no usable public key of ${contact.username}.`);
+      throw new ClientError(
+        'refused',
+        `The server has no usable public key of ${contact.username}. Nobody can write there: a new account is needed.`,
+      );
     const exchange = { id: makeWireId(), encryptedKey, acknowledged: false };
     return { id: symmetricKeys.add(contact.id, key, exchange), key, exchange };
   }

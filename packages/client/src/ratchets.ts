@@ -97,7 +97,10 @@ export function createRatchets(options: {
     const exchange = initiate({ username, identity: bundles.identity(), bundle, now: time });
     const ratchet = exchange && startRatchet(exchange.agreement, exchange.peerPrekey);
     if (!ratchet)
-      throw new ClientError('refused', `The keys of ${keys.username} cannot be used. Nothing was sent.`);
+      throw new ClientError(
+        'refused',
+        `The keys of ${keys.username} cannot be used: nothing was sent. Write again when ${keys.username} has signed in once more.`,
+      );
     const encryptedKey = toEnvelope(exchange.keyExchange);
     const announcement = { wireId: makeWireId(), encryptedKey, acknowledged: false };
     return add({ contact, ratchet, time, announcement });

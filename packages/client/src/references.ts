@@ -68,7 +68,7 @@ export function createReferences(options: {
     if (id === undefined)
       throw new ClientError(
         'refused',
-        'That message is too old for it: nobody else could tell which one is meant.',
+        'That message is too old for it: nobody else could tell which one is meant. Choose a newer one.',
       );
     return { kind, lead, text, whose: isOwn(message) ? 'sender' : 'recipient', target: id };
   }

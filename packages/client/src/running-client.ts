@@ -229,7 +229,10 @@ export function createRunningClient(options: {
       assertOpen();
       assertOther(contact);
       if (marks.note !== undefined && [...marks.note].length > NOTE_MAX)
-        throw new ClientError('too_long', `The note is too long: at most ${NOTE_MAX} characters.`);
+        throw new ClientError(
+          'too_long',
+          `The note is too long: at most ${NOTE_MAX} characters. Shorten it.`,
+        );
       profile.transaction(() => {
         const stored = contacts.ensure(directory.spelling(contact));
         contacts.update({ ...stored, ...marks });
@@ -380,4 +383,8 @@ export function createRunningClient(options: {
 const NOTE_MAX = 500;
 
 const noSuchUser = (name: string, cause: TransportError): ClientError =>
-  new ClientError('unknown_user', `There is no user "${name}" on this server.`, { cause });
+  new ClientError(
+    'unknown_user',
+    `There is no user "${name}" on this server. Check how the name is written.`,
+    { cause },
+  );

@@ -91,19 +91,34 @@ export function connectionError(server: string, cause: unknown): TransportError 
   return new TransportError('unreachable', `Cannot reach ${server}: ${why}.`, { cause });
 }
 
-const CLIENT_CODES = {
-  bad_name: 'bad_name',
-  name_taken: 'name_taken',
-  unknown_user: 'unknown_user',
+/** Codes of the server that a person can do something about, each with what to do. */
+const OF_PERSONS = {
+  bad_name: 'That is not a valid user name. Choose another one.',
+  name_taken: 'That user name is taken by somebody else. Choose another one.',
+  unknown_user: 'There is no such user on this server. Check how the name is written.',
 } as const;
+
+const isOfPersons = (code: ErrorCode | null): code is keyof typeof OF_PERSONS =>
+  code !== null && Object.hasOwn(OF_PERSONS, code);
+
+/** What to do about what no person has caused. */
+const NEXT: Readonly<Record<TransportFailure, string>> = {
+  unreachable: 'Look whether the server runs, and whether this is its address; then try again.',
+  busy: 'Try again in a minute.',
+  unauthorized: 'Sign out and in again.',
+  refused: 'This program and the server may be of different versions: update the older one.',
+  not_a_server: 'Check the address.',
+};
+
+/** The sentence with what to do next, which it may say already. */
+const withNext = ({ message, failure }: TransportError): string =>
+  /Try again|Set it right|Check the address/.test(message) ? message : `${message} ${NEXT[failure]}`;
 
 /** For a person who waits for the outcome of a command. Other errors are returned as they are. */
 export function toClientError(error: unknown): unknown {
   if (!(error instanceof TransportError)) return error;
-  if (error.retryable)
-    return new ClientError('offline', `${error.message} Try again later.`, { cause: error });
-  if (error.failure === 'not_a_server')
-    return new ClientError('not_a_server', error.message, { cause: error });
-  const known = Object.entries(CLIENT_CODES).find(([code]) => code === error.code);
-  return new ClientError(known ? known[1] : 'refused', error.message, { cause: error });
+  const { code, failure, retryable } = error;
+  if (!retryable && isOfPersons(code)) return new ClientError(code, OF_PERSONS[code], { cause: error });
+  const kind = retryable ? 'offline' : failure === 'not_a_server' ? failure : 'refused';
+  return new ClientError(kind, withNext(error), { cause: error });
 }

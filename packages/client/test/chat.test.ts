@@ -123,7 +123,7 @@ it('a message that the server refuses is failed, with a sentence, and later ones
   await eventually(() => expect(lines(alice, 'ghost')).toEqual(['failed boo']));
   expect(alice.messages('ghost', { limit: 1 })[0]).toMatchObject({
     id: ghost.id,
-    failure: 'There is no such user.',
+    failure: 'There is no such user on this server. Check how the name is written.',
   });
   alice.send('Bob', 'real');
   await eventually(() => expect(lines(alice, 'Bob')).toEqual(['sent real']));
@@ -185,7 +185,7 @@ it('a contact is added by a name that exists, in the spelling of the server', as
   expect(await alice.addContact('BOB')).toMatchObject({ username: 'Bob', unread: 0, lastMessageAt: null });
   await expect(alice.addContact('missing')).rejects.toMatchObject({
     code: 'unknown_user',
-    message: 'There is no user "missing" on this server.',
+    message: 'There is no user "missing" on this server. Check how the name is written.',
   });
   await expect(alice.addContact('con')).rejects.toMatchObject({
     code: 'bad_name',

@@ -99,7 +99,9 @@ it.each([
   outbox.write(bob, 'one');
   outbox.write(carol, 'two');
   await outbox.deliver();
-  expect(states(bob)).toEqual(['The server has no usable public key of bob.']);
+  expect(states(bob)).toEqual([
+    'The server has no usable public key of bob. Nobody can write there: a new account is needed.',
+  ]);
   expect(states(carol)).toEqual(['sent']);
   expect(profile.contacts.publicKey(bob)).toBeNull();
   answers = {};

@@ -10,7 +10,7 @@ import type { Shown } from './shown.ts';
 import { createTypingNotice } from './typing-notice.ts';
 import { createUndo } from './undo.ts';
 
-const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} characters.`;
+const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} characters. Send the rest after it.`;
 
 const UNADDRESSED = 'Pick a contact first: Tab, or /contact NAME. What you typed waits for it.';
 
