@@ -47,7 +47,16 @@ export interface Ui {
 const TICK_MS = 1000;
 
 /** The face: shows states, turns keys into intents. However many events a tick brings, the screen is painted once. */
-export const createUi = ({ terminal, clock, onIntent, checks, folderOf, times, keys, vim }: UiOptions): Ui => {
+export const createUi = ({
+  terminal,
+  clock,
+  onIntent,
+  checks,
+  folderOf,
+  times,
+  keys,
+  vim,
+}: UiOptions): Ui => {
   const keymap = createKeymap(keys);
   let screen: Screen | null = null;
   let signIn: ReturnType<typeof createSignInScreen> | null = null;
