@@ -239,9 +239,11 @@ export function createBodies(options: {
 type Shown = Text | Referring;
 
 /** What a text says, or an answer, or an edit of a message that is not here: that can be read with what precedes it. */
-function contentOf(body: Shown): Pick<StoredMessage, 'text' | 'seconds' | 'records' | 'answers'> {
-  const { id, seconds, text } = body;
-  const content = { text, seconds, records: [id] };
+type Content = Pick<StoredMessage, 'text' | 'seconds' | 'records' | 'answers' | 'numbered'>;
+
+function contentOf(body: Shown): Content {
+  const { id, seconds, text, series, number } = body;
+  const content = { text, seconds, records: [id], numbered: { series, number } };
   if (body.kind === 'text') return content;
   if (body.kind !== 'reply') return { ...content, text: body.lead + text };
   return { ...content, answers: targetName(body) };

@@ -174,8 +174,8 @@ export interface ChatClient {
   draft(contact: string): string;
   /** Keeps it: what is longer than a message may be is cut. Throws ClientError bad_name. */
   setDraft(contact: string, text: string): void;
-  /** The person has seen what is there of this conversation. */
-  markRead(contact: string): void;
+  /** The person has seen what is there of this conversation, up to the message `upTo` where that is given. */
+  markRead(contact: string, upTo?: number): void;
   /** The person is writing to the contact, or has stopped. May be called at every key: what goes out is few. */
   setTyping(contact: string, typing: boolean): void;
   /** Throws ClientError refused for somebody who is no contact. */

@@ -31,8 +31,8 @@ export interface Completeness {
    * what the history shows as missing is another than before.
    */
   gone(contact: number, series: string, ranges: Ranges): boolean;
-  /** The person has seen all that is there. */
-  seen(contact: number): void;
+  /** The person has seen all that is there, or (by series) these. */
+  seen(contact: number, numbers: ReadonlyMap<string, Ranges> | null): void;
   /** Shows what has been missing for long enough; returns it. */
   reveal(): StoredMessage[];
   /** When there is something to reveal, Unix milliseconds; null for never. */
@@ -140,12 +140,13 @@ export function createCompleteness(options: {
       return changed;
     },
 
-    seen(contact) {
+    seen(contact, numbers) {
       for (const series of receivedSeries.of(contact)) {
-        const news = subtract(series.received, series.seen);
+        const unseen = subtract(series.received, series.seen);
+        const news = numbers === null ? unseen : intersect(unseen, numbers.get(series.series) ?? []);
         if (news.length === 0) continue;
         const read = settings.get().receipts ? union(series.read, news) : series.read;
-        receivedSeries.put(contact, { ...series, seen: series.received, read });
+        receivedSeries.put(contact, { ...series, seen: union(series.seen, news), read });
         onChange(contact);
       }
     },

@@ -10,6 +10,7 @@ import { createParts } from './parts.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
+import { createReading } from './reading.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, getUsers } from './requests.ts';
 import { createSearch } from './search.ts';
@@ -40,6 +41,7 @@ export function createRunningClient(options: {
   const parts = createParts({ profile, transport, now, timing, emit, announce, onDeleted });
   const { bundles, completeness, directory, disappearing, identities, numbering, outbox, ratchets } = parts;
   const { references, session, sync, typing, upkeep } = parts;
+  const reading = createReading({ profile, completeness, now });
   let closing: Promise<void> | null = null;
 
   /** Once closing, nobody is told: a listener that asked back would be refused. */
@@ -254,15 +256,10 @@ export function createRunningClient(options: {
         profile.drafts.put(id, cut(text));
       });
     },
-    markRead(contact) {
+    markRead(contact, upTo = Number.MAX_SAFE_INTEGER) {
       assertOpen();
       const stored = contacts.find(contact);
-      if (!stored || stored.unread === 0) return;
-      profile.transaction(() => {
-        contacts.update({ ...stored, unread: 0 });
-        history.startTimers(stored.id, now());
-        completeness.seen(stored.id);
-      });
+      if (!stored || !profile.transaction(() => reading.seen(stored, upTo))) return;
       disappearing.schedule();
       emit({ kind: 'contacts' });
     },
@@ -338,7 +335,7 @@ export function createRunningClient(options: {
       profile.transaction(() => {
         outbox.withdraw(profile.outbox.of(id));
         history.removeAll(id);
-        contacts.update({ ...contacts.get(id), unread: 0, lastMessageAt: null });
+        contacts.update({ ...contacts.get(id), unread: 0, readTo: null, lastMessageAt: null });
       });
       profile.sweep();
       onDeleted([id]);

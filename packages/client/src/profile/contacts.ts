@@ -8,6 +8,8 @@ export interface StoredContact {
   id: number;
   username: string;
   unread: number;
+  /** The newest message that the person has seen, by its id; null where that is not known. */
+  readTo: number | null;
   lastMessageAt: number | null;
   /** Row of the symmetric key that the next message goes under; null before there is one. */
   sendKey: number | null;
@@ -28,6 +30,7 @@ export interface StoredContact {
 const Stored = Type.Object({
   username: Type.String(),
   unread: Type.Integer(),
+  readTo: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   lastMessageAt: Type.Union([Type.Number(), Type.Null()]),
   sendKey: Type.Union([Type.Integer(), Type.Null()]),
   timer: Type.Optional(Type.Integer()),
@@ -40,7 +43,15 @@ const Stored = Type.Object({
 const StoredKey = Type.Object({ pem: Type.String() });
 
 /** Of a contact of whom nothing was set. */
-const UNSET = { timer: 0, timerSetAt: 0, blocked: false, muted: false, pinned: false, note: '' };
+const UNSET = {
+  readTo: null,
+  timer: 0,
+  timerSetAt: 0,
+  blocked: false,
+  muted: false,
+  pinned: false,
+  note: '',
+};
 
 export interface ContactTable {
   all(): StoredContact[];

@@ -177,6 +177,29 @@ describe('receipts', () => {
     expect(states(alice, 'bob')[0]).toBe('delivered unseen');
   });
 
+  it('for reading go as far as was seen, and what is unread is what comes behind it', async () => {
+    for (const text of ['one', 'two', 'three', 'four']) alice.send('bob', text);
+    await eventually(() => expect(states(bob, 'alice')).toHaveLength(4));
+    const unread = () => bob.contacts()[0]?.unread;
+    const [, two] = bob.messages('alice', { limit: 4 });
+    bob.markRead('alice', two?.id ?? 0);
+    expect(unread()).toBe(2);
+    await eventually(() =>
+      expect(states(alice, 'bob')).toEqual(['read one', 'read two', 'delivered three', 'delivered four']),
+    );
+    bob.markRead('alice', two?.id ?? 0);
+    expect(unread()).toBe(2);
+    await bob.close();
+    const back = await people.back('bob');
+    const [, , three] = back.messages('alice', { limit: 4 });
+    back.markRead('alice', three?.id ?? 0);
+    expect(back.contacts()[0]?.unread).toBe(1);
+    await eventually(() => expect(states(alice, 'bob').slice(2)).toEqual(['read three', 'delivered four']));
+    back.markRead('alice', (three?.id ?? 0) + 1);
+    expect(back.contacts()[0]?.unread).toBe(0);
+    await eventually(() => expect(states(alice, 'bob').at(-1)).toBe('read four'));
+  });
+
   it('make complete what the contact has, up to a moment', async () => {
     alice.send('bob', 'first');
     await eventually(() => expect(states(alice, 'bob')).toEqual(['delivered first']));

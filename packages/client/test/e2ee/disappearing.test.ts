@@ -59,6 +59,20 @@ describe('a timer', () => {
     expect(lines(bob, 'alice')).toContain('received hello');
   });
 
+  it('that was not seen yet stays when one before it was', async () => {
+    const { alice, bob } = pair;
+    await introduce(pair);
+    alice.setTimer('bob', 1);
+    await eventually(() => expect(bob.contacts()[0]?.timer).toBe(1));
+    alice.send('bob', 'burn this');
+    alice.send('bob', 'and later this');
+    await eventually(() => expect(lines(bob, 'alice').at(-1)).toBe('received and later this'));
+    const first = bob.messages('alice', { limit: 2 })[0]?.id ?? 0;
+    bob.markRead('alice', first);
+    await eventually(() => expect(lines(bob, 'alice')).not.toContain('received burn this'));
+    expect(lines(bob, 'alice')).toContain('received and later this');
+  });
+
   it('whose time is over while nothing runs deletes at the next start, and the pages are gone', async () => {
     const { people, alice, bob } = pair;
     await introduce(pair);
