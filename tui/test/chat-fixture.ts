@@ -49,6 +49,7 @@ export const chatScreen = (state: ChatState, part: Partial<ChatScreen> = {}): Ch
   state,
   line: EMPTY_LINE,
   scroll: null,
+  unreadLine: null,
   picked: null,
   composing: null,
   help: null,

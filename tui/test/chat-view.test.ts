@@ -35,12 +35,12 @@ describe('chat view', () => {
                     │ 10:01 bob    Shall we have lunch? The place at the corner
                     │              has a new menu.
                     │ ── Tuesday 4 March 2025 ──────────────────────────────────
-                    │ 10:01 alice  Yes 👩🏽‍💻 日本!                      ✓ sent
+                    │ 10:01 alice  Yes 👩🏽‍💻 日本!                           sent ✓
                     │              At noon.
                     │ 10:02 bob    This message cannot be decrypted. It is kept,
                     │              and read when its key arrives.
-                    │ 10:03 alice  café?                             … queued
-                    │ 10:03 alice  hm                                ✗ failed
+                    │ 10:03 alice  café?                                queued …
+                    │              hm                                   failed ✗
                     │              not sent: bob is not known here.
 
  ● online │ 3 unread │ alice │ http://127.0.0.1:8000                    F1 help
@@ -83,12 +83,12 @@ describe('chat view', () => {
                               │ ── Monday 3 March 2025 ─────────────────────────────────────────────────────────────────
                               │ 10:01 bob    Shall we have lunch? The place at the corner has a new menu.
                               │ ── Tuesday 4 March 2025 ────────────────────────────────────────────────────────────────
-                              │ 10:01 alice  Yes 👩🏽‍💻 日本!                                                    ✓ sent
+                              │ 10:01 alice  Yes 👩🏽‍💻 日本!                                                         sent ✓
                               │              At noon.
                               │ 10:02 bob    This message cannot be decrypted. It is kept, and read when its key
                               │              arrives.
-                              │ 10:03 alice  café?                                                           … queued
-                              │ 10:03 alice  hm                                                              ✗ failed
+                              │ 10:03 alice  café?                                                              queued …
+                              │              hm                                                                 failed ✗
                               │              not sent: bob is not known here.
 
  ● online │ 3 unread │ alice │ http://127.0.0.1:8000                                                            F1 help
@@ -112,7 +112,7 @@ bob  ● online                  3 unread (Tab)
              decrypted. It is kept, and read
              when its key arrives.
 10:03 alice  café?                          …
-10:03 alice  hm                             ✗
+             hm                             ✗
              not sent: bob is not known here.
 The server does not answer.
  ○ offline, retrying in 4 s │ 3 unr… F1 help
@@ -122,7 +122,7 @@ The server does not answer.
   });
 
   it('shows the help over the conversation, and keeps connection and input in sight', () => {
-    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 27 }).lines).toEqual(
+    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 28 }).lines).toEqual(
       drawing(`
  Help (Esc closes, PgUp/PgDn scroll)
  //text           a message that begins with /
@@ -189,7 +189,7 @@ The server does not answer.
 
   it('says that a message waits while the connection is away', () => {
     const { lines } = show(80, 24, chatState({ connection: OFFLINE }));
-    expect(lines[18]).toMatch(/10:03 alice +caf.+\? {29}… waiting$/);
+    expect(lines[18]).toMatch(/10:03 alice +caf.+\? +waiting …$/);
     expect(lines.join('\n')).not.toContain('queued');
   });
 
@@ -198,9 +198,9 @@ The server does not answer.
     const own = message({ sender: 'alice', text, state: 'sent' });
     const { lines } = show(80, 24, chatState({ messages: [own] }));
     expect(lines.slice(18, 21).map((line) => line.slice(22))).toEqual([
-      `10:01 alice  ${'abc '.repeat(8)}  ✓ sent`,
+      `10:01 alice  ${'abc '.repeat(9)}   sent ✓`,
       `             ${'abc '.repeat(11).trim()}`,
-      `             ${'abc '.repeat(11).trim()}`,
+      `             ${'abc '.repeat(10).trim()}`,
     ]);
   });
 

@@ -83,8 +83,8 @@ describe('chat after signing in', () => {
     expect(shown().selected).toBe('carol');
     expect(shown().messages).toMatchObject([{ sender: 'carol' }]);
     expect(calls).toEqual([]);
-    chat.handle({ kind: 'seen', contact: 'carol' });
-    expect(calls).toEqual([['markRead', 'carol']]);
+    chat.handle({ kind: 'seen', contact: 'carol', upTo: 1 });
+    expect(calls).toEqual([['markRead', 'carol', 1]]);
   });
 
   it('opens none where nobody has written', () => {

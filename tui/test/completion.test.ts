@@ -14,7 +14,7 @@ describe('Tab', () => {
   it.each<[string, string[] | null]>([
     ['/con', ['/contact ']],
     ['/CON', ['/contact ']],
-    ['/m', ['/mute ']],
+    ['/mu', ['/mute ']],
     ['/un', ['/un', '/unblock', '/unmute', '/unpin']],
     ['/re', ['/re', '/react', '/receipts', '/renew', '/reply']],
     ['/rec', ['/receipts ']],

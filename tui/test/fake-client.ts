@@ -125,8 +125,8 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     setDraft: (contact, text) => {
       world.drafts.set(contact, text);
     },
-    markRead: (name) => {
-      calls.push(['markRead', name]);
+    markRead: (name, upTo) => {
+      calls.push(['markRead', name, upTo]);
     },
     setTyping: (contact, typing) => called('setTyping', contact, typing),
     status: () => world.status,

@@ -87,12 +87,12 @@ describe('what is in a conversation beside messages', () => {
 ── Tuesday 4 March 2025 ──────────────────────────────────
 10:01 bob    old client
              legacy, unauthenticated
-10:01 bob    A message came without authentication, as
+             A message came without authentication, as
              anybody could have forged it: it is not
              shown. Ask for it again.
 10:01 — You set the timer: new messages are deleted after
         1 h.
-10:01 alice  ok                                ✓ sent
+10:01 alice  ok                                     sent ✓
              legacy, unauthenticated
 `),
     );

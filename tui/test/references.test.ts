@@ -49,13 +49,13 @@ describe('a message', () => {
       ]),
     ).toEqual(
       drawing(`
-10:01 alice  ↪ bob: Lunch? The place at the … ✓✓ read
+10:01 alice  ↪ bob: Lunch? The place at …  edited read ✓✓✓
              Yes, with pleasure.
-             edited  👍 bob  🎉 alice
+             👍 bob  🎉 alice
 10:01 bob    This message was deleted.
-10:01 bob    ↪ a message that is not here
+             ↪ a message that is not here
              Which?
-10:01 bob    ↪ bob: This message was deleted.
+             ↪ bob: This message was deleted.
              Oh.
 `),
     );

@@ -172,7 +172,7 @@ export function openChat({
         client.setTyping(intent.contact, intent.typing);
         return;
       case 'seen':
-        client.markRead(intent.contact);
+        client.markRead(intent.contact, intent.upTo);
         return;
       case 'load-older':
         if (conversation?.contact !== intent.contact) return;

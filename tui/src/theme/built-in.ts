@@ -44,7 +44,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     time: {},
     own: { colour: 'bright-cyan', bold: true },
     other: { colour: 'bright-yellow', bold: true },
-    action: { bold: true },
+    emote: { bold: true },
     queued: { colour: 'bright-yellow', bold: true },
     sent: {},
     delivered: { colour: 'bright-green', bold: true },

@@ -19,7 +19,7 @@ export const ROLES = [
   'own',
   'other',
   /** `/me`: what somebody does. */
-  'action',
+  'emote',
   'queued',
   'sent',
   'delivered',

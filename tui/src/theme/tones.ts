@@ -30,7 +30,7 @@ export const themeOfTones = (tones: Tones): Theme => {
     time: { colour: faint },
     own: { colour: own, bold: true },
     other: { colour: other, bold: true },
-    action: { italic: true },
+    emote: { italic: true },
     queued: { colour: careful },
     sent: { colour: faint },
     delivered: { colour: good },

@@ -37,6 +37,7 @@ export const createChatScreen = (
     state: initial,
     line: lineOf(initial.draft),
     scroll: null,
+    unreadLine: null,
     picked: null,
     composing: null,
     help: null,
@@ -48,7 +49,8 @@ export const createChatScreen = (
   });
   const writing = createWriting(shown, onIntent);
   const reading = createReading(shown, { onIntent, times, size });
-  const seeing = createSeeing(shown, reading, onIntent);
+  const seeing = createSeeing(shown, reading, { onIntent, times });
+  reading.open();
   const covering = createCovering(shown, { onIntent, times, checkPassword, keyRows });
   const found = createFoundMessages(onIntent);
   const submitting = createSubmitting(shown, writing, { onIntent, clock: now, open: covering.open });
@@ -89,7 +91,7 @@ export const createChatScreen = (
       }
       if (state.selected !== before.selected) {
         writing.switchFrom(before.selected);
-        shown.change({ scroll: null, picked: null, composing: null });
+        reading.open();
       }
       if (partial.focus) reading.goTo(partial.focus);
     },

@@ -14,12 +14,15 @@ import type { ChatState, Notice } from './state.ts';
 import { drawStatusLine } from './status-line.ts';
 import type { Times } from './times.ts';
 import { drawTitleLine } from './title-line.ts';
+import type { UnreadLine } from './unread-line.ts';
 
 /** What is on the screen beside what the app says. */
 export interface ChatScreen {
   readonly state: ChatState;
   readonly line: Line;
   readonly scroll: Scroll | null;
+  /** Of the conversation, as it was opened; null for none, and once the person has written. */
+  readonly unreadLine: UnreadLine | null;
   /** The message that the person has picked, to say something of it; null for none. */
   readonly picked: number | null;
   /** What the line will be, once it is submitted; null for a message. */
@@ -59,9 +62,9 @@ export const shownPalette = ({ overlay, help, vim, line, palette }: ChatScreen):
 export const unseen = (warnings: readonly string[], seen: readonly string[]): readonly string[] =>
   warnings.filter((warning) => !seen.includes(warning));
 
-/** Is the newest message of the conversation on the screen? */
-export const showsNewest = (size: Size, { scroll, help, overlay }: ChatScreen): boolean =>
-  scroll === null && help === null && overlay === null && !isTooSmall(size);
+/** Is the conversation on the screen, with nothing over it? */
+export const showsConversation = (size: Size, { help, overlay }: ChatScreen): boolean =>
+  help === null && overlay === null && !isTooSmall(size);
 
 /** Where things are: a title row, the body, then the notice (a row or more), and a row each for status and input. */
 export const chatLayout = (size: Size, screen: ChatScreen): { pane: Area; conversation: Area } => {
@@ -81,14 +84,18 @@ export const overlayArea = (size: Size, screen: ChatScreen): Area => {
   return { x: 0, y: 0, width: size.width, height: conversation.y + conversation.height };
 };
 
+/** Cells of a conversation's rows at most: beyond a hundred of a text the eye does not find the next line. */
+const MEASURE = 128;
+
 /** What the conversation's rows depend on. */
 export const conversationOf = (
-  { state, picked }: Pick<ChatScreen, 'state' | 'picked'>,
+  { state, picked, unreadLine }: Pick<ChatScreen, 'state' | 'picked' | 'unreadLine'>,
   width: number,
   times: Times,
 ): ConversationView => ({
   picked,
-  width,
+  unreadLine,
+  width: Math.min(width, MEASURE),
   username: state.username,
   contact: state.selected ?? '',
   online: state.connection.kind === 'online',

@@ -49,7 +49,7 @@ const accept = (contact: string, { contacts }: Known): Action => {
 };
 
 /** What a command with its argument (empty for none) does to the open or the named contact. */
-export const actionOf = (name: CommandName, argument: string, known: Known): Action => {
+export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, known: Known): Action => {
   const contact = argument === '' ? known.selected : asKnown(argument, known);
   const { selected } = known;
   switch (name) {

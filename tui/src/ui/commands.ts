@@ -1,4 +1,5 @@
 import { nearTo, WORD_MAX } from '../keys/near.ts';
+import { emoteOf, emoteText } from './emote.ts';
 
 /** What stands behind a command: `rest` is all of the line, blanks included. */
 type Takes = 'nothing' | 'word' | 'maybe a word' | 'rest';
@@ -15,6 +16,7 @@ export type CommandName =
   | 'keys'
   | 'switch'
   | 'contact'
+  | 'me'
   | 'reply'
   | 'edit'
   | 'delete'
@@ -54,6 +56,7 @@ export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('keys', '', 'nothing', 'show all keys, as they are set'),
   command('contact', 'NAME', 'word', 'open the conversation with NAME'),
   command('switch', '', 'nothing', 'go to a contact by part of the name'),
+  command('me', 'WAVES', 'rest', 'say what you do: * alice waves'),
   command('search', 'WORDS', 'rest', 'find messages in all conversations'),
   command('reply', 'TEXT', 'rest', 'answer the picked message, or their newest'),
   command('edit', 'TEXT', 'rest', 'a new text for your message'),
@@ -89,7 +92,7 @@ const ENDINGS: readonly (Command & { readonly name: CommandName })[] = [
 /** What a submitted line is. */
 export type Line =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
+  | { readonly kind: 'command'; readonly name: Exclude<CommandName, 'me'>; readonly argument: string }
   /** A sentence that says what to do instead. `secret`: the line may hold a password, and is not kept for correction. */
   | { readonly kind: 'mistake'; readonly sentence: string; readonly secret: boolean };
 
@@ -121,11 +124,11 @@ const NO_PASSWORD_HERE =
 /** Would the line be sent? While it is a command, or nothing, nobody is written to. */
 export const isMessage = (line: string): boolean => {
   const start = line.trimStart();
-  return start !== '' && (!start.startsWith('/') || start.startsWith('//'));
+  return start !== '' && (!start.startsWith('/') || start.startsWith('//') || emoteOf(start) !== null);
 };
 
 /**
- * Reads a submitted line: `/name argument`, `//text` for a message that begins with a slash, or a message.
+ * Reads a submitted line: `/name argument`, `/me does` for a message that says so, `//text` for a message that begins with a slash, or a message.
  * Blanks before a slash do not count.
  */
 export const parseLine = (line: string): Line => {
@@ -135,7 +138,9 @@ export const parseLine = (line: string): Line => {
   const [, typed = '', argument = ''] = /^(\S*)\s*(.*)$/s.exec(start.slice(1).trim()) ?? [];
   const found = ALL_COMMANDS.find(({ name }) => name === typed.toLowerCase());
   if (!found) return { kind: 'mistake', sentence: unknown(typed), secret: false };
-  if (fits(found.takes, argument)) return { kind: 'command', name: found.name, argument };
-  if (found.name === 'password') return { kind: 'mistake', sentence: NO_PASSWORD_HERE, secret: true };
+  const { name } = found;
+  if (fits(found.takes, argument))
+    return name === 'me' ? { kind: 'text', text: emoteText(argument) } : { kind: 'command', name, argument };
+  if (name === 'password') return { kind: 'mistake', sentence: NO_PASSWORD_HERE, secret: true };
   return { kind: 'mistake', sentence: `Use it as ${found.usage}: ${found.description}.`, secret: false };
 };

@@ -1,7 +1,10 @@
-import { drawText, type Grid } from '../terminal/cells.ts';
+import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import { type Area, drawCut } from './area.ts';
-import { messageRows, missingRows, type Row, type RowContext } from './message-rows.ts';
-import type { Message, MessageState } from './state.ts';
+import { messageRows, type Neighbours } from './message-rows.ts';
+import { missingRows } from './remark-rows.ts';
+import type { Row, RowContext } from './row.ts';
+import type { Message } from './state.ts';
+import { isNews } from './unread-line.ts';
 
 /**
  * Where a scrolled conversation stands: `hidden` rows of the message `id`, and all after it, are below the window.
@@ -25,13 +28,28 @@ const cameUntil = (messages: readonly Message[], from: number): number => {
   return index;
 };
 
+/** The next of the person's own messages behind an index. */
+const nextOwn = ({ messages, username }: ConversationView, from: number): Message | undefined => {
+  let index = from + 1;
+  while (index < messages.length && messages[index]?.sender !== username) index += 1;
+  return messages[index];
+};
+
+const neighboursOf = (view: ConversationView, index: number): Neighbours => {
+  const { messages, username } = view;
+  return {
+    previous: messages[cameUntil(messages, index - 1)],
+    apart: messages[index - 1]?.state === 'missing',
+    nextOwn: messages[index]?.sender === username ? nextOwn(view, index) : undefined,
+  };
+};
+
 /** Messages that are missing side by side have their rows at the last of them. */
 const rowsAt = (view: ConversationView, index: number): Row[] => {
   const { messages } = view;
   const message = messages[index];
   if (!message) return [];
-  if (message.state !== 'missing')
-    return messageRows(message, messages[cameUntil(messages, index - 1)], view);
+  if (message.state !== 'missing') return messageRows(message, neighboursOf(view, index), view);
   if (messages[index + 1]?.state === 'missing') return [];
   return missingRows(messages.slice(cameUntil(messages, index) + 1, index + 1), view);
 };
@@ -95,6 +113,30 @@ export const scrollTo = (
   return newest.id === id ? null : { id, hidden: 0, newest: scroll?.newest ?? newest.id };
 };
 
+/** The scroll with which the row above the unread messages is the first of the window; null where all below it fit. */
+export const scrollToUnread = (view: ConversationView, height: number): Scroll | null => {
+  const { messages, unreadLine } = view;
+  const from = messages.findIndex(({ id }) => id === unreadLine?.id);
+  const before = messages[from - 1];
+  let rows = 0;
+  for (let index = Math.max(0, from); from >= 0 && index < messages.length; index += 1) {
+    const own = rowsAt(view, index).length;
+    rows += own;
+    const message = messages[index];
+    const isLast = index === messages.length - 1;
+    // Scrolled up, the last row of the window says what is below.
+    if (!message || rows < height || (isLast && rows <= height + 1)) continue;
+    return { id: message.id, hidden: Math.min(own - 1, rows - height), newest: before?.id ?? message.id - 1 };
+  }
+  return null;
+};
+
+/** The newest message of which every row is in the window; null for none. */
+export const lastShown = (view: ConversationView, asked: Scroll | null, height: number): number | null => {
+  const { index, hidden } = bottomOf(view, settled(view, asked, height - 1));
+  return view.messages[hidden > 0 ? index - 1 : index]?.id ?? null;
+};
+
 /** Is the oldest loaded message in the window? */
 export const atTop = (view: ConversationView, scroll: Scroll | null, height: number): boolean =>
   visible(view, scroll, height).top;
@@ -134,15 +176,19 @@ export const scrollBy = (
   return rows > 0 ? settled(view, next, height) : next;
 };
 
-/** They count as no new message. */
-const REMARKS: readonly MessageState[] = ['note', 'missing'];
-
 const below = (view: ConversationView, scroll: Scroll): string => {
+  const shown = Math.max(scroll.newest, scroll.id);
   const count = view.messages.filter(
-    ({ id, sender, state }) => id > scroll.newest && sender !== view.username && !REMARKS.includes(state),
+    (message) => message.id > shown && isNews(message, view.username),
   ).length;
   if (count === 0) return '▼ more below (PgDn)';
   return `▼ ${count} new ${count === 1 ? 'message' : 'messages'} below (PgDn)`;
+};
+
+const drawRow = (grid: Grid, area: Area, y: number, { parts, ground }: Row): void => {
+  if (ground) fillRow(grid, area.x, y, area.width, ground);
+  for (const { x, text, role } of parts)
+    drawText(grid, area.x + x, y, text, ground ? `${ground} ${role}` : role, area.width - x);
 };
 
 /** Draws the messages into the area, the newest at its bottom; scrolled up, the last row says what is below. */
@@ -156,8 +202,6 @@ export const drawConversation = (
   const height = scroll ? area.height - 1 : area.height;
   const { rows } = visible(view, scroll, height);
   const first = area.y + height - rows.length;
-  for (const [index, row] of rows.entries())
-    for (const part of row.parts)
-      drawText(grid, area.x + part.x, first + index, part.text, part.look, area.width - part.x);
+  for (const [index, row] of rows.entries()) drawRow(grid, area, first + index, row);
   if (scroll) drawCut(grid, area.x, area.y + height, below(view, scroll), area.width, 'below');
 };

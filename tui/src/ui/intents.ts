@@ -35,8 +35,8 @@ export type Intent =
   | { readonly kind: 'draft'; readonly contact: string; readonly text: string }
   /** The person is writing to the contact, or has stopped. */
   | { readonly kind: 'typing'; readonly contact: string; readonly typing: boolean }
-  /** All that is unread of the contact's messages is on the screen. */
-  | { readonly kind: 'seen'; readonly contact: string }
+  /** The contact's messages up to this one have been on the screen. */
+  | { readonly kind: 'seen'; readonly contact: string; readonly upTo: number }
   /** The top of what is loaded is on the screen, and more exists. */
   | { readonly kind: 'load-older'; readonly contact: string }
   /** Show the safety number: the state's `verification`, from now on. */

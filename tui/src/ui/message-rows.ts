@@ -1,26 +1,23 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { cellsOf, truncate } from '../terminal/width.ts';
-import { wrap } from '../terminal/wrap.ts';
-import type { Look, Role } from '../theme/roles.ts';
+import type { Role } from '../theme/roles.ts';
+import { emoteOf } from './emote.ts';
+import { labelOf } from './message-state.ts';
+import { type Span, textRows } from './message-text.ts';
 import { LEGACY } from './protection.ts';
+import { noteRows } from './remark-rows.ts';
+import { type Row, type RowContext, ruleRow, TIME_CELLS } from './row.ts';
 import type { Message, MessageState } from './state.ts';
-import type { Times } from './times.ts';
+import { unreadLabel } from './unread-line.ts';
 
-/** One row of a conversation: pieces of text, each at a column of the conversation's area. */
-export interface Row {
-  readonly parts: readonly { readonly x: number; readonly text: string; readonly look?: Look }[];
-}
-
-/** What the rows of messages depend on beside the message. */
-export interface RowContext {
-  readonly width: number;
-  readonly username: string;
-  readonly contact: string;
-  /** While it is not, what is to be sent waits. */
-  readonly online: boolean;
-  readonly times: Times;
-  /** The message that the person has picked; null for none. */
-  readonly picked: number | null;
+/** The messages that one depends on. */
+export interface Neighbours {
+  /** The nearest before it that came. */
+  readonly previous: Message | undefined;
+  /** Something stands between the two: messages that are missing. */
+  readonly apart: boolean;
+  /** The nearest behind it that is one's own, too. */
+  readonly nextOwn: Message | undefined;
 }
 
 /** What stands in place of a text that is not to be shown. */
@@ -31,9 +28,26 @@ const INSTEAD: Partial<Record<MessageState, string>> = {
 };
 
 const DELETED = 'This message was deleted.';
+const EDITED = 'edited';
 
-/** What begins a quotation. */
+/** What begins a quotation, and what an emote: where the name's column ends, so that no text of others gets there. */
 const QUOTATION_MARK = '↪ ';
+const EMOTE_MARK = '*';
+const PICKED_MARK = '▸';
+
+/** A conversation of at least this many cells has words beside marks. */
+const WORDS_FROM = 56;
+/** Longest names that keep a column of their own; longer ones are cut. */
+const NAME_MAX = 16;
+const NAME_MAX_NARROW = 8;
+
+/**
+ * Milliseconds between two messages of one sender up to which the name stands above the first alone: who has not written for
+ * five minutes begins anew, and the eye should not have to look for the name.
+ */
+const GROUP_MS = 5 * 60_000;
+
+const isWide = ({ width }: RowContext): boolean => width >= WORDS_FROM;
 
 /** One line of the message that is answered. */
 const quotationOf = ({ id, sender, text }: NonNullable<Message['answers']>): string => {
@@ -42,170 +56,132 @@ const quotationOf = ({ id, sender, text }: NonNullable<Message['answers']>): str
   return `${QUOTATION_MARK}${sanitise(sender)}: ${said}`;
 };
 
-/**
- * What begins a remark. Its text begins where other rows have a name, which is bold, and nothing that others write gets
- * there: a message stays in the columns of its text.
- */
-const REMARK_MARK = '— ';
-
-/** Columns of `HH:MM `. */
-const TIME_CELLS = 6;
-/** Columns of the longest mark with its word, and of the longest where there is no room for both. */
-const STATE_CELLS = 12;
-const STATE_CELLS_NARROW = 4;
-/** A conversation of at least this many cells says the state of a message by a word beside the mark. */
-const WORDS_FROM = 56;
-/** Longest names that keep a column of their own; longer ones are cut. */
-const NAME_MAX = 16;
-const NAME_MAX_NARROW = 8;
-
-/** How the state of an own message is said: `narrow` alone where there is little room, and no two are the same. */
-interface StateLabel {
-  readonly mark: string;
-  readonly word: string;
-  readonly narrow: string;
-  readonly role: Role;
-}
-
-const LABELS: Partial<Record<MessageState, StateLabel>> = {
-  queued: { mark: '…', word: 'queued', narrow: '…', role: 'queued' },
-  sent: { mark: '✓', word: 'sent', narrow: '✓', role: 'sent' },
-  delivered: { mark: '✓✓', word: 'delivered', narrow: '✓✓', role: 'delivered' },
-  read: { mark: '✓✓', word: 'read', narrow: 'read', role: 'read' },
-  failed: { mark: '✗', word: 'failed', narrow: '✗', role: 'failed' },
-};
-const WAITING = 'waiting';
-/** Cells of the longest mark: all words begin in one column. */
-const MARK_CELLS = 2;
-
-const isWide = ({ width }: RowContext): boolean => width >= WORDS_FROM;
-
 const columns = (context: RowContext) => {
   const { width, username, contact } = context;
-  const wide = isWide(context);
   const longest = Math.max(cellsOf(sanitise(username)), cellsOf(sanitise(contact)));
-  const name = Math.min(longest, wide ? NAME_MAX : NAME_MAX_NARROW);
-  const state = wide ? STATE_CELLS : STATE_CELLS_NARROW;
+  const name = Math.min(longest, isWide(context) ? NAME_MAX : NAME_MAX_NARROW);
   const text = TIME_CELLS + name + 2;
-  return { name, text, textWidth: width - text, state: width - state };
+  return { name, text, textWidth: width - text };
 };
 
-/** Wrapped texts kept: a few screens of them, so that a key does not wrap a message of 32,000 characters again. */
-const WRAPPED_MAX = 200;
-const wrapped = new Map<string, string[]>();
+const isRemark = ({ state }: Message): boolean => state === 'note' || state === 'missing';
 
-/** Drops what is kept of texts: for a screen on which nothing of them may be left. */
-export const forgetTexts = (): void => wrapped.clear();
+const isAnotherDay = ({ at }: Message, previous: Message | undefined, { times }: RowContext): boolean =>
+  !previous || times.day(previous.at) !== times.day(at);
 
-const wrapOnce = (text: string, cells: number, first = cells): string[] => {
-  const key = `${cells} ${first} ${text}`;
-  const known = wrapped.get(key);
-  if (known) return known;
-  if (wrapped.size >= WRAPPED_MAX) wrapped.clear();
-  const rows = wrap(sanitise(text, { multiline: true }), cells, first);
-  wrapped.set(key, rows);
-  return rows;
+/** Does it go on where its sender stopped? */
+const isContinued = (message: Message, { previous, apart }: Neighbours, context: RowContext): boolean =>
+  previous !== undefined &&
+  !apart &&
+  previous.sender === message.sender &&
+  !isRemark(previous) &&
+  !isAnotherDay(message, previous, context) &&
+  Math.abs(message.at - previous.at) <= GROUP_MS &&
+  message.id !== context.unreadLine?.id;
+
+/** At the right end of the first row: its mark; the word, too, where the next own message is in another state. */
+const endOf = (message: Message, nextOwn: Message | undefined, context: RowContext): Span[] => {
+  const wide = isWide(context);
+  const label = labelOf(message.state, context.online);
+  const edited: Span[] = wide && message.edited && !message.deleted ? [{ text: EDITED, role: 'edited' }] : [];
+  if (!label) return edited;
+  const { mark, word, role } = label;
+  const says = wide && nextOwn?.state !== message.state;
+  return [...edited, { text: says ? `${word} ${mark}` : mark, role }];
 };
 
-const separator = (day: string, width: number): Row => {
-  const label = `── ${day} `;
-  return {
-    parts: [{ x: 0, text: label + '─'.repeat(Math.max(0, width - label.length)), look: 'day' }],
-  };
+const cellsOfEnd = (end: readonly Span[]): number =>
+  end.reduce((sum, { text }) => sum + cellsOf(text) + 1, 0);
+
+const below = ({ edited, deleted, reactions }: Message, context: RowContext): string => {
+  const given = reactions.map(({ sender, emoji }) => `${sanitise(emoji)} ${sanitise(sender)}`);
+  return [...(edited && !deleted && !isWide(context) ? [EDITED] : []), ...given].join('  ');
 };
 
-/** What nobody wrote: one paragraph, in one style from end to end. */
-const remarkRows = (clock: string, text: string, role: Role, width: number): Row[] => {
-  const x = TIME_CELLS + REMARK_MARK.length;
-  return wrapOnce(sanitise(text), width - x).map((line, index) => ({
-    parts:
-      index > 0
-        ? [{ x, text: line, look: role }]
-        : [
-            { x: 0, text: clock, look: role },
-            { x: TIME_CELLS, text: `${REMARK_MARK}${line}`, look: role },
-          ],
-  }));
-};
-
-const missingText = (missing: readonly Message[], contact: string): string => {
-  const total = missing.reduce((sum, { count }) => sum + count, 0);
-  if (total === 1) return `One message is missing: ${contact}'s client was asked for it.`;
-  const asked = missing.filter(({ count }) => count === 1).length;
-  const which = asked === total ? 'them' : `the last ${asked.toLocaleString('en')} of them`;
-  const done =
-    asked === 0 ? `too many to ask ${contact}'s client for` : `${contact}'s client was asked for ${which}`;
-  return `${total.toLocaleString('en')} messages are missing: ${done}.`;
-};
-
-/** One remark on all messages that are missing at one place. When they were written nobody here knows. */
-export const missingRows = (missing: readonly Message[], { contact, width }: RowContext): Row[] =>
-  remarkRows('', missingText(missing, contact), 'missing', width);
-
-/** Empty of what is not one's own. */
-const stateText = (state: MessageState, context: RowContext): string => {
-  const label = LABELS[state];
-  if (!label) return '';
-  if (!isWide(context)) return label.narrow.padStart(STATE_CELLS_NARROW);
-  const word = state === 'queued' && !context.online ? WAITING : label.word;
-  return `${label.mark.padStart(MARK_CELLS)} ${word}`;
-};
-
-const writtenRows = (message: Message, context: RowContext): Row[] => {
-  const { times, username } = context;
-  const at = columns(context);
-  const own = message.sender === username;
-  const state = stateText(message.state, context);
-  const stateRole = LABELS[message.state]?.role ?? 'text';
+/** What is said: the quotation, then the text, or what stands in its place. */
+const linesOf = (message: Message, cells: number, first: number): Span[][] => {
+  const quotation = message.answers && truncate(quotationOf(message.answers), first);
   const instead = message.deleted ? DELETED : INSTEAD[message.state];
-  // Only the first row of an own message shares its width with its state.
-  const firstWidth = state === '' ? at.textWidth : at.state - at.text - 1;
-  const quotation = message.answers && truncate(quotationOf(message.answers), firstWidth);
-  const texts = wrapOnce(
-    instead ?? message.text,
-    at.textWidth,
-    quotation === null ? firstWidth : at.textWidth,
+  const does = instead === undefined ? emoteOf(message.text) : null;
+  const text = instead ?? (does === null ? message.text : `${sanitise(message.sender)} ${does}`);
+  const plain: Role = instead !== undefined ? 'instead' : does === null ? 'text' : 'emote';
+  const rows = textRows(text, cells, quotation === null ? first : cells).map((spans) =>
+    spans.map((span) => (span.role === 'text' ? { ...span, role: plain } : span)),
   );
-  const textLook: Look = instead !== undefined ? 'instead' : 'text';
-  const lines = [
-    ...(quotation === null ? [] : [{ text: quotation, look: 'quote' as const }]),
-    ...texts.map((text) => ({ text, look: textLook })),
-  ];
-  const base: Role = message.id === context.picked ? 'selection' : 'text';
-  const rows: Row[] = lines.map(({ text, look }, index) => {
-    const line = { x: at.text, text, look };
-    if (index > 0) return { parts: [line] };
-    const name = truncate(sanitise(message.sender), at.name);
-    return {
-      parts: [
-        { x: 0, text: times.clock(message.at), look: `${base} time` },
-        { x: TIME_CELLS, text: name, look: `${base} ${own ? 'own' : 'other'}` },
-        line,
-        { x: at.state, text: state, look: stateRole },
-      ],
-    };
-  });
-  const reactions = message.reactions.map(({ sender, emoji }) => `${sanitise(emoji)} ${sanitise(sender)}`);
-  const below = [...(message.edited && !message.deleted ? ['edited'] : []), ...reactions].join('  ');
-  if (below !== '')
-    rows.push({ parts: [{ x: at.text, text: truncate(below, at.textWidth), look: 'reaction' }] });
-  if (message.state === 'failed') {
-    const why = `not sent: ${message.failure ?? 'the server refused it.'}`;
-    for (const text of wrapOnce(why, at.textWidth))
-      rows.push({ parts: [{ x: at.text, text, look: stateRole }] });
-  }
-  // The narrowest conversation has 24 cells for texts, one more than the label takes.
-  if (message.legacy) rows.push({ parts: [{ x: at.text, text: LEGACY, look: 'legacy' }] });
-  return rows;
+  return quotation === null ? rows : [[{ text: quotation, role: 'quote' }], ...rows];
 };
 
-/** The rows of a message that came, with the day above it when the one before it (if any) is of another day. */
-export const messageRows = (message: Message, previous: Message | undefined, context: RowContext): Row[] => {
-  const { times, width } = context;
+const isEmote = ({ text, deleted, state }: Message): boolean =>
+  !deleted && INSTEAD[state] === undefined && emoteOf(text) !== null;
+
+const headOf = (message: Message, neighbours: Neighbours, context: RowContext): Row['parts'] => {
+  const { previous } = neighbours;
+  const { times, username, picked } = context;
+  const at = columns(context);
+  const isPicked = message.id === picked;
+  const continued = isContinued(message, neighbours, context);
+  const clock = times.clock(message.at);
+  // A minute is written once.
+  const timed = !continued || isPicked || (previous && times.clock(previous.at) !== clock);
+  const named = (!continued || isPicked) && !isEmote(message);
+  const role: Role = message.sender === username ? 'own' : 'other';
+  return [
+    ...(timed ? [{ x: 0, text: clock, role: 'time' as const }] : []),
+    ...(isPicked ? [{ x: TIME_CELLS - 1, text: PICKED_MARK, role: 'strong' as const }] : []),
+    ...(named ? [{ x: TIME_CELLS, text: truncate(sanitise(message.sender), at.name), role }] : []),
+    ...(isEmote(message) ? [{ x: at.text - 2, text: EMOTE_MARK, role }] : []),
+  ];
+};
+
+const partsOf = (spans: readonly Span[], x: number): Row['parts'] => {
+  let at = x;
+  return spans.map(({ text, role }) => {
+    const part = { x: at, text, role };
+    at += cellsOf(text);
+    return part;
+  });
+};
+
+const endParts = (end: readonly Span[], width: number): Row['parts'] => {
+  let at = width - cellsOfEnd(end) + 1;
+  return end.map(({ text, role }) => {
+    const part = { x: at, text, role };
+    at += cellsOf(text) + 1;
+    return part;
+  });
+};
+
+const writtenRows = (message: Message, neighbours: Neighbours, context: RowContext): Row[] => {
+  const at = columns(context);
+  const end = endOf(message, neighbours.nextOwn, context);
+  const first = at.textWidth - (end.length === 0 ? 0 : cellsOfEnd(end) + 1);
+  const rows: Row[] = linesOf(message, at.textWidth, first).map((spans, index) => {
+    const parts = partsOf(spans, at.text);
+    if (index > 0) return { parts };
+    return { parts: [...headOf(message, neighbours, context), ...parts, ...endParts(end, context.width)] };
+  });
+  const add = (text: string, role: Role): void => {
+    rows.push({ parts: [{ x: at.text, text, role }] });
+  };
+  const said = below(message, context);
+  if (said !== '') add(truncate(said, at.textWidth), 'reaction');
+  if (message.state === 'failed')
+    for (const spans of textRows(`not sent: ${message.failure ?? 'the server refused it.'}`, at.textWidth))
+      add(spans.map(({ text }) => text).join(''), 'failed');
+  // The narrowest conversation has 24 cells for texts, one more than the label takes.
+  if (message.legacy) add(LEGACY, 'legacy');
+  return message.id === context.picked ? rows.map((row) => ({ ...row, ground: 'selection' })) : rows;
+};
+
+/** The rows of a message that came, below what begins with it: a day, what is unread. */
+export const messageRows = (message: Message, neighbours: Neighbours, context: RowContext): Row[] => {
+  const { times, width, unreadLine } = context;
   const rows =
-    message.state === 'note'
-      ? remarkRows(times.clock(message.at), message.text, 'remark', width)
-      : writtenRows(message, context);
-  const day = times.day(message.at);
-  return previous && times.day(previous.at) === day ? rows : [separator(day, width), ...rows];
+    message.state === 'note' ? noteRows(message, context) : writtenRows(message, neighbours, context);
+  const begins = isAnotherDay(message, neighbours.previous, context);
+  return [
+    ...(begins ? [ruleRow(times.day(message.at), width, 'day')] : []),
+    ...(unreadLine?.id === message.id ? [ruleRow(unreadLabel(unreadLine), width, 'unread-line')] : []),
+    ...rows,
+  ];
 };

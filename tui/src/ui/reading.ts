@@ -1,11 +1,12 @@
 import type { Size } from '../terminal/terminal.ts';
 import { chatLayout, conversationOf, overlayArea } from './chat-view.ts';
-import { atTop, pickNext, scrollBy, scrollTo } from './conversation.ts';
+import { atTop, pickNext, scrollBy, scrollTo, scrollToUnread } from './conversation.ts';
 import { helpOffset } from './help.ts';
 import type { OnIntent } from './intents.ts';
 import { EMPTY_LINE, lineOf } from './line-editor.ts';
 import type { Shown } from './shown.ts';
 import type { Times } from './times.ts';
+import { unreadLineOf } from './unread-line.ts';
 
 /** More rows than a conversation has. */
 const ALL_ROWS = Number.MAX_SAFE_INTEGER;
@@ -14,6 +15,10 @@ const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 export interface Reading {
   /** A page up (1) or down (-1), of the help while that is shown. */
   page(direction: -1 | 1): void;
+  /** Another conversation is on the screen: at what is unread, else at its end. */
+  open(): void;
+  /** To where the unread messages begin; false where none do. */
+  toUnread(): boolean;
   /** So many rows up, or (negative) down. */
   scroll(rows: number): void;
   /** Above all that is loaded, or below. */
@@ -62,7 +67,21 @@ export const createReading = (
       onIntent({ kind: 'load-older', contact: selected });
   };
 
+  const toUnread = (): boolean => {
+    const unreadLine = unreadLineOf(now().state) ?? now().unreadLine;
+    if (unreadLine === null) return false;
+    change({ unreadLine, picked: null, composing: null });
+    const { view, height } = place();
+    change({ scroll: scrollToUnread(view, height) });
+    return true;
+  };
+
   return {
+    open: () => {
+      change({ unreadLine: null, scroll: null, picked: null, composing: null });
+      toUnread();
+    },
+    toUnread,
     page: (direction) => {
       const { body, height } = place();
       const { help } = now();

@@ -5,7 +5,7 @@ import type { StartTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { createChatScreen } from './chat-screen.ts';
 import type { OnIntent } from './intents.ts';
-import { forgetTexts } from './message-rows.ts';
+import { forgetTexts } from './message-text.ts';
 import type { Screen } from './screen.ts';
 import type { AccountChecks } from './sign-in-form.ts';
 import { createSignInScreen } from './sign-in-screen.ts';

@@ -129,7 +129,7 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
         say('error', UNADDRESSED);
         return;
       }
-      if (!composing) change({ scroll: null });
+      if (!composing) change({ scroll: null, unreadLine: null });
       accept(() => {
         const refusal = onIntent(
           composing ? { ...composing, contact, text } : { kind: 'send', contact, text },
