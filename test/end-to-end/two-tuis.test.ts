@@ -105,7 +105,7 @@ describe('two people in two terminals', () => {
     await stack.close();
     await alice.shows('offline');
     alice.type(`written while away${KEYS.enter}`);
-    await alice.shows('written while away', '… waiting');
+    await alice.shows('written while away', 'waiting …');
     alice.type('not sent yet');
 
     stack = await start(Number(port));
