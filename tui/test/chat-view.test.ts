@@ -122,17 +122,17 @@ The server does not answer.
   });
 
   it('shows the help over the conversation, and keeps connection and input in sight', () => {
-    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 28 }).lines).toEqual(
+    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 10 }).lines).toEqual(
       drawing(`
  Help (Esc closes, PgUp/PgDn scroll)
- //text           a message that begins with /
-
- Enter            send
- Ctrl-J           a new line inside the message
- Tab              completes /con, :he; else the next unread
- Ctrl-Up/Down     next or previous contact (also Alt, Ctrl…
- Shift-Up/Down    pick a message, and with it
-   r e dd +       answer, edit, delete, react
+ e  /edit TEXT    a new text for yours
+ d  /delete       yours, on both sides
+ +  /react :+1:   an emoji
+ ── A contact: the open one, or NAME ──────────────────────
+ /pin  /mute      first; without noise
+ /block           nothing of them
+ /note TEXT       your words about them
+ /timer 1h        messages go by then
 
  ◌ connecting… │ 3 unread │ alice │ http://127.0.0… F1 help
 > typing

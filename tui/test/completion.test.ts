@@ -24,6 +24,7 @@ describe('Tab', () => {
     ['/verify CAR', ['/verify carol']],
     ['/unpin c', ['/unpin carol']],
     ['/timer c', null],
+    ['/help ti', ['/help timer']],
     ['/contact zoe', null],
     ['/contact ', null],
     ['/react :hea', ['/react ❤️']],

@@ -67,7 +67,9 @@ describe('the first start on a machine', () => {
     checkServer.mockRejectedValueOnce(UNREACHABLE);
     entrance.handle({ kind: 'check-server', server: 'https://away.example' });
     await settled();
-    expect(shown().serverCheck?.problem).toBe('Cannot reach it: Nothing listens there. Start it.');
+    expect(shown().serverCheck?.problem).toBe(
+      'Cannot reach it: Nothing listens there. Start it. On this machine npm start brings one up.',
+    );
   });
 
   it('believes only the answer for the address that was asked for last', async () => {

@@ -365,7 +365,9 @@ describe('sign-in form', () => {
     tty.type('password\rpassword\r');
     ui.updateSignIn({ progress: null, error: 'That name is taken.', errorAt: 'username' });
     expect((await screen()).join('\n')).toContain('▸ User name [alice ');
-    tty.type('2\r\r\r');
+    tty.type('2');
+    expect((await screen()).join('\n')).not.toContain('taken');
+    tty.type('\r\r\r');
     expect(intents).toMatchObject([
       { kind: 'create-account', username: 'alice' },
       { kind: 'create-account', username: 'alice2', password: 'password' },

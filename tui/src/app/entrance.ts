@@ -51,6 +51,9 @@ const PROGRESS: Readonly<Record<Progress, string>> = {
   'signing in': 'Signing in ...',
 };
 
+/** For who is on the machine of the server, or has none yet. */
+const BRING_UP = ' On this machine npm start brings one up.';
+
 /** Where a person mends it. */
 const FIELD_OF: Readonly<Partial<Record<ClientErrorCode, FieldName>>> = {
   bad_name: 'username',
@@ -143,7 +146,10 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     tell(true, null);
     accounts.checkServer(originOf(server) ?? server).then(
       () => tell(false, null),
-      (error: unknown) => tell(false, sentenceOf(error)),
+      (error: unknown) => {
+        const away = error instanceof ClientError && error.code === 'offline';
+        tell(false, `${sentenceOf(error)}${away ? BRING_UP : ''}`);
+      },
     );
   };
 

@@ -1,3 +1,4 @@
+import { helpOf } from './command-help.ts';
 import type { CommandName } from './commands.ts';
 import { emojiOf, isUnknownName } from './emoji.ts';
 import type { Intent, Marks, Setting } from './intents.ts';
@@ -12,6 +13,8 @@ export type Action =
   | { readonly kind: 'open'; readonly view: View }
   /** `confirm`: what it means, a sentence; then only the same command once more does it. */
   | { readonly kind: 'do'; readonly intent: Intent; readonly confirm: string | null }
+  /** Says this. */
+  | { readonly kind: 'tell'; readonly sentence: string }
   /** A sentence that says what to do instead. */
   | { readonly kind: 'mistake'; readonly sentence: string };
 
@@ -54,6 +57,7 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
   const { selected } = known;
   switch (name) {
     case 'help':
+      return argument === '' ? { kind: 'open', view: name } : teach(argument);
     case 'password':
     case 'keys':
     case 'switch':
@@ -111,6 +115,11 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
     case 'timer':
       return selected === null ? NOBODY : timer(selected, argument);
   }
+};
+
+const teach = (typed: string): Action => {
+  const { found, sentence } = helpOf(typed);
+  return { kind: found ? 'tell' : 'mistake', sentence };
 };
 
 const DELETES =

@@ -52,7 +52,7 @@ const command = (name: CommandName, operand: string, takes: Takes, description: 
 });
 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
-  command('help', '', 'nothing', 'show commands and keys'),
+  command('help', '[COMMAND]', 'maybe a word', 'show commands and keys, or how to use one'),
   command('keys', '', 'nothing', 'show all keys, as they are set'),
   command('contact', 'NAME', 'word', 'open the conversation with NAME'),
   command('switch', '', 'nothing', 'go to a contact by part of the name'),
@@ -99,7 +99,8 @@ export type Line =
 /** All that can be typed, by name. */
 export const ALL_COMMANDS = [...COMMANDS, ...ENDINGS].sort((one, other) => (one.name < other.name ? -1 : 1));
 
-const unknown = (typed: string): string => {
+/** What to do instead of a command that does not exist. */
+export const unknownCommand = (typed: string): string => {
   const near = nearTo(
     typed,
     COMMANDS.map(({ name }) => name),
@@ -137,7 +138,7 @@ export const parseLine = (line: string): Line => {
   if (!start.startsWith('/')) return { kind: 'text', text: line };
   const [, typed = '', argument = ''] = /^(\S*)\s*(.*)$/s.exec(start.slice(1).trim()) ?? [];
   const found = ALL_COMMANDS.find(({ name }) => name === typed.toLowerCase());
-  if (!found) return { kind: 'mistake', sentence: unknown(typed), secret: false };
+  if (!found) return { kind: 'mistake', sentence: unknownCommand(typed), secret: false };
   const { name } = found;
   if (fits(found.takes, argument))
     return name === 'me' ? { kind: 'text', text: emoteText(argument) } : { kind: 'command', name, argument };

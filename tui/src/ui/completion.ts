@@ -36,8 +36,15 @@ const completed = (
   return { line: lineOf(before + text), choices: choices.slice(0, CHOICES_MAX) };
 };
 
+/** What may stand behind a command; null where that is nothing that has a name. */
+const operandsOf = (typed: string, contacts: readonly Contact[]): readonly string[] | null => {
+  const usage = ALL_COMMANDS.find(({ name }) => name === typed)?.usage ?? '';
+  if (usage.includes('NAME')) return contacts.map(({ username }) => username);
+  return usage.includes('COMMAND') ? ALL_COMMANDS.map(({ name }) => name) : null;
+};
+
 /**
- * Completes the name of a command, of a contact behind one that takes it, or of an emoji (`:he`) at the end of the line. Null
+ * Completes the name of a command, of what may stand behind it, or of an emoji (`:he`) at the end of the line. Null
  * where there is nothing to complete: Tab then means something else.
  */
 export const complete = (line: Line, contacts: readonly Contact[]): Completion | null => {
@@ -51,13 +58,9 @@ export const complete = (line: Line, contacts: readonly Contact[]): Completion |
     return completed('', `/${name}`, names, (choice) => `${choice} `);
   }
   const [, before = '', word = '', start] = /^(\s*\/([a-z-]+)\s+)([^\s:]+)$/i.exec(text) ?? [];
-  const takesName = ALL_COMMANDS.some(
-    (command) => command.name === word.toLowerCase() && command.usage.includes('NAME'),
-  );
-  if (takesName && start !== undefined) {
-    const names = contacts.flatMap(({ username }) =>
-      username.toLowerCase().startsWith(start.toLowerCase()) ? [username] : [],
-    );
+  const operands = operandsOf(word.toLowerCase(), contacts);
+  if (operands && start !== undefined) {
+    const names = operands.filter((name) => name.toLowerCase().startsWith(start.toLowerCase()));
     return completed(before, start, names, (choice) => choice);
   }
   const [, lead = '', emoji] = /^(.*(?:^|\s)):([+\-a-z0-9]+)$/is.exec(text) ?? [];

@@ -1,50 +1,129 @@
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import { type Area, drawCut } from './area.ts';
-import { COMMANDS } from './commands.ts';
 
-const KEYS: readonly (readonly [keys: string, description: string])[] = [
-  ['Enter', 'send'],
-  ['Ctrl-J', 'a new line inside the message'],
-  ['Tab', 'completes /con, :he; else the next unread'],
-  ['Ctrl-Up/Down', 'next or previous contact (also Alt, Ctrl-P/N)'],
-  ['Shift-Up/Down', 'pick a message, and with it'],
-  ['  r e dd +', 'answer, edit, delete, react'],
-  ['PgUp PgDn', 'scroll the conversation'],
-  ['Up Down', 'what was sent before'],
-  ['Ctrl-Left/Right', 'by words (also Alt-B/F)'],
-  ['Ctrl-A/E/U/W', 'to start, to end, delete to start, word'],
-  ['Ctrl-K', 'go to a contact by part of the name'],
-  ['Esc', 'close this, a notice, then back to the newest'],
-  ['Ctrl-L', 'redraw'],
-  ['Ctrl-Z', 'back to the shell, fg returns'],
-  ['Ctrl-C twice', 'quit'],
+/** What one wants to do, and the keys and commands for it. */
+interface Group {
+  readonly title: string;
+  readonly rows: readonly (readonly [keys: string, words: string])[];
+}
+
+/** Two columns of what fits beside the title into 24 rows; words have 22 cells there. */
+const COLUMNS: readonly (readonly Group[])[] = [
+  [
+    {
+      title: 'Talk',
+      rows: [
+        ['Enter', 'send (^J: new line)'],
+        ['Tab', 'complete; next unread'],
+        ['Ctrl-K /switch', 'to a contact by name'],
+        ['/contact NAME', 'to anybody'],
+        ['/search WORDS', 'in all conversations'],
+        ['PgUp PgDn', 'scroll; Esc: newest'],
+        ['//text', 'sends /text'],
+      ],
+    },
+    {
+      title: 'A message: Shift-Up picks it, then',
+      rows: [
+        ['r  /reply TEXT', 'answer it'],
+        ['e  /edit TEXT', 'a new text for yours'],
+        ['d  /delete', 'yours, on both sides'],
+        ['+  /react :+1:', 'an emoji'],
+      ],
+    },
+    {
+      title: 'A contact: the open one, or NAME',
+      rows: [
+        ['/pin  /mute', 'first; without noise'],
+        ['/block', 'nothing of them'],
+        ['/note TEXT', 'your words about them'],
+        ['/timer 1h', 'messages go by then'],
+        ['/status', 'what arrived, or waits'],
+      ],
+    },
+  ],
+  [
+    {
+      title: 'Safety',
+      rows: [
+        ['/verify', 'compare safety numbers'],
+        ['/accept', 'a key that has changed'],
+        ['/renew', 'new keys for two'],
+        ['/new-identity', 'a new key of your own'],
+        ['/clear', 'delete history here'],
+      ],
+    },
+    {
+      title: 'Your account',
+      rows: [
+        ['/receipts on|off', 'see and show reading'],
+        ['/typing on|off', 'see and show typing'],
+        ['/export FILE', 'a copy of all of it'],
+        ['/password', 'change it'],
+        ['/lock  /logout', 'close it; end session'],
+        ['/quit', 'leave (Ctrl-C twice)'],
+      ],
+    },
+    {
+      title: 'More',
+      rows: [
+        ['/help COMMAND', 'one, with an example'],
+        ['/keys', 'all keys, as they are'],
+        ['/ and a letter', 'commands to pick from'],
+        [':he and Tab', 'an emoji by name'],
+        ['Up', 'what was sent before'],
+        ['Ctrl-L  Ctrl-Z', 'redraw; to the shell'],
+      ],
+    },
+  ],
 ];
 
-const LINES: readonly (readonly [string, string])[] = [
-  ...COMMANDS.map(({ usage, description }) => [usage, description] as const),
-  ['//text', 'a message that begins with /'],
-  ['', ''],
-  ...KEYS,
-];
+/** A row of the help: a title, or keys with what they do; both empty for none. */
+interface Row {
+  readonly title: string;
+  readonly keys: string;
+  readonly words: string;
+}
 
-/** Cells of the left column. */
-const LEFT = 17;
+const rowsOf = (groups: readonly Group[]): Row[] =>
+  groups.flatMap(({ title, rows }) => [
+    { title, keys: '', words: '' },
+    ...rows.map(([keys, words]) => ({ title: '', keys, words })),
+  ]);
+
+const SIDE_BY_SIDE = COLUMNS.map(rowsOf);
+const ONE_BELOW_ANOTHER = [SIDE_BY_SIDE.flat()];
+
+/** Cells of the keys. */
+const KEYS_CELLS = 17;
+/** From so many cells on there are two columns. */
+const TWO_FROM = 78;
+
+const columnsFor = (width: number): Row[][] => (width < TWO_FROM ? ONE_BELOW_ANOTHER : SIDE_BY_SIDE);
+
+const heightFor = (width: number): number => Math.max(...columnsFor(width).map(({ length }) => length));
 
 /** The offset nearest to the wanted one at which the help still fills its area. */
-export const helpOffset = (wanted: number, height: number): number =>
-  Math.max(0, Math.min(wanted, LINES.length - Math.max(1, height - 1)));
+export const helpOffset = (wanted: number, { width, height }: Pick<Area, 'width' | 'height'>): number =>
+  Math.max(0, Math.min(wanted, heightFor(width) - Math.max(1, height - 1)));
 
-/** Draws the help over the area, from a line on; its first row says how to close it. */
+/** Draws the help over the area, from a row on; its first row says how to close it. */
 export const drawHelp = (grid: Grid, area: Area, offset: number): void => {
-  const rows = area.height - 1;
-  const hidden = LINES.length - helpOffset(offset, area.height) - rows;
-  const title = hidden > 0 || offset > 0 ? ' Help (Esc closes, PgUp/PgDn scroll)' : ' Help (Esc closes)';
+  const height = area.height - 1;
+  const from = helpOffset(offset, area);
+  const fits = heightFor(area.width) <= height;
   for (let row = 0; row < area.height; row += 1) fillRow(grid, area.x, area.y + row, area.width);
   fillRow(grid, area.x, area.y, area.width, 'bar');
+  const title = fits ? ' Help (Esc closes)' : ' Help (Esc closes, PgUp/PgDn scroll)';
   drawCut(grid, area.x, area.y, title, area.width, 'bar');
-  const from = helpOffset(offset, area.height);
-  for (const [index, [keys, description]] of LINES.slice(from, from + rows).entries()) {
-    drawText(grid, area.x + 1, area.y + 1 + index, keys, 'strong', LEFT);
-    drawCut(grid, area.x + 1 + LEFT, area.y + 1 + index, description, area.width - LEFT - 2);
-  }
+  const columns = columnsFor(area.width);
+  const width = Math.floor(area.width / columns.length);
+  for (const [column, rows] of columns.entries())
+    for (const [index, { title, keys, words }] of rows.slice(from, from + height).entries()) {
+      const x = area.x + column * width + 1;
+      const y = area.y + 1 + index;
+      if (title !== '') drawCut(grid, x, y, `── ${title} `.padEnd(width - 2, '─'), width - 2, 'day');
+      drawText(grid, x, y, keys, 'strong', KEYS_CELLS);
+      drawCut(grid, x + KEYS_CELLS, y, words, width - KEYS_CELLS - 1);
+    }
 };

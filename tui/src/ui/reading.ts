@@ -46,7 +46,7 @@ export const createReading = (
   const place = () => {
     const { conversation } = chatLayout(size(), now());
     return {
-      body: overlayArea(size(), now()).height,
+      body: overlayArea(size(), now()),
       view: conversationOf(now(), conversation.width, times),
       height: conversation.height - 1,
     };

@@ -75,7 +75,11 @@ export const createSignInScreen = (
 
   const edit = (event: KeyEvent): void => {
     const next = editField(form.lines[form.focus], event);
-    if (next) form = { ...form, lines: { ...form.lines, [form.focus]: next } };
+    if (!next) return;
+    form = { ...form, lines: { ...form.lines, [form.focus]: next } };
+    // It was said of what stood there before.
+    problem = null;
+    state = { ...state, error: null };
   };
 
   const hasChoice = (): boolean => state.profiles.length > 1;

@@ -57,7 +57,8 @@ export const createSubmitting = (
     else if (action.kind === 'do') confirmed(action.intent, action.confirm);
     else {
       writing.accept(() => null);
-      open(action.view);
+      if (action.kind === 'tell') say('info', action.sentence);
+      else open(action.view);
     }
   };
 

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { SMALLEST } from '../src/ui/area.ts';
+import { helpOf } from '../src/ui/command-help.ts';
+import { ALL_COMMANDS } from '../src/ui/commands.ts';
+import { drawHelp, helpOffset } from '../src/ui/help.ts';
+import { drawNotice } from '../src/ui/notice.ts';
+import { drawing, drawn } from './screen.ts';
+import { onChat } from './stage.ts';
+
+const help = (width: number, height: number, offset = 0): string[] =>
+  drawn(width, height, (grid) => {
+    drawHelp(grid, { x: 0, y: 0, width, height }, offset);
+    return null;
+  }).lines;
+
+describe('the help', () => {
+  it('fits a screen of 80x24, grouped by what one wants to do', () => {
+    // The rest is for a notice, the status line and the input.
+    expect(help(80, 21)).toEqual(
+      drawing(`
+ Help (Esc closes)
+ ── Talk ──────────────────────────────  ── Safety ────────────────────────────
+ Enter            send (^J: new line)    /verify          compare safety numbers
+ Tab              complete; next unread  /accept          a key that has changed
+ Ctrl-K /switch   to a contact by name   /renew           new keys for two
+ /contact NAME    to anybody             /new-identity    a new key of your own
+ /search WORDS    in all conversations   /clear           delete history here
+ PgUp PgDn        scroll; Esc: newest    ── Your account ──────────────────────
+ //text           sends /text            /receipts on|off see and show reading
+ ── A message: Shift-Up picks it, then   /typing on|off   see and show typing
+ r  /reply TEXT   answer it              /export FILE     a copy of all of it
+ e  /edit TEXT    a new text for yours   /password        change it
+ d  /delete       yours, on both sides   /lock  /logout   close it; end session
+ +  /react :+1:   an emoji               /quit            leave (Ctrl-C twice)
+ ── A contact: the open one, or NAME ──  ── More ──────────────────────────────
+ /pin  /mute      first; without noise   /help COMMAND    one, with an example
+ /block           nothing of them        /keys            all keys, as they are
+ /note TEXT       your words about them  / and a letter   commands to pick from
+ /timer 1h        messages go by then    :he and Tab      an emoji by name
+ /status          what arrived, or waits Up               what was sent before
+                                         Ctrl-L  Ctrl-Z   redraw; to the shell
+`),
+    );
+  });
+
+  it.each([
+    [80, 21],
+    [200, 50],
+  ])('is whole, and says nothing that is cut off, at %ix%i', (width, height) => {
+    const lines = help(width, height);
+    expect(lines.join('\n')).not.toContain('…');
+    expect(lines[0]).toBe(' Help (Esc closes)');
+    expect(helpOffset(10, { width, height })).toBe(0);
+  });
+
+  it('names every command, narrow ones too', () => {
+    const wide = help(80, 21).join('\n');
+    const narrow = help(SMALLEST.width, 100).join('\n');
+    for (const { name } of ALL_COMMANDS.filter(({ name }) => !name.startsWith('un')))
+      for (const text of [wide, narrow]) expect(text).toContain(`/${name}`);
+    expect(narrow).not.toContain('…');
+  });
+});
+
+describe('/help COMMAND', () => {
+  it.each(ALL_COMMANDS)('/help $name says how it is used, in the smallest window too', ({ name, usage }) => {
+    const { found, sentence } = helpOf(`/${name.toUpperCase()}`);
+    expect(found).toBe(true);
+    expect(sentence.startsWith(`${usage}: `)).toBe(true);
+    expect(sentence).toContain(`Example: /${name}`);
+    const { width, height } = SMALLEST;
+    const { lines } = drawn(width, height, (grid) => {
+      drawNotice(grid, 0, { kind: 'info', text: sentence }, { kind: 'online' });
+      return null;
+    });
+    expect(lines.join(' ').replace(/ +/g, ' ').trim()).toBe(sentence);
+  });
+
+  it('is said in the chat; of one that does not exist, what there is', async () => {
+    const { tty, screen } = onChat();
+    tty.type('/help timer\r');
+    const text = (await screen()).join('\n');
+    expect(text).toContain('/timer off|1h: new messages go on both sides');
+    expect(text).toContain('\n>');
+    tty.type('/help tmier\r');
+    expect((await screen()).join('\n')).toContain('Did you mean /timer?');
+  });
+});
