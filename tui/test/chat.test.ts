@@ -51,7 +51,7 @@ const expectWhole = (notice: Notice | null): void => {
   const { width, height } = SMALLEST;
   const online = { kind: 'online' } as const;
   const { lines } = drawn(width, height, (grid) => {
-    drawNotice(grid, 0, notice, online);
+    drawNotice(grid, 0, { answer: notice, warning: null }, online);
     return null;
   });
   expect(lines.join(' ')).not.toContain('…');

@@ -70,7 +70,7 @@ describe('/help COMMAND', () => {
     expect(sentence).toContain(`Example: /${name}`);
     const { width, height } = SMALLEST;
     const { lines } = drawn(width, height, (grid) => {
-      drawNotice(grid, 0, { kind: 'info', text: sentence }, { kind: 'online' });
+      drawNotice(grid, 0, { answer: { kind: 'info', text: sentence }, warning: null }, { kind: 'online' });
       return null;
     });
     expect(lines.join(' ').replace(/ +/g, ' ').trim()).toBe(sentence);

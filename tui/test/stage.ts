@@ -64,7 +64,8 @@ export const createStage = (
   const startTimer = (run: () => void) => {
     ticks.push(run);
     return () => {
-      ticks.splice(ticks.indexOf(run), 1);
+      const at = ticks.indexOf(run);
+      if (at >= 0) ticks.splice(at, 1);
     };
   };
   const ui = createUi({

@@ -1,5 +1,5 @@
 import type { ActionName } from '../keys/key-table.ts';
-import { shownNotice, shownPalette } from './chat-view.ts';
+import { shownNotices, shownPalette } from './chat-view.ts';
 import { neighbour, nextUnread } from './contact-list.ts';
 import type { Covering } from './covering.ts';
 import type { OnIntent } from './intents.ts';
@@ -62,7 +62,7 @@ export const createChatActs = (parts: ChatParts): ChatActs => {
     if (screen.help !== null) change({ help: null });
     else if (screen.picked !== null || screen.composing) reading.unpick();
     else if (screen.notice) change({ notice: null });
-    else if (shownNotice(screen)) seeing.dismissWarning();
+    else if (shownNotices(screen).warning) seeing.dismissWarning();
     else change({ scroll: null });
   };
 

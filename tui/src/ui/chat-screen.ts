@@ -1,9 +1,11 @@
 import type { KeyRows } from '../keys/key-table.ts';
+import type { StartTimer } from '../terminal/keys.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { createChatActs } from './chat-acts.ts';
 import { chatModes } from './chat-modes.ts';
 import { drawChat, overlayArea } from './chat-view.ts';
 import { createCovering } from './covering.ts';
+import { createFading } from './fading.ts';
 import { createFoundMessages } from './found-messages.ts';
 import type { OnIntent } from './intents.ts';
 import { lineOf } from './line-editor.ts';
@@ -23,6 +25,9 @@ export interface ChatScreenOptions {
   readonly checkPassword: (password: string) => string | null;
   readonly times: Times;
   readonly now: () => number;
+  readonly startTimer: StartTimer;
+  /** Has the screen drawn again, for what no key and no event has changed. */
+  readonly redraw: () => void;
   readonly size: () => Size;
   readonly vim: boolean;
   readonly keyRows: KeyRows;
@@ -31,8 +36,9 @@ export interface ChatScreenOptions {
 /** The chat: what is shown, the keys that change it, and what the app has to say. */
 export const createChatScreen = (
   initial: ChatState,
-  { onIntent, checkPassword, times, now, size, vim, keyRows }: ChatScreenOptions,
-): Screen & { update(partial: Partial<ChatState>): void } => {
+  options: ChatScreenOptions,
+): Screen & { update(partial: Partial<ChatState>): void; close(): void } => {
+  const { onIntent, checkPassword, times, now, size, vim, keyRows } = options;
   const shown = createShown({
     state: initial,
     line: lineOf(initial.draft),
@@ -55,27 +61,31 @@ export const createChatScreen = (
   const found = createFoundMessages(onIntent);
   const submitting = createSubmitting(shown, writing, { onIntent, clock: now, open: covering.open });
   const acts = createChatActs({ shown, writing, reading, seeing, covering, found, submitting, onIntent });
+  const fading = createFading(shown, options);
   const over = () => overlayArea(size(), shown.now());
 
   return {
     modes: () => chatModes(shown.now()),
     act: (action) => {
-      const { overlay } = shown.now();
+      const { overlay, notice } = shown.now();
       if (action === 'redraw' || action === 'suspend') return;
       if (overlay?.act && action !== 'quit') overlay.act(action, over());
       else acts[action]();
+      fading.pressed(notice);
     },
     key: (event) => {
-      const { overlay, help, vim: mode } = shown.now();
+      const { overlay, help, vim: mode, notice } = shown.now();
       if (overlay) overlay.key(event, over());
       else if (event.kind !== 'key') {
         if (help !== null) shown.change({ help: null });
         if (mode !== 'normal' || event.kind === 'paste') writing.type(event);
       }
+      fading.pressed(notice);
     },
     draw: (grid) => {
       const cursor = drawChat(grid, shown.now(), times, now());
       seeing.look(grid);
+      fading.look();
       return cursor;
     },
     update: (partial) => {
@@ -95,5 +105,6 @@ export const createChatScreen = (
       }
       if (partial.focus) reading.goTo(partial.focus);
     },
+    close: fading.stop,
   };
 };

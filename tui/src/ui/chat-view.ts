@@ -7,7 +7,7 @@ import { emptyText } from './empty-state.ts';
 import { drawHelp } from './help.ts';
 import { drawField } from './input-line.ts';
 import type { Line } from './line-editor.ts';
-import { drawNotice, noticeHeight, warningNotice } from './notice.ts';
+import { drawNotice, type Notices, noticeHeight, warningNotice } from './notice.ts';
 import type { Overlay } from './overlay.ts';
 import { drawPalette, type Palette, type PaletteState, paletteOf } from './palette.ts';
 import type { ChatState, Notice } from './state.ts';
@@ -50,9 +50,11 @@ const PANE_FROM = 60;
 const PROMPT = '> ';
 const PROMPTS = { reply: 'reply> ', edit: 'edit> ', picked: 'picked> ', normal: 'normal> ' } as const;
 
-/** One at a time: the answer to what was done just now, else the next warning. */
-export const shownNotice = ({ notice, state, warningsSeen }: ChatScreen): Notice | null =>
-  notice ?? warningNotice(unseen(state.warnings, warningsSeen));
+/** The answer to what was done just now, and the next warning, which no answer hides and which hides none. */
+export const shownNotices = ({ notice, state, warningsSeen }: ChatScreen): Notices => ({
+  answer: notice,
+  warning: warningNotice(unseen(state.warnings, warningsSeen)),
+});
 
 /** The list of commands, where it is shown. */
 export const shownPalette = ({ overlay, help, vim, line, palette }: ChatScreen): Palette | null =>
@@ -73,7 +75,7 @@ export const chatLayout = (size: Size, screen: ChatScreen): { pane: Area; conver
   const x = pane === 0 ? 0 : pane + 2;
   const rows = {
     y: 1,
-    height: height - 3 - noticeHeight(shownNotice(screen), screen.state.connection, size),
+    height: height - 3 - noticeHeight(shownNotices(screen), screen.state.connection, size),
   };
   return { pane: { x: 0, width: pane, ...rows }, conversation: { x, width: width - x, ...rows } };
 };
@@ -132,7 +134,7 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
   const palette = shownPalette(screen);
   if (palette) drawPalette(grid, over, palette);
   const inOverlay = overlay?.draw(grid, over) ?? null;
-  drawNotice(grid, over.height, shownNotice(screen), state.connection);
+  drawNotice(grid, over.height, shownNotices(screen), state.connection);
   drawStatusLine(grid, grid.height - 2, state, now);
   const y = grid.height - 1;
   if (overlay) {

@@ -30,22 +30,34 @@ const contentOf = (notice: Notice | null, connection: Connection): { text: strin
   return connection.kind === 'offline' ? { text: connection.reason, role: 'faint' } : null;
 };
 
-/** Rows that the notice takes, else why the connection is away; one is kept for it when there is neither. */
-export const noticeHeight = (
-  notice: Notice | null,
-  connection: Connection,
-  { width, height }: Size,
-): number => {
-  const rows = wrap(sanitise(contentOf(notice, connection)?.text ?? ''), width).length;
-  return Math.min(rowsMax(notice, height), rows);
+/** What is said above the status line: the answer to what was done just now, and the next warning. */
+export interface Notices {
+  readonly answer: Notice | null;
+  readonly warning: Notice | null;
+}
+
+/** A warning beside an answer has one row, with an ellipsis where it is longer: Esc takes the answer away, and it has all. */
+const BESIDE_ROWS = 1;
+
+const rowsBeside = ({ answer, warning }: Notices): number => (answer && warning ? BESIDE_ROWS : 0);
+
+/** Rows that they take, else why the connection is away; one is kept for it when there is neither. */
+export const noticeHeight = (notices: Notices, connection: Connection, { width, height }: Size): number => {
+  const first = notices.answer ?? notices.warning;
+  const rows = wrap(sanitise(contentOf(first, connection)?.text ?? ''), width).length;
+  return Math.min(rowsMax(first, height), rows) + rowsBeside(notices);
 };
 
-/** Draws it from the row `y` on, with an ellipsis where it is longer than its rows. */
-export const drawNotice = (grid: Grid, y: number, notice: Notice | null, connection: Connection): void => {
-  const content = contentOf(notice, connection);
+/** Draws them from the row `y` on, with an ellipsis where one is longer than its rows. */
+export const drawNotice = (grid: Grid, y: number, notices: Notices, connection: Connection): void => {
+  const { answer, warning } = notices;
+  const first = answer ?? warning;
+  const content = contentOf(first, connection);
   if (!content) return;
   const rows = wrap(sanitise(content.text), grid.width);
-  const last = rowsMax(notice, grid.height) - 1;
+  const last = rowsMax(first, grid.height) - 1;
   for (const [index, row] of rows.slice(0, last).entries()) drawText(grid, 0, y + index, row, content.role);
   drawCut(grid, 0, y + last, rows.slice(last).join(' '), grid.width, content.role);
+  const beside = answer && contentOf(warning, connection);
+  if (beside) drawCut(grid, 0, y + Math.min(rows.length, last + 1), beside.text, grid.width, beside.role);
 };

@@ -91,6 +91,7 @@ export const createUi = ({
 
   return {
     showSignIn: (state) => {
+      chat?.close();
       chat = null;
       counting = false;
       forgetTexts();
@@ -110,6 +111,8 @@ export const createUi = ({
         checkPassword: checks.password,
         times,
         now: clock.now,
+        startTimer: clock.startTimer,
+        redraw,
         size: terminal.size,
         vim,
         keyRows: keyRows(keys, vim),
@@ -124,6 +127,7 @@ export const createUi = ({
     },
     close: () => {
       closed = true;
+      chat?.close();
       forgetKeys();
       forgetResizes();
       cancelTick();
