@@ -122,7 +122,7 @@ The server does not answer.
   });
 
   it('shows the help over the conversation, and keeps connection and input in sight', () => {
-    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 10 }).lines).toEqual(
+    expect(show(60, 12, chatState({ connection: { kind: 'connecting' } }), { help: 11 }).lines).toEqual(
       drawing(`
  Help (Esc closes, PgUp/PgDn scroll)
  e  /edit TEXT    a new text for yours

@@ -26,19 +26,19 @@ describe('the help', () => {
  /contact NAME    to anybody             /new-identity    a new key of your own
  /search WORDS    in all conversations   /clear           delete history here
  PgUp PgDn        scroll; Esc: newest    ── Your account ──────────────────────
- //text           sends /text            /receipts on|off see and show reading
- ── A message: Shift-Up picks it, then   /typing on|off   see and show typing
- r  /reply TEXT   answer it              /export FILE     a copy of all of it
- e  /edit TEXT    a new text for yours   /password        change it
- d  /delete       yours, on both sides   /lock  /logout   close it; end session
- +  /react :+1:   an emoji               /quit            leave (Ctrl-C twice)
- ── A contact: the open one, or NAME ──  ── More ──────────────────────────────
- /pin  /mute      first; without noise   /help COMMAND    one, with an example
- /block           nothing of them        /keys            all keys, as they are
- /note TEXT       your words about them  / and a letter   commands to pick from
- /timer 1h        messages go by then    :he and Tab      an emoji by name
- /status          what arrived, or waits Up               what was sent before
-                                         Ctrl-L  Ctrl-Z   redraw; to the shell
+ /me WAVES        says what you do       /receipts on|off see and show reading
+ //text           sends /text            /typing on|off   see and show typing
+ ── A message: Shift-Up picks it, then   /export FILE     a copy of all of it
+ r  /reply TEXT   answer it              /password        change it
+ e  /edit TEXT    a new text for yours   /lock  /logout   close it; end session
+ d  /delete       yours, on both sides   /quit            leave (Ctrl-C twice)
+ +  /react :+1:   an emoji               ── More ──────────────────────────────
+ ── A contact: the open one, or NAME ──  /help COMMAND    one, with an example
+ /pin  /mute      first; without noise   /keys            all keys, as they are
+ /block           nothing of them        / and a letter   commands to pick from
+ /note TEXT       your words about them  :he and Tab      an emoji by name
+ /timer 1h        messages go by then    Up               what was sent before
+ /status          what arrived, or waits Ctrl-L  Ctrl-Z   redraw; to the shell
 `),
     );
   });

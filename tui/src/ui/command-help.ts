@@ -6,6 +6,7 @@ const TEACHING: Readonly<Record<CommandName, readonly [what: string, example: st
   keys: ['all keys, as they are set', '/keys'],
   contact: ['opens the conversation with anybody on the server', '/contact bob'],
   switch: ['goes to a contact by some letters of the name', '/switch, then bo'],
+  me: ['says what you do, after your name', '/me waves'],
   search: ['finds messages with all of these words, everywhere', '/search lunch friday'],
   reply: ['answers the picked message, else their newest', '/reply Yes, at noon'],
   edit: ['a new text for your picked message, else your newest', '/edit At noon.'],

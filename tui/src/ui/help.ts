@@ -19,6 +19,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
         ['/contact NAME', 'to anybody'],
         ['/search WORDS', 'in all conversations'],
         ['PgUp PgDn', 'scroll; Esc: newest'],
+        ['/me WAVES', 'says what you do'],
         ['//text', 'sends /text'],
       ],
     },
