@@ -1,11 +1,11 @@
 /** What can be measured alone. */
 export type Part = (typeof PARTS)[number];
-const PARTS = ['e2ee', 'delivery'] as const;
+const PARTS = ['e2ee', 'delivery', 'tui'] as const;
 
 export interface BenchArguments {
   /** The event log under the system. */
   readonly backend: 'embedded' | 'kafka';
-  /** The one part to be measured; null for all. */
+  /** The one part to be measured; null for all. Of `--only PART` and `PART` alone, which mean the same. */
   readonly only: Part | null;
   readonly json: boolean;
   readonly quick: boolean;
@@ -14,15 +14,17 @@ export interface BenchArguments {
   readonly profileDir: string | null;
 }
 
-export const USAGE = `Usage: npm run bench [--silent] -- [--backend embedded|kafka] [--only e2ee|delivery] [--json] [--quick] [--profile DIR] [--help]
+export const USAGE = `Usage: npm run bench [--silent] -- [e2ee|delivery|tui] [--backend embedded|kafka] [--json] [--quick] [--profile DIR] [--help]
 
-Measures the whole system on the embedded event log, on this machine, after it the end-to-end encryption and the delivery from
-client to client, in about seven minutes; or relays and the delivery on a Kafka broker that it starts (Linux, Java 17, and the first
+Measures the whole system on the embedded event log, on this machine, after it the end-to-end encryption, the delivery from
+client to client and the TUI, in about ten minutes; or relays and the delivery on a Kafka broker that it starts (Linux, Java 17, and the first
 time Maven), in about fifteen.
 
-  --backend KIND embedded (the default) or kafka
-  --only PART    e2ee: the end-to-end encryption alone, in about a minute; no event log plays a part, so not with kafka.
+  PART           e2ee: the end-to-end encryption alone, in about a minute
                  delivery: from client to client alone, 5,000 streams, what happens when a relay dies; it takes 16,000 open files
+                 tui: the TUI in a pseudo-terminal alone, in about three minutes (Linux)
+                 --only PART says the same. No event log plays a part in e2ee and tui, so they do not go with kafka
+  --backend KIND embedded (the default) or kafka
   --json         print one JSON object instead of the tables (with npm run --silent: nothing else)
   --quick        tiny counts, some seconds: shows that the bench works, not how fast the system is
   --profile DIR  write a CPU profile (.cpuprofile) of each measured server into DIR; costs speed
@@ -50,10 +52,14 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
   const backend = takeValue('--backend', 'embedded or kafka') ?? 'embedded';
   if (backend !== 'embedded' && backend !== 'kafka')
     throw new Error(`--backend must be embedded or kafka, not ${JSON.stringify(backend)}`);
-  const only = takeValue('--only', 'e2ee or delivery');
-  if (only !== null && !isPart(only))
-    throw new Error(`--only must be e2ee or delivery, not ${JSON.stringify(only)}`);
-  if (only === 'e2ee' && backend === 'kafka') throw new Error('--only e2ee does not go with --backend kafka');
+  const named = takeValue('--only', 'e2ee, delivery or tui');
+  if (named !== null && !isPart(named))
+    throw new Error(`--only must be e2ee, delivery or tui, not ${JSON.stringify(named)}`);
+  const [alone] = left.filter(isPart);
+  if (named === null && alone !== undefined) left.splice(left.indexOf(alone), 1);
+  const only = named ?? alone ?? null;
+  if ((only === 'e2ee' || only === 'tui') && backend === 'kafka')
+    throw new Error(`${only} does not go with --backend kafka`);
   const flags = { json: take('--json'), quick: take('--quick'), help: take('--help') };
   if (left.length > 0) throw new Error(`unknown argument ${JSON.stringify(left[0])}`);
   return { ...flags, backend, only, profileDir };

@@ -14,6 +14,9 @@ import { kafkaTargetsOf } from './kafka/targets.ts';
 import { type MeasureOptions, measure } from './measure.ts';
 import { reportOf } from './report.ts';
 import { type Target, targetsOf } from './targets.ts';
+import { measureTui } from './tui/measure.ts';
+import { tuiReportOf } from './tui/report.ts';
+import { tuiTargetsOf } from './tui/targets.ts';
 
 async function bench({ backend, only, json, quick, profileDir }: BenchArguments): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'secure-chat-bench-'));
@@ -47,8 +50,14 @@ async function run(
 ): Promise<Found[]> {
   if (only === 'e2ee') return [await onE2ee(options)];
   if (only === 'delivery') return [await onDelivery(options, backend)];
+  if (only === 'tui') return [await onTui(options)];
   if (backend === 'kafka') return [await onKafka(options), await onDelivery(options, backend)];
-  return [await onEmbedded(options), await onE2ee(options), await onDelivery(options, backend)];
+  return [
+    await onEmbedded(options),
+    await onE2ee(options),
+    await onDelivery(options, backend),
+    await onTui(options),
+  ];
 }
 
 async function onEmbedded(options: MeasureOptions): Promise<Found> {
@@ -73,6 +82,12 @@ async function onDelivery(options: MeasureOptions, backend: BenchArguments['back
   const delivery = await measureDelivery(options, backend);
   const targets = deliveryTargetsOf(delivery);
   return { json: { delivery }, targets, report: deliveryReportOf(delivery, targets) };
+}
+
+async function onTui(options: MeasureOptions): Promise<Found> {
+  const tui = await measureTui(options);
+  const targets = tuiTargetsOf(tui);
+  return { json: { tui }, targets, report: tuiReportOf(tui, targets) };
 }
 
 // Leaves by `exit`, which removes the data and ends what runs in a process group of its own.
