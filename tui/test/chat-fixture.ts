@@ -82,6 +82,7 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
     }),
   ],
   hasOlder: false,
+  hasNewer: false,
   draft: '',
   notice: null,
   warnings: [],

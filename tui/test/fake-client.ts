@@ -1,3 +1,4 @@
+import type { MessageRange } from '@secure-chat/client/chat';
 import {
   type ChatClient,
   ClientError,
@@ -48,6 +49,8 @@ export interface FakeClient {
   readonly client: ChatClient;
   /** What was asked of it that changes something, in order: name and arguments. */
   readonly calls: (readonly unknown[])[];
+  /** Which parts of conversations were asked for, in order. */
+  readonly reads: MessageRange[];
   /** What it answers from now on. */
   readonly world: {
     contacts: Contact[];
@@ -68,6 +71,7 @@ export interface FakeClient {
 /** A client without a profile or a server: it answers what the test says, at once. */
 export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeClient => {
   const calls: (readonly unknown[])[] = [];
+  const reads: MessageRange[] = [];
   const listeners = new Set<(event: ClientEvent) => void>();
   const world: FakeClient['world'] = {
     contacts: [],
@@ -95,10 +99,13 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
       called('addContact', name);
       return clientContact(name);
     },
-    messages: (name, { before, limit }) =>
-      world.messages
-        .filter(({ contact, id }) => contact === name && (before === undefined || id < before))
-        .slice(-limit),
+    messages: (name, range) => {
+      reads.push(range);
+      const of = world.messages.filter(({ contact }) => contact === name);
+      if ('after' in range) return of.filter(({ id }) => id > range.after).slice(0, range.limit);
+      const { before = Number.POSITIVE_INFINITY, limit } = range;
+      return of.filter(({ id }) => id < before).slice(-limit);
+    },
     search: async (words, of) =>
       world.messages
         .filter(({ contact, text }) => text.includes(words) && (of === undefined || contact === of))
@@ -162,6 +169,7 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
   return {
     client,
     calls,
+    reads,
     world,
     emit: (event) => {
       for (const listener of listeners) listener(event);

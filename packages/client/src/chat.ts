@@ -135,6 +135,11 @@ export type ClientEvent =
   /** `warnings` has grown or was cleared. */
   | { kind: 'warnings' };
 
+/** A part of a conversation, by ids of messages. */
+export type MessageRange =
+  | { readonly before?: number; readonly limit: number }
+  | { readonly after: number; readonly limit: number };
+
 /** After close() or logout(), calls that need the profile throw ClientError refused. */
 export interface ChatClient {
   readonly username: string;
@@ -144,8 +149,8 @@ export interface ChatClient {
   contacts(): Contact[];
   /** Keeps a user of the server as a contact. Throws ClientError: bad_name, unknown_user, offline, refused. */
   addContact(name: string): Promise<Contact>;
-  /** The newest `limit` messages (before the id `before`), oldest first. */
-  messages(contact: string, options: { before?: number; limit: number }): Message[];
+  /** The newest `limit` messages (before the id `before`), or the first ones after the id `after`; oldest first. */
+  messages(contact: string, options: MessageRange): Message[];
   /**
    * Messages that have each of these words, without regard to case and marks, the newest first: 200 at most, of all contacts
    * or of one.

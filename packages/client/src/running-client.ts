@@ -193,10 +193,15 @@ export function createRunningClient(options: {
         throw unknown ? noSuchUser(name, error) : toClientError(error);
       }
     },
-    messages(contact, { before = Number.MAX_SAFE_INTEGER, limit }) {
+    messages(contact, range) {
       assertOpen();
       const stored = contacts.find(contact);
-      return stored ? history.page(stored.id, before, limit).map(shown) : [];
+      if (!stored) return [];
+      const page =
+        'after' in range
+          ? history.pageAfter(stored.id, range.after, range.limit)
+          : history.page(stored.id, range.before ?? Number.MAX_SAFE_INTEGER, range.limit);
+      return page.map(shown);
     },
     async search(words, contact) {
       assertOpen();

@@ -75,6 +75,7 @@ export function openChat({
   const conversationPart = () => ({
     messages: conversation?.messages() ?? [],
     hasOlder: conversation?.hasOlder() ?? false,
+    hasNewer: conversation?.hasNewer() ?? false,
   });
 
   const showContacts = (): void => show({ contacts: inOrder(client) });
@@ -175,8 +176,11 @@ export function openChat({
         client.markRead(intent.contact, intent.upTo);
         return;
       case 'load-older':
+      case 'load-newer':
+      case 'load-oldest':
+      case 'load-newest':
         if (conversation?.contact !== intent.contact) return;
-        conversation.loadOlder();
+        LOADS[intent.kind](conversation);
         show(conversationPart());
         return;
       case 'search':
@@ -253,6 +257,13 @@ export function openChat({
     },
   };
 }
+
+const LOADS = {
+  'load-older': (conversation: ConversationWindow) => conversation.loadOlder(),
+  'load-newer': (conversation: ConversationWindow) => conversation.loadNewer(),
+  'load-oldest': (conversation: ConversationWindow) => conversation.loadOldest(),
+  'load-newest': (conversation: ConversationWindow) => conversation.loadNewest(),
+};
 
 /** Those that are pinned before the others, those that are blocked after them. */
 const inOrder = (client: ChatClient): Contact[] => {

@@ -1,61 +1,122 @@
 import type { ChatClient, Message } from '@secure-chat/client/chat-client';
 
 /** Messages loaded at a time: several screens. */
-const PAGE = 200;
+export const PAGE = 200;
+/** Messages that are loaded at most: what is further away than that is let go, and read from the disk when it is wanted again. */
+export const LOADED_MAX = 1_000;
 
-/** The loaded part of one conversation: the newest messages, and as many older ones as were asked for. */
+/** The loaded part of one conversation: the newest messages, or those around what is being read. */
 export interface ConversationWindow {
   readonly contact: string;
   messages(): readonly Message[];
   hasOlder(): boolean;
+  hasNewer(): boolean;
   loadOlder(): void;
-  /** Loads older ones until this one is there; nothing when it is not in the conversation. */
+  loadNewer(): void;
+  /** The first messages of the conversation, and nothing else. */
+  loadOldest(): void;
+  /** The last ones, and nothing else. */
+  loadNewest(): void;
+  /** This one and those around it; nothing when it is loaded, or not in the conversation. */
   loadTo(id: number): void;
-  /** As much as is loaded, once more: messages were deleted. */
+  /** What is loaded, once more: messages were deleted. */
   reload(): void;
   /** A new message, or a changed one. */
   put(message: Message): void;
 }
 
 export function openConversation(client: ChatClient, contact: string): ConversationWindow {
-  let messages = client.messages(contact, { limit: PAGE });
-  let hasOlder = messages.length === PAGE;
+  let messages: readonly Message[] = [];
+  let hasOlder = false;
+  let hasNewer = false;
+  /** Has the person gone up beyond what was loaded? Then what comes lets go of nothing that is above. */
+  let wentUp = false;
+
+  const before = (id: number, limit: number) => client.messages(contact, { before: id, limit });
+  const after = (id: number, limit: number) => client.messages(contact, { after: id, limit });
+
+  function loadNewest(): void {
+    messages = client.messages(contact, { limit: PAGE });
+    hasOlder = messages.length === PAGE;
+    hasNewer = false;
+    wentUp = false;
+  }
+
+  function letGoOfOlder(): void {
+    if (messages.length <= LOADED_MAX) return;
+    messages = messages.slice(-LOADED_MAX);
+    hasOlder = true;
+  }
+
+  function letGoOfNewer(): void {
+    if (messages.length <= LOADED_MAX) return;
+    messages = messages.slice(0, LOADED_MAX);
+    hasNewer = true;
+  }
+
+  loadNewest();
   return {
     contact,
     messages: () => messages,
     hasOlder: () => hasOlder,
+    hasNewer: () => hasNewer,
     loadOlder() {
       const [first] = messages;
       if (!first || !hasOlder) return;
-      const older = client.messages(contact, { before: first.id, limit: PAGE });
+      const older = before(first.id, PAGE);
       hasOlder = older.length === PAGE;
+      wentUp = true;
       messages = [...older, ...messages];
+      letGoOfNewer();
+    },
+    loadNewer() {
+      const last = messages.at(-1);
+      if (!last || !hasNewer) return;
+      const newer = after(last.id, PAGE);
+      hasNewer = newer.length === PAGE;
+      messages = [...messages, ...newer];
+      letGoOfOlder();
+    },
+    loadOldest() {
+      if (!hasOlder) return;
+      messages = after(0, PAGE);
+      hasOlder = false;
+      hasNewer = messages.length === PAGE;
+      wentUp = true;
+    },
+    loadNewest() {
+      if (hasNewer) loadNewest();
     },
     loadTo(id) {
-      const [first] = messages;
-      if (!first || id >= first.id || !hasOlder) return;
-      const [target] = client.messages(contact, { before: id + 1, limit: 1 });
-      if (target?.id !== id) return;
-      // Twice as much at a time, until it is among them.
-      let limit = messages.length;
-      while ((messages[0]?.id ?? 0) > id && hasOlder) {
-        limit *= 2;
-        messages = client.messages(contact, { limit });
-        hasOlder = messages.length === limit;
-      }
+      if (messages.some((message) => message.id === id)) return;
+      const older = before(id + 1, PAGE / 2);
+      if (older.at(-1)?.id !== id) return;
+      const newer = after(id, PAGE / 2);
+      messages = [...older, ...newer];
+      hasOlder = older.length === PAGE / 2;
+      hasNewer = newer.length === PAGE / 2;
+      wentUp = true;
     },
     reload() {
       const limit = Math.max(PAGE, messages.length);
-      messages = client.messages(contact, { limit });
-      hasOlder = messages.length === limit;
+      const [first] = messages;
+      if (!hasNewer) {
+        messages = client.messages(contact, { limit });
+        hasOlder = messages.length === limit;
+      } else if (first) {
+        messages = after(first.id - 1, limit);
+        hasNewer = messages.length === limit;
+      }
     },
     put(message) {
       const place = messages.findLastIndex(({ id }) => id <= message.id);
       const known = messages[place]?.id === message.id;
-      // A change of a message that is not loaded is seen when it is.
-      if (!known && place === -1 && hasOlder) return;
+      // What is beyond what is loaded is seen when it is loaded.
+      if (!known && ((place === -1 && hasOlder) || (place === messages.length - 1 && hasNewer))) return;
       messages = known ? messages.with(place, message) : messages.toSpliced(place + 1, 0, message);
       if (known) messages = messages.map((other) => quoting(other, message));
+      else if (wentUp) letGoOfNewer();
+      else letGoOfOlder();
     },
   };
 }

@@ -103,6 +103,7 @@ export const conversationOf = (
   online: state.connection.kind === 'online',
   times,
   messages: state.messages,
+  hasNewer: state.hasNewer,
 });
 
 const drawPane = (grid: Grid, pane: Area, { contacts, selected }: ChatState): void => {

@@ -19,6 +19,8 @@ export interface Scroll {
 
 export interface ConversationView extends RowContext {
   readonly messages: readonly Message[];
+  /** There are more behind the last of them. */
+  readonly hasNewer: boolean;
 }
 
 /** Where, from an index back, the nearest message is that came; -1 for none. */
@@ -54,10 +56,13 @@ const rowsAt = (view: ConversationView, index: number): Row[] => {
   return missingRows(messages.slice(cameUntil(messages, index) + 1, index + 1), view);
 };
 
-/** Where the message was deleted, the one before it takes its place. */
+/** Where the message was deleted, the one before it takes its place; where all before it were let go, the first one that is left. */
 const bottomOf = (view: ConversationView, scroll: Scroll | null): { index: number; hidden: number } => {
-  const index = scroll ? view.messages.findLastIndex(({ id }) => id <= scroll.id) : -1;
-  if (!scroll || index < 0) return { index: view.messages.length - 1, hidden: 0 };
+  if (!scroll) return { index: view.messages.length - 1, hidden: 0 };
+  const index = Math.max(
+    0,
+    view.messages.findLastIndex(({ id }) => id <= scroll.id),
+  );
   return { index, hidden: view.messages[index]?.id === scroll.id ? scroll.hidden : 0 };
 };
 
@@ -110,7 +115,7 @@ export const scrollTo = (
   for (let each = bottom.index; each >= index && rows <= height; each -= 1) rows += rowsAt(view, each).length;
   const isShown = index <= bottom.index && rows <= height && (index < bottom.index || bottom.hidden === 0);
   if (isShown) return scroll;
-  return newest.id === id ? null : { id, hidden: 0, newest: scroll?.newest ?? newest.id };
+  return newest.id === id && !view.hasNewer ? null : { id, hidden: 0, newest: scroll?.newest ?? newest.id };
 };
 
 /** The scroll with which the row above the unread messages is the first of the window; null where all below it fit. */
@@ -141,6 +146,12 @@ export const lastShown = (view: ConversationView, asked: Scroll | null, height: 
 export const atTop = (view: ConversationView, scroll: Scroll | null, height: number): boolean =>
   visible(view, scroll, height).top;
 
+/** Is the newest loaded message less than so many rows below? */
+export const nearEnd = (view: ConversationView, scroll: Scroll | null, rows: number): boolean => {
+  const { index } = bottomOf(view, scroll);
+  return view.messages.length - index <= rows;
+};
+
 const moved = (view: ConversationView, scroll: Scroll | null, up: number): Scroll | null => {
   let { index, hidden } = bottomOf(view, scroll);
   hidden += up;
@@ -150,12 +161,12 @@ const moved = (view: ConversationView, scroll: Scroll | null, up: number): Scrol
   }
   while (hidden < 0) {
     index += 1;
-    if (index >= view.messages.length) return null;
+    if (index >= view.messages.length) return view.hasNewer ? moved(view, null, 0) : null;
     hidden += rowsAt(view, index).length;
   }
   const message = view.messages[index];
   const newest = view.messages.at(-1);
-  if (!message || !newest || (message === newest && hidden === 0)) return null;
+  if (!message || !newest || (message === newest && hidden === 0 && !view.hasNewer)) return null;
   return { id: message.id, hidden, newest: scroll?.newest ?? newest.id };
 };
 

@@ -39,6 +39,10 @@ export type Intent =
   | { readonly kind: 'seen'; readonly contact: string; readonly upTo: number }
   /** The top of what is loaded is on the screen, and more exists. */
   | { readonly kind: 'load-older'; readonly contact: string }
+  /** The bottom of what is loaded is on the screen, and more exists below. */
+  | { readonly kind: 'load-newer'; readonly contact: string }
+  /** The person goes to the first message of all, or to the last one, and it is not loaded. */
+  | { readonly kind: 'load-oldest' | 'load-newest'; readonly contact: string }
   /** Show the safety number: the state's `verification`, from now on. */
   | { readonly kind: 'verify'; readonly contact: string }
   | { readonly kind: 'close-verification' }

@@ -1,6 +1,6 @@
 import type { Size } from '../terminal/terminal.ts';
 import { chatLayout, conversationOf, overlayArea } from './chat-view.ts';
-import { atTop, pickNext, scrollBy, scrollTo, scrollToUnread } from './conversation.ts';
+import { atTop, nearEnd, pickNext, scrollBy, scrollTo, scrollToUnread } from './conversation.ts';
 import { helpOffset } from './help.ts';
 import type { OnIntent } from './intents.ts';
 import { EMPTY_LINE, lineOf } from './line-editor.ts';
@@ -21,7 +21,7 @@ export interface Reading {
   toUnread(): boolean;
   /** So many rows up, or (negative) down. */
   scroll(rows: number): void;
-  /** Above all that is loaded, or below. */
+  /** To the first message of all, or the last one. */
   end(direction: -1 | 1): void;
   /** Picks the message above (-1) or below (1) the picked one. */
   pick(step: -1 | 1): void;
@@ -59,12 +59,17 @@ export const createReading = (
     change({ scroll: scrollTo(view, now().scroll, picked, height) });
   };
 
+  const load = (kind: 'load-older' | 'load-newer' | 'load-oldest'): void => {
+    const { selected: contact } = now().state;
+    if (contact !== null) onIntent({ kind, contact });
+  };
+
   const scroll = (rows: number): void => {
+    // What is below has to be there before one gets to it, what is above when it is reached.
+    if (rows < 0 && now().state.hasNewer && nearEnd(place().view, now().scroll, -rows)) load('load-newer');
     const { view, height } = place();
     change({ scroll: scrollBy(view, now().scroll, rows, height) });
-    const { selected, hasOlder } = now().state;
-    if (rows > 0 && selected !== null && hasOlder && atTop(view, now().scroll, height))
-      onIntent({ kind: 'load-older', contact: selected });
+    if (rows > 0 && now().state.hasOlder && atTop(view, now().scroll, height)) load('load-older');
   };
 
   const toUnread = (): boolean => {
@@ -75,6 +80,7 @@ export const createReading = (
     change({ scroll: scrollToUnread(view, height) });
     return true;
   };
+  const pickBeside = (step: -1 | 1): number | null => pickNext(now().state.messages, now().picked, step);
 
   return {
     open: () => {
@@ -91,10 +97,20 @@ export const createReading = (
     },
     scroll,
     end: (direction) => {
-      if (direction > 0) scroll(ALL_ROWS);
-      else change({ scroll: null });
+      if (direction < 0) {
+        change({ scroll: null });
+        return;
+      }
+      if (now().state.hasOlder) load('load-oldest');
+      scroll(ALL_ROWS);
     },
-    pick: (step) => pickAt(pickNext(now().state.messages, now().picked, step)),
+    pick: (step) => {
+      const { picked, state } = now();
+      const next = pickBeside(step);
+      const isLast = step < 0 ? next === picked && state.hasOlder : next === null && state.hasNewer;
+      if (picked !== null && isLast) load(step < 0 ? 'load-older' : 'load-newer');
+      pickAt(isLast ? pickBeside(step) : next);
+    },
     goTo: pickAt,
     compose: (kind) => {
       const { state, picked } = now();

@@ -28,7 +28,9 @@ export const createSeeing = (
 
   const look = (size: Size): void => {
     const screen = now();
-    const { contacts, selected: contact, messages } = screen.state;
+    const { contacts, selected: contact, messages, hasNewer } = screen.state;
+    // Who is at the end of what is loaded means the end of the conversation.
+    if (contact !== null && hasNewer && screen.scroll === null) onIntent({ kind: 'load-newest', contact });
     const unread = contacts.find(({ username }) => username === contact)?.unread ?? 0;
     if (contact === null || unread === 0 || !showsConversation(size, screen)) return;
     const { width, height } = chatLayout(size, screen).conversation;
@@ -49,9 +51,11 @@ export const createSeeing = (
       if (unseen(state.warnings, before).length > 0) change({ notice: null });
     },
     goToUnread: (select) => {
-      const { contacts, selected } = now().state;
+      const { contacts, selected, hasNewer } = now().state;
       const at = contacts.findIndex(({ username }) => username === selected);
-      if ((contacts[at]?.unread ?? 0) > 0 && reading.toUnread()) return;
+      const unread = contacts[at]?.unread ?? 0;
+      if (selected !== null && unread > 0 && hasNewer) onIntent({ kind: 'load-newest', contact: selected });
+      if (unread > 0 && reading.toUnread()) return;
       const others = [...contacts.slice(at + 1), ...contacts.slice(0, Math.max(0, at))];
       const next = others.find((contact) => contact.unread > 0 && !contact.blocked);
       if (next) select(next.username);

@@ -138,6 +138,8 @@ export interface ChatState {
   readonly messages: readonly Message[];
   /** More of them exist before the first one. */
   readonly hasOlder: boolean;
+  /** More of them exist behind the last one. */
+  readonly hasNewer: boolean;
   /** What was being written to the selected contact when it was left, also by an end of the program. */
   readonly draft: string;
   readonly notice: Notice | null;

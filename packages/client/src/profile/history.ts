@@ -61,6 +61,8 @@ export interface History {
   get(id: number): StoredMessage;
   /** The newest `limit` messages with an id below `before`, oldest first: what is hidden is left out. */
   page(contact: number, before: number, limit: number): StoredMessage[];
+  /** The oldest `limit` messages with an id above `after`, oldest first: what is hidden is left out. */
+  pageAfter(contact: number, after: number, limit: number): StoredMessage[];
   /** The next `limit` messages of all contacts from an id on, in the order of their ids: what is hidden is left out. */
   from(id: number, limit: number): StoredMessage[];
   /**
@@ -102,6 +104,9 @@ export function createHistory(db: Database, sealer: Sealer): History {
   const selectId = db.prepare<[number], Row>(`${select} id = ?`);
   const selectPage = db.prepare<[number, number, number], Row>(
     `${select} contact = ? AND id < ? AND hidden = 0 ORDER BY id DESC LIMIT ?`,
+  );
+  const selectPageAfter = db.prepare<[number, number, number], Row>(
+    `${select} contact = ? AND id > ? AND hidden = 0 ORDER BY id LIMIT ?`,
   );
   const selectFrom = db.prepare<[number, number], Row>(
     `${select} id >= ? AND hidden = 0 ORDER BY id LIMIT ?`,
@@ -160,6 +165,7 @@ export function createHistory(db: Database, sealer: Sealer): History {
       return open(row);
     },
     page: (contact, before, limit) => selectPage.all(contact, before, limit).map(open).reverse(),
+    pageAfter: (contact, after, limit) => selectPageAfter.all(contact, after, limit).map(open),
     from: (id, limit) => selectFrom.all(id, limit).map(open),
     add({ contact, ...value }, place) {
       const id = place ?? history.end();
