@@ -4,7 +4,7 @@ import { type LongProfile, NEWEST_MARK } from './profile.ts';
 import { openTerminalProgram, PICTURE_END, type TerminalProgram } from './terminal-program.ts';
 
 /** What `npm run tui` starts. */
-export const TUI = ['--import', 'tsx', 'tui/src/main.ts'];
+export const TUI = ['tui/bin/tui.js'];
 
 export const argumentsOf = ({ server, folder, username }: LongProfile): string[] => [
   ...TUI,

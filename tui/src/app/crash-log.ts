@@ -6,11 +6,11 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   writeSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import own from '../../package.json' with { type: 'json' };
 
 /** Bytes of the file: a crash has about one KiB, and those of last month help nobody. Beyond it the file begins anew. */
 export const CRASH_LOG_MAX = 64 * 1024;
@@ -52,7 +52,7 @@ export function logCrash(file: string, error: unknown, now: number): string | nu
 
 function entryOf(error: unknown, now: number): string {
   const { platform, arch, version } = process;
-  const head = `${new Date(now).toISOString()} secure-chat ${ownVersion()}, Node ${version}, ${platform} ${arch}`;
+  const head = `${new Date(now).toISOString()} secure-chat ${own.version}, Node ${version}, ${platform} ${arch}`;
   return `${[head, ...placesOf(error)].join('\n').slice(0, ENTRY_MAX)}\n\n`;
 }
 
@@ -65,9 +65,4 @@ function placesOf(error: unknown): string[] {
     .filter((line) => /^ {4}at /.test(line));
   const cause = error.cause === undefined ? [] : ['caused by', ...placesOf(error.cause)];
   return [error.constructor.name, ...places, ...cause];
-}
-
-function ownVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return /"version": "([0-9A-Za-z.-]+)"/.exec(text)?.[1] ?? 'unknown';
 }
