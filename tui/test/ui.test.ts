@@ -210,17 +210,6 @@ describe('ui', () => {
     expect((await screen())[2]).toContain('row 0.');
   });
 
-  it('lays out the window only: a key among 100,000 messages is drawn in time', async () => {
-    const { tty, screen } = onChat({ messages: numbered(0, 100_000) });
-    await screen();
-    const started = performance.now();
-    tty.type('x');
-    await screen();
-    tty.type(PAGE_UP);
-    await screen();
-    expect(performance.now() - started).toBeLessThan(500);
-  });
-
   it('counts down while offline, and stops when online', async () => {
     const { ui, ticks, advance, screen } = onChat({
       connection: { kind: 'offline', retryAt: NOW + 5000, reason: 'No answer.' },
