@@ -2,6 +2,7 @@ import { type App, startApp } from './app/app.ts';
 import { chosenTheme } from './app/chosen-theme.ts';
 import { crashLogFile, logCrash } from './app/crash-log.ts';
 import { parseOptions } from './app/options.ts';
+import { loadConfig } from './config/config-file.ts';
 import { createTerminal } from './terminal/terminal.ts';
 import { restoreOnEveryWayOut } from './terminal/ways-out.ts';
 import { skinOf } from './theme/skin.ts';
@@ -13,7 +14,7 @@ function fail(problems: readonly string[]): never {
   process.exit(1);
 }
 
-const parsed = parseOptions(process.argv.slice(2), { env, cwd: env.INIT_CWD ?? process.cwd() });
+const parsed = parseOptions(process.argv.slice(2), { env, cwd: env.INIT_CWD ?? process.cwd() }, loadConfig);
 if ('help' in parsed) {
   output.write(parsed.help);
   process.exit(0);
@@ -35,7 +36,7 @@ const { suspend } = restoreOnEveryWayOut(terminal, {
 app = startApp({
   ...options,
   terminal,
-  problems,
+  problems: [...options.problems, ...problems],
   onQuit() {
     terminal.close();
     process.exit(0);

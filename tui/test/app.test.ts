@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Accounts } from '../src/app/accounts.ts';
 import { type App, type AppOptions, startApp } from '../src/app/app.ts';
 import { FRAME_MS } from '../src/app/frames.ts';
+import { DEFAULTS } from '../src/config/settings.ts';
 import { clientContact, clientMessage, createFakeClient } from './fake-client.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createEmulator, createFakeTty, type FakeTty } from './screen.ts';
@@ -39,6 +40,10 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
       profiles: () => ['alice'],
       importFile: null,
       lockAfterMs: 15 * MINUTE,
+      newServer: 'http://127.0.0.1:8000',
+      settings: DEFAULTS,
+      configFile: '/config.json',
+      problems: [],
       resolvePath: (path) => path,
       terminal: tty.terminal,
       onQuit: quit,

@@ -23,6 +23,7 @@ const enter = (part: Partial<EntranceOptions['options']> = {}, here: readonly st
     accounts,
     options: {
       server: null,
+      newServer: 'http://127.0.0.1:8000',
       username: '',
       profileOf: (name) => `/profiles/${name.toLowerCase()}`,
       ownProfile: false,

@@ -34,7 +34,7 @@ describe('the help', () => {
  d  /delete       yours, on both sides   /quit            leave (Ctrl-C twice)
  +  /react :+1:   an emoji               ── More ──────────────────────────────
  ── A contact: the open one, or NAME ──  /help COMMAND    one, with an example
- /pin  /mute      first; without noise   /keys            all keys, as they are
+ /pin  /mute      first; without noise   /keys  /config   as you have set them
  /block           nothing of them        / and a letter   commands to pick from
  /note TEXT       your words about them  :he and Tab      an emoji by name
  /timer 1h        messages go by then    Up               what was sent before

@@ -3,6 +3,7 @@ import { type Bindings, bindingsWith } from '../src/keys/key-table.ts';
 import { type Grid, gridLines } from '../src/terminal/cells.ts';
 import type { Terminal } from '../src/terminal/terminal.ts';
 import type { Intent } from '../src/ui/intents.ts';
+import type { Rows } from '../src/ui/rows-overlay.ts';
 import type { ChatState } from '../src/ui/state.ts';
 import { createTimes } from '../src/ui/times.ts';
 import { createUi, type Ui } from '../src/ui/ui.ts';
@@ -40,11 +41,12 @@ afterEach(() => {
 export interface StageKeys {
   keys?: Bindings;
   vim?: boolean;
+  config?: Rows;
 }
 
 export const createStage = (
   size = { width: 80, height: 24 },
-  { keys = bindingsWith({}), vim = false }: StageKeys = {},
+  { keys = bindingsWith({}), vim = false, config = [] }: StageKeys = {},
 ): Stage => {
   const tty = createFakeTty(size);
   const intents: Intent[] = [];
@@ -74,6 +76,7 @@ export const createStage = (
     times: createTimes('UTC'),
     keys,
     vim,
+    config,
     folderOf: (username) => `~/accounts/${username}`,
     checks: {
       server: (text) => (text.startsWith('http') ? null : 'Choose another server.'),

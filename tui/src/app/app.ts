@@ -9,6 +9,7 @@ import { createTimes } from '../ui/times.ts';
 import { type Clock, createUi } from '../ui/ui.ts';
 import { ACCOUNTS, type Accounts } from './accounts.ts';
 import { type Chat, openChat } from './chat.ts';
+import { configRows, firstProblems } from './config-rows.ts';
 import { type Arrival, createEntrance } from './entrance.ts';
 import { createIdleLock } from './idle-lock.ts';
 import type { TuiOptions } from './options.ts';
@@ -16,8 +17,6 @@ import { shortPath } from './short-path.ts';
 
 export interface AppOptions extends Omit<TuiOptions, 'theme' | 'ascii'> {
   readonly terminal: Terminal;
-  /** What is wrong with what the person has set, sentences: said once, and nothing stops for it. */
-  readonly problems?: readonly string[];
   /** The person wants to leave: the client is closed already. */
   readonly onQuit: () => void;
   /** Ctrl-Z. */
@@ -44,7 +43,7 @@ const LOCKED = 'Locked: the profile is closed, and opens with your password.';
 
 /** Joins the UI with the client: the only place that knows both. */
 export function startApp(options: AppOptions, { accounts, clock }: Conditions = CONDITIONS): App {
-  const { terminal, resolvePath, problems = [], onQuit, onSuspend } = options;
+  const { terminal, resolvePath, problems, settings, onQuit, onSuspend } = options;
   const times = createTimes();
   let client: ChatClient | null = null;
   let chat: Chat | null = null;
@@ -58,8 +57,9 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     terminal,
     clock,
     times,
-    keys: bindingsWith({}),
-    vim: false,
+    keys: bindingsWith(settings.keys),
+    vim: settings.vim,
+    config: configRows(options.configFile, problems, settings),
     onIntent: (intent) => handle(intent),
     checks: {
       server: (text) => (originOf(text) === null ? SERVER_RULE : null),
@@ -144,7 +144,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
   };
 
   entrance.open();
-  if (problems.length > 0) ui.updateSignIn({ error: problems.join('\n') });
+  if (problems.length > 0) ui.updateSignIn({ error: firstProblems(problems) });
   // Behind the first picture of the form, which has asked for its turn already.
   setImmediate(accounts.prepare);
   return { leave };

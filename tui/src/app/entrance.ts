@@ -1,6 +1,6 @@
 import type { ChatClient, Progress } from '@secure-chat/client/chat-client';
 import { ClientError, type ClientErrorCode } from '@secure-chat/client/client-error';
-import { DEFAULT_SERVER, originOf } from '@secure-chat/command-line/account-options';
+import { originOf } from '@secure-chat/command-line/account-options';
 import type { Intent } from '../ui/intents.ts';
 import type { FieldName, Notice, SignInState } from '../ui/state.ts';
 import type { Ui } from '../ui/ui.ts';
@@ -37,7 +37,7 @@ export interface EntranceOptions {
   readonly accounts: Accounts;
   readonly options: Pick<
     TuiOptions,
-    'server' | 'username' | 'profileOf' | 'ownProfile' | 'profiles' | 'importFile'
+    'server' | 'newServer' | 'username' | 'profileOf' | 'ownProfile' | 'profiles' | 'importFile'
   >;
   readonly ui: Pick<Ui, 'showSignIn' | 'updateSignIn'>;
   readonly onEntered: (client: ChatClient, arrival: Arrival) => void;
@@ -83,7 +83,7 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     const isHere = who !== '' && accounts.profileExists(profileOf(who));
     const mode = isHere ? 'sign-in' : 'create-account';
     return {
-      server: given ?? DEFAULT_SERVER,
+      server: given ?? options.newServer,
       serverGiven: given !== null,
       username: who,
       mode: who === '' && profiles.length > 1 ? 'choose' : mode,

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   ACCOUNT_OPTIONS,
@@ -11,7 +11,14 @@ import {
 } from '@secure-chat/command-line/account-options';
 import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
 
+import { configFile } from '../config/config-file.ts';
+import type { Config } from '../config/read-config.ts';
+import { DEFAULTS, LOCK_AFTER_MAX, LOCK_AFTER_RULE, type Settings } from '../config/settings.ts';
+import { THEME_NAMES } from '../theme/built-in.ts';
+
 export interface TuiOptions extends AccountOptions {
+  /** The gateway of accounts that are new here. */
+  readonly newServer: string;
   /** Filled in on the sign-in screen. */
   readonly username: string;
   /** Names of the profiles on this machine, where each is named after its user: none with `--profile`. */
@@ -24,6 +31,12 @@ export interface TuiOptions extends AccountOptions {
   readonly theme: string | null;
   /** Without glyphs. */
   readonly ascii: boolean;
+  /** What else a person has set. */
+  readonly settings: Settings;
+  /** The file that says so. */
+  readonly configFile: string;
+  /** What is wrong with it, sentences; nothing stops for it. */
+  readonly problems: readonly string[];
   /** A path that a person types inside -> where it is. */
   readonly resolvePath: (path: string) => string;
 }
@@ -41,6 +54,7 @@ export const USAGE = `Usage: npm run tui -- [options]
   --import FILE     brings in a profile that /export wrote (with --username or --profile: where to)
   --lock-after MIN  minutes without a key after which the profile is closed (default 15, 0: never)
   --theme THEME     dark (the default), light, high-contrast, or a file with a theme
+  --config FILE     settings and keys (default $XDG_CONFIG_HOME/secure-chat/config.json, ~/.config/...)
   --ascii           lines and marks of ASCII alone, where the font has no others
   --help            this text
 
@@ -48,31 +62,44 @@ ${PROFILES_HELP}
 `;
 
 /** Minutes: a talk at the next desk, not a lunch. */
-const DEFAULT_LOCK_AFTER = '15';
-/** Minutes: a day. Whoever wants longer means never. */
-const LOCK_AFTER_MAX = 1440;
+const DEFAULT_LOCK_AFTER = 15;
 
-/** Reads the command line. All mistakes at once; a password is never taken from it. */
-export function parseOptions(args: readonly string[], surroundings: Surroundings): ParsedOptions {
+const NO_CONFIG: Config = { settings: DEFAULTS, problems: [] };
+
+/**
+ * Reads the command line, which counts before the configuration file. All mistakes of it at once; a password is never taken
+ * from it. `load`: reads the file (`wanted`: a person has named it).
+ */
+export function parseOptions(
+  args: readonly string[],
+  surroundings: Surroundings,
+  load: (file: string, wanted: boolean) => Config = () => NO_CONFIG,
+): ParsedOptions {
   const errors: string[] = [];
   const { values, problem } = readArguments(args);
   if (problem !== null) return { errors: [problem] };
   if (values.help) return { help: USAGE };
 
-  const account = readAccountOptions(values, surroundings);
+  const { cwd, env } = surroundings;
+  const file = values.config === undefined ? configFile(env) : resolve(cwd, values.config);
+  const { settings, problems } = load(file, values.config !== undefined);
+  const account = readAccountOptions(
+    { ...values, username: values.username ?? settings.username ?? undefined },
+    surroundings,
+  );
   if ('errors' in account) errors.push(...account.errors);
-  const { username, profile } = values;
-  const lockAfter = minutesOf(values['lock-after'] ?? DEFAULT_LOCK_AFTER);
+  const { profile } = values;
+  const username = values.username ?? settings.username ?? undefined;
+  const lockAfter = minutesOf(values['lock-after'] ?? String(settings.lockAfter ?? DEFAULT_LOCK_AFTER));
   if (lockAfter === null)
-    errors.push(
-      `--lock-after must be whole minutes from 1 to ${LOCK_AFTER_MAX}, or 0 for never, not ${JSON.stringify(values['lock-after'])}`,
-    );
+    errors.push(`--lock-after must be ${LOCK_AFTER_RULE}, not ${JSON.stringify(values['lock-after'])}`);
   if (values.import === '') errors.push('--import must be a file');
   if (values.import !== undefined && username === undefined && profile === undefined)
     errors.push('--import needs --username or --profile: they say where the profile goes');
 
   if (errors.length > 0 || 'errors' in account || lockAfter === null) return { errors };
-  const { cwd } = surroundings;
+  // No shell has seen it: the home folder is ours to fill in.
+  const pathFrom = (folder: string) => (path: string) => resolve(folder, path.replace(/^~(?=\/)/, homedir()));
   return {
     options: {
       ...account.options,
@@ -80,12 +107,20 @@ export function parseOptions(args: readonly string[], surroundings: Surroundings
       profiles: () => (account.options.ownProfile ? [] : profileNames(profilesFolder(surroundings.env))),
       importFile: values.import === undefined ? null : resolve(cwd, values.import),
       lockAfterMs: lockAfter * 60_000,
-      theme: values.theme ?? null,
-      ascii: values.ascii ?? false,
-      // No shell has seen it: the home folder is ours to fill in.
-      resolvePath: (path) => resolve(cwd, path.replace(/^~(?=\/)/, homedir())),
+      theme: values.theme ?? themeIn(settings.theme, pathFrom(dirname(file))),
+      ascii: values.ascii ?? settings.ascii,
+      newServer: settings.server ?? DEFAULT_SERVER,
+      settings,
+      configFile: file,
+      problems,
+      resolvePath: pathFrom(cwd),
     },
   };
+}
+
+/** In the file, a path starts from its folder. */
+function themeIn(theme: string | null, pathOf: (path: string) => string): string | null {
+  return theme === null || THEME_NAMES.some((name) => name === theme) ? theme : pathOf(theme);
 }
 
 function minutesOf(text: string): number | null {
@@ -99,6 +134,7 @@ function readArguments(args: readonly string[]) {
     'lock-after': { type: 'string' },
     theme: { type: 'string' },
     ascii: { type: 'boolean' },
+    config: { type: 'string' },
     help: { type: 'boolean' },
   } as const;
   try {

@@ -117,11 +117,8 @@ const MODE_TITLES: Readonly<Record<KeyMode, string>> = {
   normal: "Vim's normal mode",
 };
 
-/** Keys, and what they do; where the first is empty, a title. */
-export type KeyRows = readonly (readonly [string, string])[];
-
 /** The keys as they are set, under a title for each mode; vim's where they count. */
-export const keyRows = (bindings: Bindings, vim: boolean): KeyRows => {
+export const keyRows = (bindings: Bindings, vim: boolean): readonly (readonly [string, string])[] => {
   const modes: KeyMode[] = ['chat', 'picked', 'list', 'always'];
   return [...modes, ...(vim ? (['insert', 'normal'] as const) : [])].flatMap((mode) => [
     ['', MODE_TITLES[mode]] as const,

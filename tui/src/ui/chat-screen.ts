@@ -1,4 +1,3 @@
-import type { KeyRows } from '../keys/key-table.ts';
 import type { StartTimer } from '../terminal/keys.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { createChatActs } from './chat-acts.ts';
@@ -11,6 +10,7 @@ import type { OnIntent } from './intents.ts';
 import { lineOf } from './line-editor.ts';
 import { OPEN_PALETTE } from './palette.ts';
 import { createReading } from './reading.ts';
+import type { Rows } from './rows-overlay.ts';
 import type { Screen } from './screen.ts';
 import { createSeeing } from './seeing.ts';
 import { createShown } from './shown.ts';
@@ -30,7 +30,8 @@ export interface ChatScreenOptions {
   readonly redraw: () => void;
   readonly size: () => Size;
   readonly vim: boolean;
-  readonly keyRows: KeyRows;
+  readonly keyRows: Rows;
+  readonly configRows: Rows;
 }
 
 /** The chat: what is shown, the keys that change it, and what the app has to say. */
@@ -38,7 +39,7 @@ export const createChatScreen = (
   initial: ChatState,
   options: ChatScreenOptions,
 ): Screen & { update(partial: Partial<ChatState>): void; close(): void } => {
-  const { onIntent, checkPassword, times, now, size, vim, keyRows } = options;
+  const { onIntent, checkPassword, times, now, size, vim, keyRows, configRows } = options;
   const shown = createShown({
     state: initial,
     line: lineOf(initial.draft),
@@ -57,9 +58,14 @@ export const createChatScreen = (
   const reading = createReading(shown, { onIntent, times, size });
   const seeing = createSeeing(shown, reading, { onIntent, times });
   reading.open();
-  const covering = createCovering(shown, { onIntent, times, checkPassword, keyRows });
+  const covering = createCovering(shown, { onIntent, times, checkPassword, keyRows, configRows });
   const found = createFoundMessages(onIntent);
-  const submitting = createSubmitting(shown, writing, { onIntent, clock: now, open: covering.open });
+  const submitting = createSubmitting(shown, writing, {
+    onIntent,
+    clock: now,
+    open: covering.open,
+    press: (action) => acts[action](),
+  });
   const acts = createChatActs({ shown, writing, reading, seeing, covering, found, submitting, onIntent });
   const fading = createFading(shown, options);
   const over = () => overlayArea(size(), shown.now());

@@ -6,11 +6,14 @@ import type { ChatState, Message } from './state.ts';
 import { parseTimer } from './timer.ts';
 
 /** What a command opens. */
-export type View = 'help' | 'password' | 'keys' | 'switch';
+export type View = 'help' | 'password' | 'keys' | 'config' | 'switch';
+/** Commands that do what a key does. */
+export type KeyCommand = 'unread';
 
 /** What a command does. */
 export type Action =
   | { readonly kind: 'open'; readonly view: View }
+  | { readonly kind: 'key'; readonly action: KeyCommand }
   /** `confirm`: what it means, a sentence; then only the same command once more does it. */
   | { readonly kind: 'do'; readonly intent: Intent; readonly confirm: string | null }
   /** Says this. */
@@ -60,8 +63,11 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
       return argument === '' ? { kind: 'open', view: name } : teach(argument);
     case 'password':
     case 'keys':
+    case 'config':
     case 'switch':
       return { kind: 'open', view: name };
+    case 'unread':
+      return { kind: 'key', action: name };
     case 'lock':
     case 'logout':
     case 'quit':

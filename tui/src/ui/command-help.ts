@@ -5,6 +5,8 @@ const TEACHING: Readonly<Record<CommandName, readonly [what: string, example: st
   help: ['all commands, or how to use one of them', '/help timer'],
   keys: ['all keys, as they are set', '/keys'],
   contact: ['opens the conversation with anybody on the server', '/contact bob'],
+  config: ['your settings, and what is wrong with them', '/config'],
+  unread: ['goes to what you have not read, here or elsewhere', '/unread'],
   switch: ['goes to a contact by some letters of the name', '/switch, then bo'],
   me: ['says what you do, after your name', '/me waves'],
   search: ['finds messages with all of these words, everywhere', '/search lunch friday'],

@@ -14,7 +14,9 @@ export interface Command {
 export type CommandName =
   | 'help'
   | 'keys'
+  | 'config'
   | 'switch'
+  | 'unread'
   | 'contact'
   | 'me'
   | 'reply'
@@ -54,8 +56,10 @@ const command = (name: CommandName, operand: string, takes: Takes, description: 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('help', '[COMMAND]', 'maybe a word', 'show commands and keys, or how to use one'),
   command('keys', '', 'nothing', 'show all keys, as they are set'),
+  command('config', '', 'nothing', 'show your settings, and what is wrong in them'),
   command('contact', 'NAME', 'word', 'open the conversation with NAME'),
   command('switch', '', 'nothing', 'go to a contact by part of the name'),
+  command('unread', '', 'nothing', 'to the first unread message, or the next contact'),
   command('me', 'WAVES', 'rest', 'say what you do: * alice waves'),
   command('search', 'WORDS', 'rest', 'find messages in all conversations'),
   command('reply', 'TEXT', 'rest', 'answer the picked message, or their newest'),

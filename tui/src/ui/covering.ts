@@ -1,8 +1,7 @@
-import type { KeyRows } from '../keys/key-table.ts';
 import type { View } from './command-actions.ts';
 import type { OnIntent } from './intents.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
-import { createRowsOverlay } from './rows-overlay.ts';
+import { createRowsOverlay, type Rows } from './rows-overlay.ts';
 import { createSearchOverlay } from './search-overlay.ts';
 import type { Shown } from './shown.ts';
 import { createSwitchOverlay } from './switch-overlay.ts';
@@ -23,16 +22,21 @@ export interface CoveringOptions {
   readonly onIntent: OnIntent;
   readonly times: Times;
   /** The keys as they are set, and what each does. */
-  readonly keyRows: KeyRows;
+  readonly keyRows: Rows;
+  /** The settings, and what is wrong with them. */
+  readonly configRows: Rows;
   /** What a new password may be: null, or a sentence that says what to choose. */
   readonly checkPassword: (password: string) => string | null;
 }
 
 export const createCovering = (
   { now, change, say }: Shown,
-  { onIntent, times, checkPassword, keyRows }: CoveringOptions,
+  { onIntent, times, checkPassword, keyRows, configRows }: CoveringOptions,
 ): Covering => {
   const onClose = (): void => change({ overlay: null });
+
+  const openRows = (title: string, rows: Rows): void =>
+    change({ help: null, overlay: createRowsOverlay({ title, rows, onClose }) });
 
   const openSwitch = (): void => {
     const onTake = (contact: string): void => {
@@ -60,7 +64,8 @@ export const createCovering = (
       if (view === 'help') change({ help: 0 });
       else if (view === 'password') openPasswordForm();
       else if (view === 'switch') openSwitch();
-      else change({ overlay: createRowsOverlay({ title: 'Keys', rows: keyRows, onClose }) });
+      else if (view === 'keys') openRows('Keys', keyRows);
+      else openRows('Settings', configRows);
     },
     verification: () => {
       const { verification } = now().state;

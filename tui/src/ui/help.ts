@@ -69,7 +69,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
       title: 'More',
       rows: [
         ['/help COMMAND', 'one, with an example'],
-        ['/keys', 'all keys, as they are'],
+        ['/keys  /config', 'as you have set them'],
         ['/ and a letter', 'commands to pick from'],
         [':he and Tab', 'an emoji by name'],
         ['Up', 'what was sent before'],

@@ -8,9 +8,6 @@ import type { Shown } from './shown.ts';
 import type { Times } from './times.ts';
 import { unreadLineOf } from './unread-line.ts';
 
-/** More rows than a conversation has. */
-const ALL_ROWS = Number.MAX_SAFE_INTEGER;
-
 /** Where in the conversation the person is, and which message is picked. */
 export interface Reading {
   /** A page up (1) or down (-1), of the help while that is shown. */
@@ -102,7 +99,11 @@ export const createReading = (
         return;
       }
       if (now().state.hasOlder) load('load-oldest');
-      scroll(ALL_ROWS);
+      const [oldest] = now().state.messages;
+      if (!oldest) return;
+      const { view, height } = place();
+      change({ scroll: scrollTo(view, null, oldest.id, height) });
+      scroll(height);
     },
     pick: (step) => {
       const { picked, state } = now();

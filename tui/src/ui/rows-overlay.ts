@@ -1,17 +1,29 @@
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { drawText, fillRow } from '../terminal/cells.ts';
-import { drawCut } from './area.ts';
+import { wrap } from '../terminal/wrap.ts';
+import { type Area, drawCut } from './area.ts';
 import { moveInList } from './list.ts';
 import type { Overlay } from './overlay.ts';
+
+/** Two columns; where the first is empty, the second takes all of the width, and as many rows as it needs. */
+export type Rows = readonly (readonly [string, string])[];
 
 /** Cells of the left column. */
 const LEFT = 26;
 
 export interface RowsOptions {
   readonly title: string;
-  /** Two columns; where the first is empty, the second takes all of the row. */
-  readonly rows: readonly (readonly [string, string])[];
+  readonly rows: Rows;
   readonly onClose: () => void;
 }
+
+/** As they are drawn. */
+const laidOut = (rows: Rows, { width }: Area): Rows =>
+  rows.flatMap(([left, right]) =>
+    left === '' && right !== ''
+      ? wrap(sanitise(right), width - 2).map((text) => ['', text] as const)
+      : [[left, right] as const],
+  );
 
 /** Rows to read: the list's keys scroll. */
 export const createRowsOverlay = ({ title, rows, onClose }: RowsOptions): Overlay => {
@@ -20,18 +32,21 @@ export const createRowsOverlay = ({ title, rows, onClose }: RowsOptions): Overla
     key: () => {},
     act: (action, area) => {
       const height = area.height - 1;
+      const { length } = laidOut(rows, area);
       if (action === 'list-close' || action === 'list-take') onClose();
       else
         first = Math.min(
-          moveInList(action, first, { length: rows.length, height }) ?? first,
-          Math.max(0, rows.length - height),
+          moveInList(action, first, { length, height }) ?? first,
+          Math.max(0, length - height),
         );
     },
     draw: (grid, area) => {
       for (let y = 0; y < area.height; y += 1) fillRow(grid, area.x, area.y + y, area.width);
       fillRow(grid, area.x, area.y, area.width, 'bar');
       drawCut(grid, area.x + 1, area.y, title, area.width - 1, 'bar');
-      for (const [index, [left, right]] of rows.slice(first, first + area.height - 1).entries()) {
+      for (const [index, [left, right]] of laidOut(rows, area)
+        .slice(first, first + area.height - 1)
+        .entries()) {
         const y = area.y + 1 + index;
         const x = area.x + 1 + (left === '' ? 0 : LEFT);
         drawText(grid, area.x + 1, y, left, 'strong', LEFT - 1);

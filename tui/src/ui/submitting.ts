@@ -1,4 +1,4 @@
-import { type Action, actionOf, type View } from './command-actions.ts';
+import { type Action, actionOf, type KeyCommand, type View } from './command-actions.ts';
 import { parseLine } from './commands.ts';
 import { createConfirmation } from './confirmation.ts';
 import type { Intent, OnIntent } from './intents.ts';
@@ -26,12 +26,13 @@ export interface SubmittingOptions {
   /** Milliseconds. */
   readonly clock: () => number;
   readonly open: (view: View) => void;
+  readonly press: (action: KeyCommand) => void;
 }
 
 export const createSubmitting = (
   { now, change, say }: Shown,
   writing: Writing,
-  { onIntent, clock, open }: SubmittingOptions,
+  { onIntent, clock, open, press }: SubmittingOptions,
 ): Submitting => {
   const confirmation = createConfirmation();
   let quitBefore = 0;
@@ -58,7 +59,8 @@ export const createSubmitting = (
     else {
       writing.accept(() => null);
       if (action.kind === 'tell') say('info', action.sentence);
-      else open(action.view);
+      else if (action.kind === 'open') open(action.view);
+      else press(action.action);
     }
   };
 

@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { createChatScreen } from './chat-screen.ts';
 import type { OnIntent } from './intents.ts';
 import { forgetTexts } from './message-text.ts';
+import type { Rows } from './rows-overlay.ts';
 import type { Screen } from './screen.ts';
 import type { AccountChecks } from './sign-in-form.ts';
 import { createSignInScreen } from './sign-in-screen.ts';
@@ -27,6 +28,8 @@ export interface UiOptions {
   folderOf: (username: string) => string;
   times: Times;
   keys: Bindings;
+  /** What `/config` shows. */
+  config: Rows;
   /** Vim's modes. */
   vim: boolean;
 }
@@ -55,6 +58,7 @@ export const createUi = ({
   folderOf,
   times,
   keys,
+  config,
   vim,
 }: UiOptions): Ui => {
   const keymap = createKeymap(keys);
@@ -116,6 +120,7 @@ export const createUi = ({
         size: terminal.size,
         vim,
         keyRows: keyRows(keys, vim),
+        configRows: config,
       });
       screen = chat;
       redraw();
