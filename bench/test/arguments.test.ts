@@ -45,15 +45,21 @@ describe('the arguments', () => {
   });
 
   it('name the one part to be measured', () => {
-    expect(parseArguments(['--only', 'e2ee', '--quick'])).toMatchObject({ only: 'e2ee', quick: true });
+    for (const only of ['e2ee', 'delivery', 'tui']) {
+      expect(parseArguments(['--only', only, '--quick'])).toMatchObject({ only, quick: true });
+      expect(parseArguments(['--quick', only])).toEqual(parseArguments(['--only', only, '--quick']));
+    }
     const delivery = { only: 'delivery', backend: 'kafka' };
     expect(parseArguments(['--only', 'delivery', '--backend', 'kafka'])).toMatchObject(delivery);
   });
 
   it.each([
-    [['--only'], '--only needs e2ee or delivery'],
-    [['--only', 'sends'], '--only must be e2ee or delivery, not "sends"'],
-    [['--only', 'e2ee', '--backend', 'kafka'], '--only e2ee does not go with --backend kafka'],
+    [['--only'], '--only needs e2ee, delivery or tui'],
+    [['--only', 'sends'], '--only must be e2ee, delivery or tui, not "sends"'],
+    [['--only', 'e2ee', '--backend', 'kafka'], 'e2ee does not go with --backend kafka'],
+    [['tui', '--backend', 'kafka'], 'tui does not go with --backend kafka'],
+    [['tui', 'e2ee'], 'unknown argument "e2ee"'],
+    [['--only', 'tui', 'e2ee'], 'unknown argument "e2ee"'],
   ])('refuse a part that is none, or not there: %s', (argv, message) => {
     expect(() => parseArguments(argv)).toThrow(message);
   });

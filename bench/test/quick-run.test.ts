@@ -11,6 +11,19 @@ const bench = (...args: string[]) =>
 
 const timing = { mean: expect.any(Number), p50: expect.any(Number), p99: expect.any(Number) };
 const message = { write: timing, read: timing };
+const spread = { p50: expect.any(Number), p95: expect.any(Number), max: expect.any(Number) };
+const TUI = {
+  setting: { quick: true },
+  messages: 2_000,
+  contacts: 20,
+  start: { starts: 1, firstScreen: spread, bareNode: spread, toBareNode: expect.any(Number) },
+  openedMs: expect.any(Number),
+  scrolling: { pages: 25, pageMs: spread },
+  typing: { keys: 20, glyphMs: spread, bareMs: spread },
+  searching: { searches: 2, firstMs: expect.any(Number), searchMs: spread, plainScanMs: spread },
+  idle: { seconds: 1, cpuPercent: expect.any(Number) },
+  memory: { signedIn: expect.any(Number), searched: expect.any(Number) },
+};
 const E2EE = {
   setting: { quick: true },
   messages: {
@@ -28,7 +41,7 @@ const E2EE = {
   receiving: { messages: 500, perSecond: expect.any(Number) },
 };
 
-it('prints one JSON object with every figure above zero', { timeout: 120_000 }, async () => {
+it('prints one JSON object with every figure above zero', { timeout: 180_000 }, async () => {
   const { stdout } = await bench('--json', '--quick');
   const result: unknown = JSON.parse(stdout);
   const rate = { perSecond: expect.any(Number), latencyMs: { max: expect.any(Number) } };
@@ -42,9 +55,10 @@ it('prints one JSON object with every figure above zero', { timeout: 120_000 }, 
     sqliteAppends: { appends: 640, perSecond: expect.any(Number) },
     e2ee: E2EE,
     delivery: quickDelivery('embedded'),
+    tui: TUI,
   });
   const targets = typeof result === 'object' && result !== null && Reflect.get(result, 'targets');
-  expect(targets).toHaveLength(18);
+  expect(targets).toHaveLength(24);
   for (const perSecond of stdout.matchAll(/"perSecond":([^,}]+)/g)) {
     expect(Number(perSecond[1])).toBeGreaterThan(0);
   }
@@ -59,6 +73,12 @@ it('measures the end-to-end encryption alone', { timeout: 60_000 }, async () => 
 it('measures the delivery alone', { timeout: 60_000 }, async () => {
   const result: unknown = JSON.parse((await bench('--only', 'delivery', '--json', '--quick')).stdout);
   expect(result).toMatchObject({ delivery: quickDelivery('embedded'), targets: expect.any(Array) });
+  expect(result).not.toHaveProperty('sends');
+});
+
+it('measures the TUI alone', { timeout: 120_000 }, async () => {
+  const result: unknown = JSON.parse((await bench('tui', '--json', '--quick')).stdout);
+  expect(result).toMatchObject({ tui: TUI, targets: expect.any(Array) });
   expect(result).not.toHaveProperty('sends');
 });
 
