@@ -83,7 +83,7 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
   ],
   hasOlder: false,
   hasNewer: false,
-  draft: '',
+  draft: { text: '', of: null },
   notice: null,
   warnings: [],
   verification: null,

@@ -292,31 +292,34 @@ describe('what is said of messages, and set of contacts', () => {
 describe('a draft', () => {
   it('is written once for many keys, with the next contact, and at the end', () => {
     const { chat, clock, world } = open(BOB);
-    const type = (text: string) => chat.handle({ kind: 'draft', contact: 'bob', text });
+    const type = (text: string) => chat.handle({ kind: 'draft', contact: 'bob', draft: { text, of: null } });
     type('h');
     type('hi');
     expect(world.drafts.size).toBe(0);
     clock.advance(DRAFT_MS);
-    expect(world.drafts.get('bob')).toBe('hi');
+    expect(world.drafts.get('bob')).toEqual({ text: 'hi', of: null });
     type('hi y');
     chat.handle({ kind: 'select', contact: 'carol' });
-    expect(world.drafts.get('bob')).toBe('hi y');
+    expect(world.drafts.get('bob')).toEqual({ text: 'hi y', of: null });
     type('hi you');
     chat.close();
-    expect(world.drafts.get('bob')).toBe('hi you');
+    expect(world.drafts.get('bob')).toEqual({ text: 'hi you', of: null });
   });
 
   it('is there when its contact is selected', () => {
     const { chat, shown } = open({
       ...BOB,
       drafts: new Map([
-        ['bob', 'for bob'],
-        ['carol', 'for carol'],
+        ['bob', { text: 'for bob', of: { kind: 'reply', id: 1 } }],
+        ['carol', { text: 'for carol', of: null }],
       ]),
     });
-    expect(shown()).toMatchObject({ selected: 'bob', draft: 'for bob' });
+    expect(shown()).toMatchObject({
+      selected: 'bob',
+      draft: { text: 'for bob', of: { kind: 'reply', id: 1 } },
+    });
     chat.handle({ kind: 'select', contact: 'carol' });
-    expect(shown()).toMatchObject({ selected: 'carol', draft: 'for carol' });
+    expect(shown()).toMatchObject({ selected: 'carol', draft: { text: 'for carol', of: null } });
   });
 });
 

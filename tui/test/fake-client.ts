@@ -6,6 +6,7 @@ import {
   type ConnectionState,
   type Contact,
   type ConversationStatus,
+  type Draft,
   type Settings,
 } from '@secure-chat/client/chat-client';
 
@@ -61,7 +62,7 @@ export interface FakeClient {
     connection: ConnectionState;
     status: ConversationStatus;
     settings: Settings;
-    drafts: Map<string, string>;
+    drafts: Map<string, Draft>;
   };
   emit(event: ClientEvent): void;
   /** The next calls that change something are refused, until null. */
@@ -128,9 +129,9 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
       return clientMessage({ contact, id });
     },
     setMarks: (contact, marks) => called('setMarks', contact, marks),
-    draft: (contact) => world.drafts.get(contact) ?? '',
-    setDraft: (contact, text) => {
-      world.drafts.set(contact, text);
+    draft: (contact) => world.drafts.get(contact) ?? { text: '', of: null },
+    setDraft: (contact, draft) => {
+      world.drafts.set(contact, draft);
     },
     markRead: (name, upTo) => {
       calls.push(['markRead', name, upTo]);

@@ -119,7 +119,15 @@ describe('picking', () => {
     stage.tty.type(ESC);
     await stage.screen();
     expect((await stage.screen())[23]).toBe('>');
-    expect(stage.drafts.filter(([, text]) => text !== '')).toEqual([]);
+    expect(stage.drafts.at(-1)).toEqual(['bob', '']);
+  });
+
+  it('leaves an answer by Esc, and what was written stays a draft of its own', async () => {
+    const stage = await picks(SHIFT_UP, '\r', 'xy');
+    expect(stage.drafts.at(-1)).toEqual(['bob', 'xy', 'reply', expect.any(Number)]);
+    stage.tty.type(ESC);
+    await stage.screen();
+    expect(stage.drafts.at(-1)).toEqual(['bob', 'xy']);
   });
 
   it('deletes when asked twice', async () => {
@@ -235,7 +243,28 @@ describe('marks of contacts', () => {
   });
 });
 
+const plain = (text: string) => ({ text, of: null });
+
 describe('a draft', () => {
+  it('of an answer or an edit comes back as one, of each contact its own', async () => {
+    const { ui, tty, intents, screen } = onChat({ draft: { text: 'Yes', of: { kind: 'reply', id: 1 } } });
+    expect((await screen())[23]).toBe('reply> Yes');
+    const other = {
+      selected: 'carol',
+      messages: [],
+      draft: { text: 'new', of: { kind: 'edit', id: 9 } },
+    } as const;
+    ui.updateChat(other);
+    expect((await screen())[23]).toBe('edit> new');
+    tty.type('er');
+    ui.updateChat({ selected: 'bob', draft: plain('') });
+    expect((await screen())[23]).toBe('reply> Yes');
+    tty.type('.\r');
+    expect(intents).toEqual([{ kind: 'reply', contact: 'bob', id: 1, text: 'Yes.' }]);
+    ui.updateChat({ selected: 'carol' });
+    expect((await screen())[23]).toBe('edit> newer');
+  });
+
   it('is told of at every change, but a command is none', () => {
     const { tty, drafts } = onChat();
     tty.type('hi\x15/x');
@@ -249,13 +278,13 @@ describe('a draft', () => {
   });
 
   it('that was kept stands in the input, of each contact its own, and is gone once it is sent', async () => {
-    const { ui, tty, drafts, screen } = onChat({ draft: 'kept for bob' });
+    const { ui, tty, drafts, screen } = onChat({ draft: plain('kept for bob') });
     expect((await screen())[23]).toBe('> kept for bob');
-    ui.updateChat({ selected: 'carol', draft: 'kept for carol', messages: [] });
+    ui.updateChat({ selected: 'carol', draft: plain('kept for carol'), messages: [] });
     expect((await screen())[23]).toBe('> kept for carol');
     tty.type('\r');
     expect(drafts.at(-1)).toEqual(['carol', '']);
-    ui.updateChat({ selected: 'bob', draft: 'kept for bob', messages: [] });
+    ui.updateChat({ selected: 'bob', draft: plain('kept for bob'), messages: [] });
     expect((await screen())[23]).toBe('> kept for bob');
   });
 });

@@ -18,8 +18,8 @@ export interface Stage {
   intents: Intent[];
   /** To whom it was told, and whether it began or ended. */
   typing: (readonly [contact: string, typing: boolean])[];
-  /** Of whom, and what stands there. */
-  drafts: (readonly [contact: string, text: string])[];
+  /** Of whom, and what stands there; and what it is to be of which message, if it is no message of its own. */
+  drafts: (readonly [contact: string, text: string, kind?: 'reply' | 'edit', id?: number])[];
   draws: Grid[];
   /** The sentence with which the next intents are refused. */
   refuse(sentence: string | null): void;
@@ -89,7 +89,8 @@ export const createStage = (
         return null;
       }
       if (intent.kind === 'draft') {
-        drafts.push([intent.contact, intent.text]);
+        const { text, of } = intent.draft;
+        drafts.push(of ? [intent.contact, text, of.kind, of.id] : [intent.contact, text]);
         return null;
       }
       intents.push(intent);

@@ -25,6 +25,7 @@ export type {
   ConnectionState,
   Contact,
   ConversationStatus,
+  Draft,
   Message,
   MessageState,
   Protection,

@@ -90,6 +90,13 @@ export interface Message {
   count: number;
 }
 
+/** What is written and not sent. */
+export interface Draft {
+  text: string;
+  /** The message that it answers, or is a new text for; null for neither, and when that message is gone. */
+  of: { kind: 'reply' | 'edit'; id: number } | null;
+}
+
 /** What is known of a conversation to be complete. */
 export interface ConversationStatus {
   /** One's own messages that have not left this machine. */
@@ -175,10 +182,10 @@ export interface ChatClient {
   react(contact: string, id: number, emoji: string | null): Message;
   /** Sets some of it. Throws ClientError: bad_name, too_long. */
   setMarks(contact: string, marks: Partial<ContactMarks>): void;
-  /** What is being written to the contact, over restarts; empty for nothing. */
-  draft(contact: string): string;
+  /** What is being written to the contact, over restarts; an empty text for nothing. */
+  draft(contact: string): Draft;
   /** Keeps it: what is longer than a message may be is cut. Throws ClientError bad_name. */
-  setDraft(contact: string, text: string): void;
+  setDraft(contact: string, draft: Draft): void;
   /** The person has seen what is there of this conversation, up to the message `upTo` where that is given. */
   markRead(contact: string, upTo?: number): void;
   /** The person is writing to the contact, or has stopped. May be called at every key: what goes out is few. */

@@ -135,6 +135,12 @@ export function createRunningClient(options: {
     return stored;
   }
 
+  /** Is the message there, so that something can be said of it? */
+  function isThere(contact: number, id: number): boolean {
+    const [message] = history.page(contact, id + 1, 1);
+    return message?.id === id && !message.deleted;
+  }
+
   /** A message that goes out. */
   function written(stored: StoredMessage): Message {
     typing.set(stored.contact, false);
@@ -249,16 +255,18 @@ export function createRunningClient(options: {
     draft(contact) {
       assertOpen();
       const stored = contacts.find(contact);
-      return stored ? profile.drafts.get(stored.id) : '';
+      const draft = stored && profile.drafts.get(stored.id);
+      if (!stored || !draft) return { text: '', of: null };
+      return draft.of && !isThere(stored.id, draft.of.id) ? { ...draft, of: null } : draft;
     },
-    setDraft(contact, text) {
+    setDraft(contact, { text, of }) {
       assertOpen();
       assertOther(contact);
       const stored = contacts.find(contact);
       if (!stored && text === '') return;
       profile.transaction(() => {
         const { id } = stored ?? contacts.ensure(directory.spelling(contact));
-        profile.drafts.put(id, cut(text));
+        profile.drafts.put(id, { text: cut(text), of });
       });
     },
     markRead(contact, upTo = Number.MAX_SAFE_INTEGER) {

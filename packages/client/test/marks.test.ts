@@ -80,24 +80,36 @@ it('a note has 500 characters at most, and a contact is somebody else', () => {
   expect(() => pair.bob.setMarks('a b', { muted: true })).toThrow();
 });
 
+const plain = (text: string) => ({ text, of: null });
+
 describe('a draft', () => {
   it('is kept over restarts, of somebody nothing was written to, too', async () => {
-    pair.bob.setDraft('alice', 'I was about to');
-    pair.bob.setDraft('carol', 'hello\nyou');
+    pair.bob.setDraft('alice', plain('I was about to'));
+    pair.bob.setDraft('carol', plain('hello\nyou'));
     await pair.bob.close();
     const back = await pair.people.back('bob');
-    expect(['alice', 'carol', 'dave'].map((name) => back.draft(name))).toEqual([
+    expect(['alice', 'carol', 'dave'].map((name) => back.draft(name).text)).toEqual([
       'I was about to',
       'hello\nyou',
       '',
     ]);
-    back.setDraft('alice', '');
-    expect(back.draft('alice')).toBe('');
+    back.setDraft('alice', plain(''));
+    expect(back.draft('alice')).toEqual(plain(''));
+  });
+
+  it('of an answer or an edit is one after a restart, too, as long as the message is there', async () => {
+    const { id } = pair.bob.send('alice', 'At noon?');
+    pair.bob.setDraft('alice', { text: 'At noon!', of: { kind: 'edit', id } });
+    await pair.bob.close();
+    const back = await pair.people.back('bob');
+    expect(back.draft('alice')).toEqual({ text: 'At noon!', of: { kind: 'edit', id } });
+    back.retract('alice', id);
+    expect(back.draft('alice')).toEqual(plain('At noon!'));
   });
 
   it('is as long as a message may be, in whole characters', () => {
-    pair.bob.setDraft('alice', `x${'日'.repeat(TEXT_MAX_BYTES / 2)}`);
-    const kept = pair.bob.draft('alice');
+    pair.bob.setDraft('alice', plain(`x${'日'.repeat(TEXT_MAX_BYTES / 2)}`));
+    const { text: kept } = pair.bob.draft('alice');
     expect(Buffer.byteLength(kept)).toBeGreaterThan(TEXT_MAX_BYTES - 4);
     expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(TEXT_MAX_BYTES);
     expect(kept).toMatch(/^x日+$/);

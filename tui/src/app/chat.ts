@@ -1,6 +1,6 @@
 import type { ChatClient, ClientEvent, Contact } from '@secure-chat/client/chat-client';
 import type { Intent } from '../ui/intents.ts';
-import type { ChatState, Notice } from '../ui/state.ts';
+import type { ChatState, Draft, Notice } from '../ui/state.ts';
 import type { Times } from '../ui/times.ts';
 import type { Clock } from '../ui/ui.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
@@ -67,9 +67,9 @@ export function openChat({
   const draftKeeper = createDraftKeeper(client, clock.startTimer);
   const messageCommand = createMessageCommands(client, (text) => say('info', text));
 
-  const draftOf = (contact: string | null): string => {
+  const draftOf = (contact: string | null): Draft => {
     draftKeeper.flush();
-    return contact === null ? '' : client.draft(contact);
+    return contact === null ? { text: '', of: null } : client.draft(contact);
   };
 
   const conversationPart = () => ({
@@ -203,7 +203,7 @@ export function openChat({
         messageCommand(intent);
         return;
       case 'draft':
-        draftKeeper.keep(intent.contact, intent.text);
+        draftKeeper.keep(intent.contact, intent.draft);
         return;
       case 'status':
       case 'setting':

@@ -60,8 +60,10 @@ export const createChatActs = (parts: ChatParts): ChatActs => {
   const goBack = (): void => {
     const screen = now();
     if (screen.help !== null) change({ help: null });
-    else if (screen.picked !== null || screen.composing) reading.unpick();
-    else if (screen.notice) change({ notice: null });
+    else if (screen.picked !== null || screen.composing) {
+      reading.unpick();
+      writing.keep();
+    } else if (screen.notice) change({ notice: null });
     else if (shownNotices(screen).warning) seeing.dismissWarning();
     else change({ scroll: null });
   };

@@ -42,11 +42,11 @@ export const createChatScreen = (
   const { onIntent, checkPassword, times, now, size, vim, keyRows, configRows } = options;
   const shown = createShown({
     state: initial,
-    line: lineOf(initial.draft),
+    line: lineOf(initial.draft.text),
     scroll: null,
     unreadLine: null,
-    picked: null,
-    composing: null,
+    picked: initial.draft.of?.id ?? null,
+    composing: initial.draft.of,
     help: null,
     overlay: null,
     palette: OPEN_PALETTE,

@@ -10,7 +10,7 @@ import type { Line } from './line-editor.ts';
 import { drawNotice, type Notices, noticeHeight, warningNotice } from './notice.ts';
 import type { Overlay } from './overlay.ts';
 import { drawPalette, type Palette, type PaletteState, paletteOf } from './palette.ts';
-import type { ChatState, Notice } from './state.ts';
+import type { ChatState, Composing, Notice } from './state.ts';
 import { drawStatusLine } from './status-line.ts';
 import type { Times } from './times.ts';
 import { drawTitleLine } from './title-line.ts';
@@ -38,11 +38,6 @@ export interface ChatScreen {
   readonly notice: Notice | null;
   /** Those of the state's warnings that were dismissed. */
   readonly warningsSeen: readonly string[];
-}
-
-export interface Composing {
-  readonly kind: 'reply' | 'edit';
-  readonly id: number;
 }
 
 /** Columns from which the contacts have a pane; below, the conversation takes all. */

@@ -1,4 +1,4 @@
-import type { Contact } from './state.ts';
+import type { Contact, Draft } from './state.ts';
 
 /** What can be switched on and off, for all contacts and both ways. */
 export type Setting = 'receipts' | 'typing';
@@ -32,7 +32,7 @@ export type Intent =
   | { readonly kind: 'react'; readonly contact: string; readonly id: number; readonly emoji: string | null }
   | { readonly kind: 'mark'; readonly contact: string; readonly marks: Partial<Marks> }
   /** What stands in the input, and is not sent. */
-  | { readonly kind: 'draft'; readonly contact: string; readonly text: string }
+  | { readonly kind: 'draft'; readonly contact: string; readonly draft: Draft }
   /** The person is writing to the contact, or has stopped. */
   | { readonly kind: 'typing'; readonly contact: string; readonly typing: boolean }
   /** The contact's messages up to this one have been on the screen. */

@@ -81,7 +81,7 @@ export const createReading = (
 
   return {
     open: () => {
-      change({ unreadLine: null, scroll: null, picked: null, composing: null });
+      change({ unreadLine: null, scroll: null });
       toUnread();
     },
     toUnread,

@@ -128,6 +128,18 @@ export interface SignInState {
   } | null;
 }
 
+/** What a line will be, once it is submitted, if it is no message of its own; `id`: of the message that it is about. */
+export interface Composing {
+  readonly kind: 'reply' | 'edit';
+  readonly id: number;
+}
+
+/** What is written and not sent. */
+export interface Draft {
+  readonly text: string;
+  readonly of: Composing | null;
+}
+
 export interface ChatState {
   readonly username: string;
   readonly server: string;
@@ -141,7 +153,7 @@ export interface ChatState {
   /** More of them exist behind the last one. */
   readonly hasNewer: boolean;
   /** What was being written to the selected contact when it was left, also by an end of the program. */
-  readonly draft: string;
+  readonly draft: Draft;
   readonly notice: Notice | null;
   /** About keys, the oldest first: sentences. */
   readonly warnings: readonly string[];

@@ -1,7 +1,7 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import { isMessage } from './commands.ts';
 import { complete as completeLine } from './completion.ts';
-import { createDrafts } from './drafts.ts';
+import { createDrafts, writtenOf } from './drafts.ts';
 import { EMPTY_HISTORY, recall as recallFrom, remember } from './input-history.ts';
 import type { OnIntent } from './intents.ts';
 import { EMPTY_LINE, insert, LINE_MAX, type Line, lineOf, vertical } from './line-editor.ts';
@@ -26,6 +26,8 @@ export interface Writing {
   vertical(step: -1 | 1): void;
   /** Completes what is being typed. False when there is nothing to complete. */
   complete(): boolean;
+  /** What the line will be has changed. */
+  keep(): void;
   /** Hands the line over; only what was accepted leaves the input. */
   accept(act: () => string | null): void;
   /** Submits the line as a message, or as what is being composed. */
@@ -43,11 +45,12 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
     (contact, isTyping) => void onIntent({ kind: 'typing', contact, typing: isTyping }),
   );
 
-  /** What is not sent is not lost, whatever ends the program. An edit is no draft, nor is a command. */
+  /** What is not sent is not lost, whatever ends the program. A command is no draft. */
   const keepDraft = (): void => {
     const { state, composing, line } = now();
-    if (state.selected === null || composing?.kind === 'edit') return;
-    onIntent({ kind: 'draft', contact: state.selected, text: isMessage(line.text) ? line.text : '' });
+    if (state.selected === null) return;
+    const draft = isMessage(line.text) ? { text: line.text, of: composing } : { text: '', of: null };
+    onIntent({ kind: 'draft', contact: state.selected, draft });
   };
 
   /** The person has changed what is in the input. */
@@ -119,6 +122,7 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
       change({ notice: choices.length === 0 ? null : { kind: 'info', text: choices.join('  ') } });
       return true;
     },
+    keep: keepDraft,
     accept,
     send: (text) => {
       const { state, composing, line } = now();
@@ -142,9 +146,9 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
       const { state, composing, line } = now();
       typing.stopped();
       undo.forget();
-      // What was begun of a message of the one before is left.
-      const left = composing?.kind === 'edit' ? EMPTY_LINE : line;
-      change({ line: drafts.switchTo(state.selected, contact, left, lineOf(state.draft)) });
+      const left = { line, of: composing };
+      const written = drafts.switchTo(state.selected, contact, left, writtenOf(state.draft));
+      change({ line: written.line, composing: written.of, picked: written.of?.id ?? null });
     },
   };
 };

@@ -1,14 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import { Type } from 'typebox';
+import type { Draft } from '../chat.ts';
 import { createSealedColumn, type Sealer } from './sealed.ts';
 
-const Stored = Type.Object({ text: Type.String() });
+const Stored = Type.Object({
+  text: Type.String(),
+  of: Type.Optional(
+    Type.Object({ kind: Type.Union([Type.Literal('reply'), Type.Literal('edit')]), id: Type.Integer() }),
+  ),
+});
 
 /** What is being written to a contact, over restarts. */
 export interface DraftTable {
-  /** Empty for none. */
-  get(contact: number): string;
-  put(contact: number, text: string): void;
+  /** Null for none. */
+  get(contact: number): Draft | null;
+  put(contact: number, draft: Draft): void;
 }
 
 export function createDraftTable(db: Database, sealer: Sealer): DraftTable {
@@ -21,11 +27,13 @@ export function createDraftTable(db: Database, sealer: Sealer): DraftTable {
   return {
     get(contact) {
       const row = select.get(contact);
-      return row ? column.open(contact, row.value).text : '';
+      if (!row) return null;
+      const { text, of = null } = column.open(contact, row.value);
+      return { text, of };
     },
-    put(contact, text) {
+    put(contact, { text, of }) {
       if (text === '') remove.run(contact);
-      else replace.run(contact, column.seal(contact, { text }));
+      else replace.run(contact, column.seal(contact, { text, ...(of && { of }) }));
     },
   };
 }
