@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Events } from '@secure-chat/event-log/events';
+import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { addHealth } from '@secure-chat/service-kit/health';
 import { createHttpServer } from '@secure-chat/service-kit/http-server';
@@ -10,6 +12,7 @@ import { createSeal } from '@secure-chat/service-kit/seal';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { LoginResponse } from '@secure-chat/wire/api';
 import { ENDPOINTS, type Endpoint } from '@secure-chat/wire/endpoints';
+import { GATEWAY_HEADER } from '@secure-chat/wire/gateway-nonce';
 import type { MailboxKind } from '@secure-chat/wire/internal-api';
 import { isUsername } from '@secure-chat/wire/names';
 import { openApiDocument } from '@secure-chat/wire/openapi';
@@ -21,15 +24,18 @@ import { CONNECTION_DEFAULTS, type ConnectionConfig } from './connection-setting
 import { createDeliveries } from './deliveries.ts';
 import { answerPoll } from './poll.ts';
 import { createRecentSessions } from './recent-sessions.ts';
+import { createReplays } from './replays.ts';
 import { sendAnswer } from './send-answer.ts';
 import { createSessionActivity } from './session-activity.ts';
 import { createSessionScan } from './session-scan.ts';
 import { followSessions } from './sessions.ts';
+import { openSignatureLog } from './signature-log.ts';
 import { createSignerOf } from './signer-of.ts';
 import { createSlices } from './slices.ts';
 import { createStreamPresence } from './stream-presence.ts';
 import { createStreams } from './streams.ts';
 import type { ServiceAnswer, Upstreams } from './upstream.ts';
+import { createUsedSignatures } from './used-signatures.ts';
 
 /** Endpoints whose answer counts as delivered once the socket took it. */
 const POLLS: Readonly<Record<string, MailboxKind>> = {
@@ -43,6 +49,7 @@ const LOGOUT = '/chat/auth/logout';
 
 export interface GatewayOptions {
   readonly events: Events;
+  readonly mailboxes: Mailboxes;
   readonly codecs: RecordCodecs;
   readonly upstreams: Upstreams;
   readonly serviceKey: Uint8Array;
@@ -53,13 +60,13 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly app: FastifyInstance;
-  /** Rejects when `chat.sessions` can no longer be followed. */
+  /** Rejects when `chat.sessions` or `chat.signatures` can no longer be followed. */
   readonly failed: Promise<never>;
 }
 
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { events, codecs, upstreams, serviceKey, logger, clock } = options;
+  const { events, mailboxes, codecs, upstreams, serviceKey, logger, clock } = options;
   const { connections = CONNECTION_DEFAULTS } = options;
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const activity = createSessionActivity(upstreams.auth, logger);
@@ -72,13 +79,24 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
     onEnd: (sessionId) => streams.end(sessionId),
   });
+  const gatewayId = randomBytes(9).toString('base64url');
+  const used = createUsedSignatures(clock);
+  const signatures = await openSignatureLog({
+    mailboxes,
+    codec: codecs.signatures,
+    gatewayId,
+    clock,
+    logger,
+    onUsed: used.learn,
+  });
+  const replays = createReplays({ gatewayId, used, log: signatures });
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const recent = createRecentSessions();
   const slices = createSlices();
   const scans = { small: createSessionScan(sessions, slices), large: createSessionScan(sessions, slices) };
   const authenticate = createAuthenticate({ sessions, recent, scans, slices, clock });
   const authenticateV2 = createAuthenticateV2(sessions, clock);
-  const signerOf = createSignerOf({ authenticate, authenticateV2 });
+  const signerOf = createSignerOf({ authenticate, authenticateV2, replays });
 
   const app = createHttpServer({
     logger,
@@ -113,6 +131,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       method,
       url: path,
       async handler(request, reply): Promise<FastifyReply> {
+        reply.header(GATEWAY_HEADER, gatewayId);
         const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const caller = signed ? await callerOf(request, rawBody, endpoint) : null;
         const username = checkedName(request.params.username);
@@ -145,10 +164,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.addHook('onClose', async () => {
     presence.close();
     await activity.close();
-    await sessions.close();
+    await Promise.all([sessions.close(), signatures.close()]);
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
   });
-  return { app, failed: sessions.failed };
+  return { app, failed: Promise.race([sessions.failed, signatures.failed]) };
 }
 
 /** A header that came once; undefined otherwise. */

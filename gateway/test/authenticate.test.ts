@@ -56,7 +56,7 @@ function createGate(count: number) {
       signature: signRequest(`${serial}`, body, timestamp),
       sessionId: undefined,
       rawBody: body,
-    });
+    }).then(({ session }) => session);
   return { request, sessions, scans, scanned: () => scans.small + scans.large };
 }
 

@@ -85,12 +85,19 @@ export interface Signed {
   readonly sessionId?: string | null;
 }
 
+let timestamps = 0;
+/** With microseconds, as a v1 client has them: no two alike. */
+function v1Timestamp(now: number): string {
+  timestamps += 1;
+  return formatTimestamp(now).replace('000+', `${String(1 + (timestamps % 999)).padStart(3, '0')}+`);
+}
+
 export const signedHeaders = (
   { sessionKey, sessionId: own }: OpenSession,
   { body = '', skew = 0, sessionId = own }: Signed,
   now = Date.now(),
 ): Record<string, string> => {
-  const timestamp = formatTimestamp(now + skew);
+  const timestamp = v1Timestamp(now + skew);
   return {
     'x-request-timestamp': timestamp,
     'x-request-signature': signRequest(sessionKey, Buffer.from(body), timestamp),
@@ -112,7 +119,7 @@ export const signedHeadersV2 = (
   );
 
 export interface GatewayParts {
-  readonly log: Pick<EventLog, 'events' | 'codecs'>;
+  readonly log: Omit<EventLog, 'close'>;
   readonly upstreams: Upstreams;
   readonly clock?: () => number;
 }
@@ -122,6 +129,7 @@ export async function startGateway({ log, upstreams, clock = Date.now }: Gateway
   const logger = createLogger('gateway', 'trace', { write: (line) => void lines.push(line) });
   const { app } = await createGateway({
     events: log.events,
+    mailboxes: log.mailboxes,
     codecs: log.codecs,
     upstreams,
     serviceKey: SERVICE_KEY,

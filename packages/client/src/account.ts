@@ -10,8 +10,9 @@ import {
 import { foldName } from '@secure-chat/wire/names';
 import { ClientError } from './client-error.ts';
 import type { Identity } from './profile/identity.ts';
+import type { Credentials } from './request-signer.ts';
 import { getRegisterChallenge, postLogin, postLoginChallenge, postRegister } from './requests.ts';
-import type { Credentials, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import { notAServer } from './transport-error.ts';
 
 /** e2ee design, "Keys of a user". */

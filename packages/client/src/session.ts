@@ -1,8 +1,9 @@
 import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
 import { login, unknownAccount } from './account.ts';
 import type { Identity } from './profile/identity.ts';
+import type { Credentials } from './request-signer.ts';
 import { postLogout } from './requests.ts';
-import type { Credentials, EventStream, StreamRequest, Transport, WireRequest } from './transport.ts';
+import type { EventStream, StreamRequest, Transport, WireRequest } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 
 /** Milliseconds that leaving waits for the server: a person who quits does not wait for a dead one. */

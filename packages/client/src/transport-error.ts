@@ -63,6 +63,8 @@ export function answerError(server: string, status: number, headers: AnswerHeade
   };
   const sentence = code ? ERRORS[code].message : `The server at ${server} answered ${status}.`;
   if (status >= 500 || status === 408 || status === 429) return new TransportError('busy', sentence, details);
+  // The next attempt has a signature of its own.
+  if (code === 'replayed' || code === 'other_gateway') return new TransportError('busy', sentence, details);
   if (status === 401) return new TransportError('unauthorized', sentence, details);
   if (code) return new TransportError('refused', sentence, details);
   return notAServer(server, details);

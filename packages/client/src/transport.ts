@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { importSessionKey } from '@secure-chat/crypto/request-signature';
-import { signRequestV2 } from '@secure-chat/crypto/request-signature-v2';
 import {
   createEventStreamParser,
   EVENT_STREAM_TYPE,
@@ -9,6 +6,7 @@ import {
 import { Agent, request as send } from 'undici';
 import { ClientError } from './client-error.ts';
 import { type Decoder, parseJson } from './decoder.ts';
+import { type Credentials, createRequestSigner, type Signable } from './request-signer.ts';
 import { answerError, connectionError, notAServer, TransportError } from './transport-error.ts';
 
 /** Milliseconds for a whole request: what the contract says a client waits. */
@@ -21,13 +19,6 @@ export const ANSWER_MAX = 16 * 1024 * 1024;
 const CONNECTIONS = 2;
 
 type Headers = Record<string, string>;
-
-/** An open session at the server. */
-export interface Credentials {
-  sessionId: string;
-  /** 64 lower-case hex characters. */
-  sessionKey: string;
-}
 
 export interface WireRequest<T> {
   method: 'GET' | 'POST' | 'PUT';
@@ -89,6 +80,7 @@ export function createTransport(options: {
   const agent = new Agent({ connections: CONNECTIONS, maxResponseSize: ANSWER_MAX });
   // A stream has no end, so neither its length nor its duration is bounded; its silence is.
   const streams = new Agent({ connections: 1, bodyTimeout: 0, headersTimeout: 0 });
+  const signer = createRequestSigner(options.now);
   const inFlight = new Set<AbortController>();
 
   /** The answer as it came: its body is read within the same time-out. */
@@ -110,6 +102,7 @@ export function createTransport(options: {
         dispatcher: agent,
         signal: controller.signal,
       });
+      signer.answered(answer.headers);
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     } catch (error) {
       throw connectionError(server, error);
@@ -119,18 +112,19 @@ export function createTransport(options: {
     }
   }
 
-  /** The headers of a signature v2; `headers` are those that it is to cover. */
-  function sign(
-    { sessionId, sessionKey }: Credentials,
-    { method, path, headers = {}, body }: { method: string; path: string; headers?: Headers; body: Buffer },
-  ): Headers {
-    const url = new URL(`${server}${path}`);
-    const created = Math.floor(options.now() / 1000);
-    const nonce = randomBytes(16).toString('base64url');
-    return signRequestV2(
-      { sessionId, key: importSessionKey(sessionKey), created, nonce },
-      { method, authority: url.host, target: `${url.pathname}${url.search}`, headers, body },
-    );
+  /** Sends the request signed; once more where the signature was for another gateway, which has done nothing then. */
+  async function sendSigned<T>(
+    credentials: Credentials,
+    request: Signable,
+    attempt: (headers: Headers) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await attempt(signer.sign(credentials, request));
+    } catch (error) {
+      if (!(error instanceof TransportError) || error.code !== 'other_gateway') throw error;
+      signer.missed();
+      return attempt(signer.sign(credentials, request));
+    }
   }
 
   return {
@@ -140,17 +134,21 @@ export function createTransport(options: {
       { credentials, timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS } = {},
     ) {
       const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
-      const headers: Headers = {
+      const plain: Headers = {
         accept: 'application/json',
         ...(bytes.length > 0 && { 'content-type': 'application/json' }),
-        ...(credentials && sign(credentials, { method, path, body: bytes })),
       };
-      const answer = await exchange(method, path, headers, bytes, timeoutMs);
-      if (answer.status < 200 || answer.status > 299)
-        throw answerError(server, answer.status, answer.headers, answer.text);
-      const value = response(parseJson(answer.text));
-      if (value === null) throw notAServer(server, { status: answer.status });
-      return value;
+      const attempt = async (signature: Headers) => {
+        const headers = { ...plain, ...signature };
+        const answer = await exchange(method, path, headers, bytes, timeoutMs);
+        if (answer.status < 200 || answer.status > 299)
+          throw answerError(server, answer.status, answer.headers, answer.text);
+        const value = response(parseJson(answer.text));
+        if (value === null) throw notAServer(server, { status: answer.status });
+        return value;
+      };
+      if (!credentials) return attempt({});
+      return sendSigned(credentials, { method, url: new URL(`${server}${path}`), body: bytes }, attempt);
     },
     async stream({ path, credentials, lastEventId, silenceMs }) {
       const controller = new AbortController();
@@ -161,20 +159,21 @@ export function createTransport(options: {
         inFlight.delete(controller);
       };
       const resumed: Headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-      const headers: Headers = {
-        accept: EVENT_STREAM_TYPE,
-        ...resumed,
-        ...sign(credentials, { method: 'GET', path, headers: resumed, body: Buffer.alloc(0) }),
-      };
-      try {
-        const { signal } = controller;
-        const answer = await send(`${server}${path}`, { headers, dispatcher: streams, signal });
+      const url = new URL(`${server}${path}`);
+      const open = async (signature: Headers) => {
+        const headers = { accept: EVENT_STREAM_TYPE, ...resumed, ...signature };
+        const answer = await send(url, { headers, dispatcher: streams, signal: controller.signal });
         const { statusCode: status, body } = answer;
         if (status !== 200) throw answerError(server, status, answer.headers, await body.text());
         if (!String(answer.headers['content-type']).startsWith(EVENT_STREAM_TYPE)) {
           body.destroy();
           throw notAServer(server, { status });
         }
+        return body;
+      };
+      try {
+        const request = { method: 'GET', url, headers: resumed, body: Buffer.alloc(0) };
+        const body = await sendSigned(credentials, request, open);
         silence.refresh();
         return {
           async *batches() {

@@ -68,13 +68,14 @@ it.each(Object.keys(ERRORS).filter(isErrorCode))(
   '%s is an error of its kind, with our own sentence',
   async (code) => {
     const { status, message } = ERRORS[code];
-    const retryable = status === 408 || status === 429 || status >= 500;
+    const signsAgain = code === 'replayed' || code === 'other_gateway';
+    const retryable = signsAgain || status === 408 || status === 429 || status >= 500;
     await serve((_, response) => {
       response.writeHead(status).end(JSON.stringify(errorBody(code, 'r', '\u001b[31mtheirs')));
     });
     const error = await failure(transport.request(anything));
     expect(error).toMatchObject({ status, code, message, retryable });
-    expect(error.failure).toBe(status === 401 ? 'unauthorized' : retryable ? 'busy' : 'refused');
+    expect(error.failure).toBe(retryable ? 'busy' : status === 401 ? 'unauthorized' : 'refused');
   },
 );
 

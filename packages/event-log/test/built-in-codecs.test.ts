@@ -25,6 +25,7 @@ describe('a record', () => {
     await comesBack(codecs.keyLog, ANY.keyLog);
     await comesBack(codecs.message, ANY.message);
     await comesBack(codecs.key, ANY.key);
+    await comesBack(codecs.signatures, ANY.signatures);
   });
 
   it('is a zero, the number of its schema in four bytes, and the Avro body', async () => {
@@ -128,6 +129,7 @@ describe.each(KINDS)('the %s codec', (kind) => {
       }),
       message: await codecs.message.encode({ id: 'i', sender: 'a', message: 'm', sentAt: 1 }),
       key: await codecs.key.encode({ id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 }),
+      signatures: await codecs.signatures.encode({ gateway: 'g', entries: 'e' }),
     };
     const readable: string[] = [];
     for (const [of, bytes] of Object.entries(records)) if (await codec.decode(bytes)) readable.push(of);
@@ -184,5 +186,6 @@ it('the built-in schemas are those that data folders were written with', () => {
     [5, 'user_keys-value', 'd2450a93702e'],
     [6, 'chat.key-log-value', '6c921d94d40d'],
     [7, 'chat.sessions-value', 'cc66271f729f'],
+    [8, 'chat.signatures-value', '3da94985c6c1'],
   ]);
 });

@@ -26,6 +26,7 @@ export const ANY = {
   }),
   message: fc.record({ id: text, sender: text, message: text, sentAt: moment }),
   key: fc.record({ id: text, sender: text, encryptedKey: text, sentAt: moment }),
+  signatures: fc.record({ gateway: text, entries: text }),
 };
 
 export const KINDS = ['user', 'session', 'presence', 'keyLog', 'message', 'key'] as const;

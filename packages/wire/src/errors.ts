@@ -16,6 +16,11 @@ export const ERRORS = {
   bad_payload: { status: 400, message: 'The payload does not decrypt to a password hash and the nonce.' },
   name_taken: { status: 400, message: 'That user name is taken.' },
   unauthorized: { status: 401, message: 'Not authorised.' },
+  replayed: { status: 401, message: 'This signature was used before: each request needs one of its own.' },
+  other_gateway: {
+    status: 401,
+    message: 'The signature was made for another gateway, or one that has restarted since: sign again.',
+  },
   unknown_user: { status: 404, message: 'There is no such user.' },
   no_bundle: { status: 404, message: 'That user has not published a bundle.' },
   not_found: { status: 404, message: 'There is no such endpoint.' },

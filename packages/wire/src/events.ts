@@ -148,6 +148,24 @@ const KEY_SCHEMA: AvroRecord = {
   ],
 };
 
+/** `chat.signatures`: which signatures a gateway has accepted. */
+export const SignaturesRecord = Type.Object({
+  /** The id of the gateway's process. */
+  gateway: Type.String(),
+  /** Base64url: of each signature 16 bytes of it, and 4 of the second in which it ends to count. */
+  entries: Type.String(),
+});
+export type SignaturesRecord = Type.Static<typeof SignaturesRecord>;
+const SIGNATURES_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'Signatures',
+  fields: [
+    { name: 'gateway', type: 'string' },
+    { name: 'entries', type: 'string' },
+  ],
+};
+
 /** What is written to one kind of topic. */
 export interface RecordKind<T> {
   /** Its name in a schema registry: one for all topics of the kind. */
@@ -180,6 +198,7 @@ export const RECORDS = {
   keyLog: recordKind('chat.key-log-value', KEY_LOG_SCHEMA, KeyLogRecord),
   message: recordKind('user_queue-value', MESSAGE_SCHEMA, MessageRecord),
   key: recordKind('user_keys-value', KEY_SCHEMA, KeyRecord),
+  signatures: recordKind('chat.signatures-value', SIGNATURES_SCHEMA, SignaturesRecord),
 };
 
 /** Records to bytes and back. Both throw a retryable error where a schema is needed that cannot be had now. */

@@ -27,3 +27,6 @@ export const USERS_TOPIC = 'chat.users';
 export const SESSIONS_TOPIC = 'chat.sessions';
 export const PRESENCE_TOPIC = 'chat.presence';
 export const KEY_LOG_TOPIC = 'chat.key-log';
+
+/** Topic, trimmed by age, of the signatures that gateways have accepted. */
+export const SIGNATURES_TOPIC = 'chat.signatures';

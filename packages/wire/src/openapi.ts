@@ -14,6 +14,9 @@ const COMMON: readonly ErrorCode[] = [
   'unavailable',
 ];
 
+/** Codes that every signed endpoint can answer with. */
+const SIGNED: readonly ErrorCode[] = ['unauthorized', 'replayed', 'other_gateway', 'too_many'];
+
 const json = (schema: unknown) => ({ 'application/json': { schema } });
 
 /** OpenAPI 3.1 has no word for the events of a stream: they stand as the members of one object, by name. */
@@ -23,11 +26,7 @@ const content = ({ response, events }: Endpoint) =>
     : response && json(response);
 
 function responses(endpoint: Endpoint): Record<string, unknown> {
-  const codes = new Set<ErrorCode>([
-    ...endpoint.errors,
-    ...(endpoint.signed ? (['unauthorized'] as const) : []),
-    ...COMMON,
-  ]);
+  const codes = new Set<ErrorCode>([...endpoint.errors, ...(endpoint.signed ? SIGNED : []), ...COMMON]);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes)
     byStatus.set(ERRORS[code].status, [...(byStatus.get(ERRORS[code].status) ?? []), code]);

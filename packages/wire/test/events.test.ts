@@ -8,6 +8,7 @@ import {
   PresenceRecord,
   RECORDS,
   SessionRecord,
+  SignaturesRecord,
   UserRecord,
 } from '../src/events.ts';
 
@@ -18,6 +19,7 @@ const TYPES = {
   keyLog: KeyLogRecord,
   message: MessageRecord,
   key: KeyRecord,
+  signatures: SignaturesRecord,
 };
 
 const SOUND = {
@@ -27,6 +29,7 @@ const SOUND = {
   keyLog: { index: 0, username: 'a', kind: 'k', content: 'c', at: 1, hash: 'h', bundle: '' },
   message: { id: 'i', sender: 'a', message: 'm', sentAt: 1 },
   key: { id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 },
+  signatures: { gateway: 'g', entries: 'e' },
 };
 
 /** The names that Avro has for what TypeBox calls so. */
@@ -38,25 +41,28 @@ const AVRO_TYPES: Readonly<Record<string, string>> = {
 
 const fieldsOf = ({ fields }: AvroRecord) => Object.fromEntries(fields.map(({ name, type }) => [name, type]));
 
-describe.each(['user', 'session', 'presence', 'keyLog', 'message', 'key'] as const)('a %s record', (kind) => {
-  it('has the same members in Avro as in the type that guards it', () => {
-    const members = Object.entries(TYPES[kind].properties).map(([name, { type }]) => [
-      name,
-      AVRO_TYPES[type],
-    ]);
-    expect(fieldsOf(RECORDS[kind].schema)).toEqual(Object.fromEntries(members));
-  });
+describe.each(['user', 'session', 'presence', 'keyLog', 'message', 'key', 'signatures'] as const)(
+  'a %s record',
+  (kind) => {
+    it('has the same members in Avro as in the type that guards it', () => {
+      const members = Object.entries(TYPES[kind].properties).map(([name, { type }]) => [
+        name,
+        AVRO_TYPES[type],
+      ]);
+      expect(fieldsOf(RECORDS[kind].schema)).toEqual(Object.fromEntries(members));
+    });
 
-  it('is told from every other value', () => {
-    const { isRecord } = RECORDS[kind];
-    expect(Object.entries(SOUND).filter(([, record]) => isRecord(record))).toEqual([[kind, SOUND[kind]]]);
-    fc.assert(fc.property(fc.anything(), (value) => !isRecord(value)));
-  });
+    it('is told from every other value', () => {
+      const { isRecord } = RECORDS[kind];
+      expect(Object.entries(SOUND).filter(([, record]) => isRecord(record))).toEqual([[kind, SOUND[kind]]]);
+      fc.assert(fc.property(fc.anything(), (value) => !isRecord(value)));
+    });
 
-  it('may have members that this version does not know', () => {
-    expect(RECORDS[kind].isRecord({ ...SOUND[kind], later: true })).toBe(true);
-  });
-});
+    it('may have members that this version does not know', () => {
+      expect(RECORDS[kind].isRecord({ ...SOUND[kind], later: true })).toBe(true);
+    });
+  },
+);
 
 it('has one subject for each kind of topic', () => {
   expect(Object.entries(RECORDS).map(([kind, { subject }]) => [kind, subject])).toEqual([
@@ -66,6 +72,7 @@ it('has one subject for each kind of topic', () => {
     ['keyLog', 'chat.key-log-value'],
     ['message', 'user_queue-value'],
     ['key', 'user_keys-value'],
+    ['signatures', 'chat.signatures-value'],
   ]);
 });
 

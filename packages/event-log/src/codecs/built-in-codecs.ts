@@ -37,6 +37,7 @@ export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
   { id: 5, ...RECORDS.key },
   { id: 6, ...RECORDS.keyLog },
   { id: 7, ...RECORDS.session },
+  { id: 8, ...RECORDS.signatures },
 ];
 
 const builtInIds: SchemaIds = {

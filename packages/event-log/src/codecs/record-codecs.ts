@@ -7,6 +7,7 @@ import {
   RECORDS,
   type RecordKind,
   type SessionRecord,
+  type SignaturesRecord,
   type UserRecord,
 } from '@secure-chat/wire/events';
 
@@ -18,6 +19,7 @@ export interface RecordCodecs {
   readonly keyLog: Codec<KeyLogRecord>;
   readonly message: Codec<MessageRecord>;
   readonly key: Codec<KeyRecord>;
+  readonly signatures: Codec<SignaturesRecord>;
 }
 
 export const createRecordCodecs = (codecOf: <T>(kind: RecordKind<T>) => Codec<T>): RecordCodecs => ({
@@ -27,4 +29,5 @@ export const createRecordCodecs = (codecOf: <T>(kind: RecordKind<T>) => Codec<T>
   keyLog: codecOf(RECORDS.keyLog),
   message: codecOf(RECORDS.message),
   key: codecOf(RECORDS.key),
+  signatures: codecOf(RECORDS.signatures),
 });

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askPatiently } from '@secure-chat/event-log/ask-patiently';
+import { decodePatiently } from '@secure-chat/event-log/decode-patiently';
+import type { Mailboxes, MailboxRecord } from '@secure-chat/event-log/mailboxes';
+import { createSetAside } from '@secure-chat/event-log/set-aside';
+import { AppError } from '@secure-chat/service-kit/app-error';
+import type { Logger } from '@secure-chat/service-kit/logger';
+import type { Codec, SignaturesRecord } from '@secure-chat/wire/events';
+import { SIGNATURES_TOPIC as topic } from '@secure-chat/wire/names';
+import { decodeEntries, encodeEntries } from './signature-entries.ts';
+import type { UsedSignature } from './used-signatures.ts';
+
+/** Milliseconds for which what nobody waits for is collected; and after which it is tried again. */
+const TOLD_MS = 50;
+const TOLD_AGAIN_MS = 1_000;
+/** Milliseconds until a claim has to be read back: its append has an outcome within 4 s. */
+const CLAIM_MS = 5_000;
+/** Signatures in one record: 27 KB. */
+const RECORD_SIGNATURES = 1_000;
+/** Milliseconds between two looks for what can go, and for which it is kept longer than it counts: clocks differ. */
+const TRIM_MS = 10_000;
+const KEPT_MS = 60_000;
+const PAGE = { limit: 1_000, maxBytes: 1024 * 1024 };
+
+/** What gateways tell each other of signatures that were used: one topic, in whose order the first one counts. */
+export interface SignatureLog {
+  /** Resolves, once that is durable, to whether no other gateway was first. Throws `unavailable`. Once for a signature. */
+  claim(used: UsedSignature): Promise<boolean>;
+  /** Lets the other gateways, and this one after a restart, know soon. */
+  tell(used: UsedSignature): void;
+  /** Rejects when the topic can no longer be followed. */
+  readonly failed: Promise<never>;
+  /** Tells what is left, and stops. */
+  close(): Promise<void>;
+}
+
+export interface SignatureLogParts {
+  readonly mailboxes: Mailboxes;
+  readonly codec: Codec<SignaturesRecord>;
+  /** Of this process alone. */
+  readonly gatewayId: string;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  /** Gets every signature in the log, those from before first. */
+  readonly onUsed: (used: UsedSignature) => void;
+}
+
+interface Claim {
+  readonly used: UsedSignature;
+  readonly resolve: (isFirst: boolean) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Resolves when all that stands in the log was read: a restart reopens no window. */
+export async function openSignatureLog(parts: SignatureLogParts): Promise<SignatureLog> {
+  const { mailboxes, codec, gatewayId, clock, logger, onUsed } = parts;
+  const setAside = createSetAside(logger);
+  const closing = new AbortController();
+  const wait = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal: closing.signal });
+
+  /** Of this gateway, by signature: those that were not read back yet. */
+  const claims = new Map<string, Claim>();
+  let fresh: Claim[] = [];
+  let told: UsedSignature[] = [];
+  let telling: NodeJS.Timeout | undefined;
+  /** Until when count the signatures up to an offset: one of each second. */
+  let ends: { readonly offset: number; readonly until: number }[] = [];
+
+  async function take({ offset, value }: MailboxRecord): Promise<void> {
+    const record = await decodePatiently(() => codec.decode(value), {
+      wait,
+      onWait: (error) => logger.warn({ err: error, topic, offset }, 'a record waits for its schema'),
+    });
+    const entries = record && decodeEntries(record.entries);
+    if (!entries) return setAside(topic, offset);
+    for (const used of entries) {
+      const claim = claims.get(used.signature);
+      claims.delete(used.signature);
+      claim?.resolve(record.gateway === gatewayId);
+      onUsed(used);
+    }
+    const until = Math.max(...entries.map((used) => used.until), ends.at(-1)?.until ?? 0);
+    if (until > (ends.at(-1)?.until ?? 0)) ends.push({ offset, until });
+  }
+
+  const append = async (batch: readonly UsedSignature[]): Promise<unknown> =>
+    mailboxes.append(topic, await codec.encode({ gateway: gatewayId, entries: encodeEntries(batch) }));
+
+  async function claimAll(batch: readonly Claim[]): Promise<void> {
+    const refuse = (cause?: unknown): void => {
+      for (const { used, reject } of batch) {
+        claims.delete(used.signature);
+        reject(new AppError('unavailable', { cause }));
+      }
+    };
+    // An outcome is known to each that was read back; to refuse it then changes nothing.
+    await append(batch.map(({ used }) => used)).then(() => void setTimeout(refuse, CLAIM_MS).unref(), refuse);
+  }
+
+  /** All claims of one turn of the event loop are one record. */
+  function flush(): void {
+    const all = fresh;
+    fresh = [];
+    for (let first = 0; first < all.length; first += RECORD_SIGNATURES)
+      void claimAll(all.slice(first, first + RECORD_SIGNATURES));
+  }
+
+  async function tellAll(): Promise<void> {
+    telling = undefined;
+    const batch = told.slice(0, RECORD_SIGNATURES);
+    try {
+      if (batch.length > 0) await append(batch);
+      told = told.slice(batch.length);
+      if (told.length > 0) tellLater(0);
+    } catch (error) {
+      logger.warn({ err: error }, 'signatures were not told to other gateways; the next record has them');
+      told = told.filter(({ until }) => until >= clock());
+      tellLater(TOLD_AGAIN_MS);
+    }
+  }
+
+  function tellLater(ms: number): void {
+    if (!closing.signal.aborted) telling ??= setTimeout(() => void tellAll(), ms).unref();
+  }
+
+  async function trim(): Promise<void> {
+    const kept = ends.findIndex(({ until }) => until + KEPT_MS >= clock());
+    const last = ends[(kept === -1 ? ends.length : kept) - 1];
+    if (!last) return;
+    await mailboxes.trim(topic, last.offset + 1);
+    ends = ends.filter(({ offset }) => offset > last.offset);
+  }
+
+  const patience = {
+    wait,
+    onWait: (error: unknown) => logger.warn({ err: error, topic }, 'a follower waits for the event log'),
+    isOver: () => closing.signal.aborted,
+  };
+  await askPatiently(() => mailboxes.create([topic]), patience);
+  let position = 0;
+  for (;;) {
+    const page = await askPatiently(() => mailboxes.read(topic, { from: position, ...PAGE }), patience);
+    for (const record of page) await take(record);
+    const last = page.at(-1);
+    if (!last) break;
+    position = last.offset + 1;
+  }
+  const following = await mailboxes.follow(topic, position, async (batch) => {
+    for (const record of batch) if (!closing.signal.aborted) await take(record);
+  });
+  const trimming = setInterval(() => {
+    trim().catch((error: unknown) => logger.warn({ err: error }, 'old signatures stay in the log for now'));
+  }, TRIM_MS).unref();
+
+  return {
+    claim: (used) =>
+      new Promise((resolve, reject) => {
+        const claim = { used, resolve, reject };
+        claims.set(used.signature, claim);
+        if (fresh.push(claim) === 1) setImmediate(flush);
+      }),
+    tell(used) {
+      told.push(used);
+      tellLater(TOLD_MS);
+    },
+    failed: following.failed,
+    async close() {
+      clearInterval(trimming);
+      clearTimeout(telling);
+      flush();
+      await tellAll();
+      closing.abort();
+      clearTimeout(telling);
+      await following.close();
+    },
+  };
+}
