@@ -1,3 +1,4 @@
+import { GATEWAY_HEADER } from '@secure-chat/wire/gateway-nonce';
 import { Pool } from 'undici';
 
 export interface Request {
@@ -7,7 +8,15 @@ export interface Request {
   readonly body?: Uint8Array;
 }
 
-export interface HttpClient {
+/** Where signed requests go. */
+export interface Destination {
+  /** As in the header `Host`. */
+  readonly authority: string;
+  /** The gateway that answered last; null while none has, and for requests that any may answer. */
+  readonly gatewayId: string | null;
+}
+
+export interface HttpClient extends Destination {
   /** The answer's body. Rejects for any status but 200. */
   ask(request: Request): Promise<string>;
   close(): Promise<void>;
@@ -16,9 +25,16 @@ export interface HttpClient {
 /** Keeps up to `connections` connections open, one request at a time on each. */
 export function createHttpClient(url: string, connections: number): HttpClient {
   const pool = new Pool(url, { connections, pipelining: 1 });
+  let gatewayId: string | null = null;
   return {
+    authority: new URL(url).host,
+    get gatewayId() {
+      return gatewayId;
+    },
     async ask({ method, path, headers = {}, body }) {
       const answer = await pool.request({ method, path, headers, body: body ?? null });
+      const answering = answer.headers[GATEWAY_HEADER];
+      if (typeof answering === 'string') gatewayId = answering;
       const text = await answer.body.text();
       if (answer.statusCode !== 200)
         throw new Error(`${method} ${path} was answered ${answer.statusCode}: ${text}`);

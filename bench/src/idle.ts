@@ -55,5 +55,5 @@ export async function measureIdle(
 }
 
 async function tick(http: HttpClient, session: Session): Promise<void> {
-  for (const request of TICK) await http.ask(signed(session, 'v1', request));
+  for (const request of TICK) await http.ask(signed(session, http, request));
 }

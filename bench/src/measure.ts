@@ -53,23 +53,24 @@ export async function measure({ quick, profileDir, dataDir, progress }: MeasureO
     await register(few.http, users);
     await register(many.http, users);
     progress(`${scale.manySessions} logins`);
-    const fewLogins = await logIn(few.http, users, scale.users);
-    const warmUp = await logIn(many.http, users, scale.users);
-    const logins = await logIn(many.http, users, scale.manySessions - scale.users);
+    const named = await logIn(few.http, users, scale.users, 'v2');
+    const v1 = await logIn(few.http, users, scale.users, 'v1');
+    const warmUp = await logIn(many.http, users, scale.users, 'v2');
+    const logins = await logIn(many.http, users, scale.manySessions - scale.users, 'v1');
 
     const sends = await measureSends(
       {
-        bare: { ...bare, sessions: fewLogins.sessions },
-        few: { ...few, sessions: fewLogins.sessions },
-        many: { ...many, sessions: [...warmUp.sessions, ...logins.sessions] },
+        bare: { ...bare, named: named.sessions, v1: v1.sessions },
+        few: { ...few, named: named.sessions, v1: v1.sessions },
+        many: { ...many, named: warmUp.sessions, v1: logins.sessions },
       },
       scale,
       progress,
     );
     progress('send to receive by polls');
-    const polls = await measurePolls(few.http, fewLogins.sessions, scale);
+    const polls = await measurePolls(few.http, v1.sessions, scale);
     progress(`${scale.users} polling clients, ${scale.idleSeconds} s`);
-    const idle = await measureIdle(few.process, few.http, fewLogins.sessions, scale.idleSeconds);
+    const idle = await measureIdle(few.process, few.http, v1.sessions, scale.idleSeconds);
     return { setting, ready, logins: loginFigure(logins), sends, polls, idle, sqliteAppends };
   } finally {
     for (const close of closers.reverse()) await close();

@@ -21,6 +21,8 @@ export interface Session {
   readonly user: User;
   readonly sessionKey: string;
   readonly sessionId: string;
+  /** Of which kind its requests are signed. */
+  readonly signatures: 'v1' | 'v2';
 }
 
 const PASSWORD_HASH = passwordHash('a bench password');
@@ -70,7 +72,12 @@ export interface Logins {
  * Opens `count` sessions, the users in turn. The clients' RSA work stands between the two timed halves: real clients do
  * it each on a machine of its own.
  */
-export async function logIn(http: HttpClient, users: readonly User[], count: number): Promise<Logins> {
+export async function logIn(
+  http: HttpClient,
+  users: readonly User[],
+  count: number,
+  signatures: 'v1' | 'v2',
+): Promise<Logins> {
   const challenges: string[] = [];
   const keys: { user: User; answer: string }[] = [];
   const userOf = (turn: number): User => pick(users, turn);
@@ -92,7 +99,15 @@ export async function logIn(http: HttpClient, users: readonly User[], count: num
     const user = userOf(turn);
     const nonce = opened(user, textMember(challenge, 'challenge')).split('|')[0] ?? '';
     const proof = loginProof(PASSWORD_HASH, nonce);
-    return { user, ...json({ username: user.username, challenge_response: nonce, proof }) };
+    return {
+      user,
+      ...json({
+        username: user.username,
+        challenge_response: nonce,
+        proof,
+        ...(signatures === 'v2' && { signatures }),
+      }),
+    };
   });
   const logins = await runLoad({
     concurrency: CONCURRENCY,
@@ -108,6 +123,7 @@ export async function logIn(http: HttpClient, users: readonly User[], count: num
     user,
     sessionKey: opened(user, textMember(answer, 'session-key')),
     sessionId: textMember(answer, 'session-id'),
+    signatures,
   }));
   return { sessions, challenges: asked, logins };
 }

@@ -48,7 +48,7 @@ export async function measurePolls(
 }
 
 const poll = (http: HttpClient, session: Session): Promise<string> =>
-  http.ask(signed(session, 'v1', { method: 'GET', path: '/chat/messages' }));
+  http.ask(signed(session, http, { method: 'GET', path: '/chat/messages' }));
 
 const isEmpty = (answer: string): boolean => answer === '{"messages":[]}';
 
@@ -72,7 +72,7 @@ async function deliver(
       if (moment > 0) await setTimeout(moment);
       const start = performance.now();
       const body = Buffer.from(JSON.stringify({ message: marker }));
-      await http.ask(signed(sender, 'v1', sendTo(receiver.user.username, body)));
+      await http.ask(signed(sender, http, sendTo(receiver.user.username, body)));
       return start;
     };
     const receive = async (): Promise<number> => {

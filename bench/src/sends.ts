@@ -4,7 +4,7 @@ import { type Load, type LoadResult, latencyOf, runLoad } from './load.ts';
 import { pick, type Session } from './people.ts';
 import type { Scale } from './scale.ts';
 import type { ServerProcess } from './server-process.ts';
-import { type Naming, SEND_BODY, sendTo, signed } from './signed-request.ts';
+import { SEND_BODY, sendTo, signed } from './signed-request.ts';
 
 export interface SendFigure {
   readonly requests: number;
@@ -26,11 +26,13 @@ export interface Sends {
   readonly v1Scanned: SendFigure;
 }
 
-/** What is sent to: a server, and sessions of it; to the yardstick any will do. */
-export interface SendTarget {
+/** Sessions with signatures v2, which name themselves, as our own client has them, or with v1. */
+type Naming = 'named' | 'v1';
+
+/** What is sent to: a server, and sessions of it of both kinds; to the yardstick any will do. */
+export interface SendTarget extends Readonly<Record<Naming, readonly Session[]>> {
   readonly process: ServerProcess;
   readonly http: HttpClient;
-  readonly sessions: readonly Session[];
 }
 
 export interface SendTargets {
@@ -64,15 +66,15 @@ export async function measureSends(
     v1Many: [],
   };
   const steady = (target: SendTarget, naming: Naming, requests: number): Promise<Round> => {
-    const senders = spreadOver(target.sessions, scale.senders);
+    const senders = spreadOver(target[naming], scale.senders);
     return sendRound(target, {
       concurrency: scale.senders,
       requests,
       warmUp: scale.warmUp,
-      send: (worker) => send(target.http, senders, worker, naming),
+      send: (worker) => send(target.http, senders, worker),
     });
   };
-  for (const target of [few, many]) await introduce(target, spreadOver(target.sessions, scale.senders));
+  for (const target of [few, many]) await introduce(target, spreadOver(target.v1, scale.senders));
   progress('sends, before the rounds that count');
   for (const target of [bare, few, many]) await steady(target, 'named', scale.sendsToWarmUp);
   for (let turn = 1; turn <= scale.rounds; turn++) {
@@ -93,7 +95,7 @@ export async function measureSends(
     concurrency: SCANNED_CONCURRENCY,
     requests: scale.scannedSends,
     warmUp: 0,
-    send: (_, turn) => send(many.http, many.sessions, turn, 'v1'),
+    send: (_, turn) => send(many.http, many.v1, turn),
   });
   return {
     bare: figureOf(rounds.bare),
@@ -111,18 +113,13 @@ export const spreadOver = <T>(elements: readonly T[], count: number): T[] =>
 
 /** Each sender's first request, one after another: the gateway takes few scans of one address at a time. */
 async function introduce({ http }: SendTarget, senders: readonly Session[]): Promise<void> {
-  for (const turn of senders.keys()) await send(http, senders, turn, 'v1');
+  for (const turn of senders.keys()) await send(http, senders, turn);
 }
 
 /** The sender whose turn it is writes to the next one. */
-const send = (
-  http: HttpClient,
-  senders: readonly Session[],
-  turn: number,
-  naming: Naming,
-): Promise<string> => {
+const send = (http: HttpClient, senders: readonly Session[], turn: number): Promise<string> => {
   const recipient = pick(senders, turn + 1).user.username;
-  return http.ask(signed(pick(senders, turn), naming, sendTo(recipient, SEND_BODY)));
+  return http.ask(signed(pick(senders, turn), http, sendTo(recipient, SEND_BODY)));
 };
 
 async function sendRound({ process }: SendTarget, load: Load): Promise<Round> {

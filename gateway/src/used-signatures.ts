@@ -1,4 +1,4 @@
-/** Signatures that are remembered: 500,000 in a minute are 8,000 requests a second, and take some 50 MB. */
+/** Signatures that are remembered: 500,000 in a minute are 8,000 requests a second, and take up to 90 MB. */
 const SIGNATURES_MAX = 500_000;
 /** Of these, those of one session: 1,600 requests a second for half a minute; nobody fills the table for all. */
 const PER_SESSION_MAX = 50_000;

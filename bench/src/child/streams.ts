@@ -66,7 +66,7 @@ function keepSigning(url: string, readers: readonly StreamReader[]) {
   const timer = setInterval(() => {
     const due = ((performance.now() - start) / TIMING.heartbeatMs) * readers.length;
     for (; sent < due; sent++) {
-      const request = signed(pick(readers, sent), 'named', { method: 'POST', path: '/presence' });
+      const request = signed(pick(readers, sent), http, { method: 'POST', path: '/presence' });
       http.ask(request).catch(() => void interruptions.heartbeatsRefused++);
     }
   }, PORTION_MS);

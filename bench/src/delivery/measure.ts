@@ -123,7 +123,7 @@ async function onProcessesApart({ options, scale, environment, log, meters }: Gr
     progress(`${scale.streams} users`);
     const users = await makeAlikeUsers(scale.streams);
     await register(http, users);
-    const { sessions } = await logIn(http, users, users.length);
+    const { sessions } = await logIn(http, users, users.length, 'v2');
     const usernames = users.map(({ username }) => username);
     await topicsOf(usernames, log);
     return await withReader(profileDir, async (reader) => {
@@ -173,6 +173,7 @@ async function onBareFastify({ options, scale }: Ground, usernames: readonly str
       user: { ...user, username },
       sessionId: username,
       sessionKey: randomBytes(32).toString('hex'),
+      signatures: 'v2' as const,
     }));
     return await withReader(profileDir, (reader) =>
       measureStreams({

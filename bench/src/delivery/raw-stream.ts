@@ -62,7 +62,9 @@ export function openRawStream(url: string, reader: StreamReader, events: RawStre
     new Promise((resolve) => {
       const resumed = lastEventId === '' ? {} : { 'last-event-id': lastEventId };
       const { path } = reader;
-      const { headers = {} } = signed(reader, 'named', { method: 'GET', path, headers: resumed });
+      // For any gateway: it is not known which one answers a new connection.
+      const anywhere = { authority: new URL(url).host, gatewayId: null };
+      const { headers = {} } = signed(reader, anywhere, { method: 'GET', path, headers: resumed });
       let retryMs: number | null = null;
       const read = (answer: IncomingMessage): void => {
         const parser = createEventStreamParser();

@@ -83,8 +83,8 @@ export async function measureStreams(parts: StreamsParts): Promise<Streams> {
 
 export const readersOf = ({ pathOf }: Pick<StreamsParts, 'pathOf'>, sessions: readonly Session[]) =>
   sessions.map((session, index): StreamReader => {
-    const { sessionId, sessionKey } = session;
-    return { path: pathOf(session, index), sessionId, sessionKey };
+    const { sessionId, sessionKey, signatures } = session;
+    return { path: pathOf(session, index), sessionId, sessionKey, signatures };
   });
 
 /** Beside those that are open. Resolves to the seconds until all were live. */
@@ -103,7 +103,7 @@ async function load(parts: StreamsParts, pace: Pace): Promise<StreamsLatency> {
     const recipient = pick(sessions, turn + 1).user.username;
     const start = performance.now();
     const body = Buffer.from(JSON.stringify({ message: stampedMessage() }));
-    await http.ask(signed(pick(sessions, turn), 'named', sendTo(recipient, body)));
+    await http.ask(signed(pick(sessions, turn), http, sendTo(recipient, body)));
     acks.push(performance.now() - start);
   };
   const { outcome: lateMs, cpuPercent } = await metered(meters, () => paced(pace, send));
