@@ -20,6 +20,8 @@ const RECORD_SIGNATURES = 1_000;
 /** Milliseconds between two looks for what can go, and for which it is kept longer than it counts: clocks differ. */
 const TRIM_MS = 10_000;
 const KEPT_MS = 60_000;
+/** Milliseconds for the last record: a gateway that ends does not wait for a log that is away. */
+const LAST_MS = 1_000;
 const PAGE = { limit: 1_000, maxBytes: 1024 * 1024 };
 
 /** What gateways tell each other of signatures that were used: one topic, in whose order the first one counts. */
@@ -168,7 +170,7 @@ export async function openSignatureLog(parts: SignatureLogParts): Promise<Signat
       clearInterval(trimming);
       clearTimeout(telling);
       flush();
-      await tellAll();
+      await Promise.race([tellAll(), wait(LAST_MS).catch(() => {})]);
       closing.abort();
       clearTimeout(telling);
       await following.close();

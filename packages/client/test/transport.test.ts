@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { importSessionKey } from '@secure-chat/crypto/request-signature';
 import { readRequestSignatureV2 } from '@secure-chat/crypto/request-signature-v2';
 import { ERRORS, errorBody, isErrorCode } from '@secure-chat/wire/errors';
+import { GATEWAY_HEADER } from '@secure-chat/wire/gateway-nonce';
 import { afterEach, expect, it } from 'vitest';
 import { ANSWER_MAX, createTransport, parseServer, type Transport } from '../src/transport.ts';
 import { TransportError } from '../src/transport-error.ts';
@@ -62,6 +63,22 @@ it('a signed request carries a signature v2 over all that is sent, and another n
     Array(2).fill(expect.objectContaining({ verified: true, sessionId, created: 0 })),
   );
   expect(new Set(nonces).size).toBe(2);
+});
+
+it('a request whose signature was for another gateway is signed once more, for any, and sent again', async () => {
+  const nonces: string[] = [];
+  await serve(({ headers }, response) => {
+    const nonce = /nonce="([^"]*)"/.exec(String(headers['signature-input']))?.[1] ?? 'none';
+    nonces.push(nonce.includes('.') ? 'bound' : nonce === 'none' ? 'unsigned' : 'any');
+    const refused = nonces.at(-1) === 'bound';
+    response.setHeader(GATEWAY_HEADER, 'gateway-0001');
+    response.statusCode = refused ? 401 : 200;
+    response.end(JSON.stringify(refused ? errorBody('other_gateway', 'r') : {}));
+  });
+  const credentials = { sessionId: 's'.repeat(22), sessionKey: 'ab'.repeat(32) };
+  await transport.request(anything);
+  expect(await transport.request({ ...anything, method: 'POST', body: {} }, { credentials })).toEqual({});
+  expect(nonces).toEqual(['unsigned', 'bound', 'any']);
 });
 
 it.each(Object.keys(ERRORS).filter(isErrorCode))(
