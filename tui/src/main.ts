@@ -1,6 +1,7 @@
 import { type App, startApp } from './app/app.ts';
 import { chosenTheme } from './app/chosen-theme.ts';
 import { crashLogFile, logCrash } from './app/crash-log.ts';
+import { createExternalEditor } from './app/external-editor.ts';
 import { parseOptions } from './app/options.ts';
 import { loadConfig } from './config/config-file.ts';
 import { createTerminal } from './terminal/terminal.ts';
@@ -26,6 +27,9 @@ if (!input.isTTY || !output.isTTY)
 const { options } = parsed;
 const { theme, problems } = chosenTheme(options.theme, options.resolvePath);
 const terminal = createTerminal({ input, output, env, skin: skinOf(env, { theme, ascii: options.ascii }) });
+const editor = createExternalEditor({ terminal, env, command: options.settings.editor });
+// Whatever ends the program, what was being written stays nowhere in the clear.
+process.on('exit', editor.close);
 let app: App | null = null;
 const { suspend } = restoreOnEveryWayOut(terminal, {
   process,
@@ -36,6 +40,7 @@ const { suspend } = restoreOnEveryWayOut(terminal, {
 app = startApp({
   ...options,
   terminal,
+  editor,
   problems: [...options.problems, ...problems],
   onQuit() {
     terminal.close();

@@ -44,6 +44,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
       settings: DEFAULTS,
       configFile: '/config.json',
       problems: [],
+      editor: { edit: async (text) => ({ text: `${text} edited` }), close: () => {} },
       resolvePath: (path) => path,
       terminal: tty.terminal,
       onQuit: quit,

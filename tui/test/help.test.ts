@@ -37,7 +37,7 @@ describe('the help', () => {
  /pin  /mute      first; without noise   /keys  /config   as you have set them
  /block           nothing of them        / and a letter   commands to pick from
  /note TEXT       your words about them  :he and Tab      an emoji by name
- /timer 1h        messages go by then    Up               what was sent before
+ /timer 1h        messages go by then    /editor  /mouse  your own; on or off
  /status          what arrived, or waits Ctrl-L  Ctrl-Z   redraw; to the shell
 `),
     );

@@ -40,6 +40,7 @@ const signedIn = async () => {
     {
       ...parsed.options,
       problems: [],
+      editor: { edit: async () => ({ text: '' }), close: () => {} },
       terminal: tty.terminal,
       onQuit: () => {},
       onSuspend: () => {},

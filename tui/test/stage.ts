@@ -41,12 +41,13 @@ afterEach(() => {
 export interface StageKeys {
   keys?: Bindings;
   vim?: boolean;
+  mouse?: boolean;
   config?: Rows;
 }
 
 export const createStage = (
   size = { width: 80, height: 24 },
-  { keys = bindingsWith({}), vim = false, config = [] }: StageKeys = {},
+  { keys = bindingsWith({}), vim = false, mouse = true, config = [] }: StageKeys = {},
 ): Stage => {
   const tty = createFakeTty(size);
   const intents: Intent[] = [];
@@ -75,6 +76,8 @@ export const createStage = (
     clock: { now: () => now, startTimer },
     times: createTimes('UTC'),
     keys,
+    mouse,
+    focus: true,
     vim,
     config,
     folderOf: (username) => `~/accounts/${username}`,

@@ -8,15 +8,18 @@ import type { Intent } from '../ui/intents.ts';
 import { createTimes } from '../ui/times.ts';
 import { type Clock, createUi } from '../ui/ui.ts';
 import { ACCOUNTS, type Accounts } from './accounts.ts';
+import { createAttention } from './attention.ts';
 import { type Chat, openChat } from './chat.ts';
 import { configRows, firstProblems } from './config-rows.ts';
 import { type Arrival, createEntrance } from './entrance.ts';
+import type { ExternalEditor } from './external-editor.ts';
 import { createIdleLock } from './idle-lock.ts';
 import type { TuiOptions } from './options.ts';
 import { shortPath } from './short-path.ts';
 
 export interface AppOptions extends Omit<TuiOptions, 'theme' | 'ascii'> {
   readonly terminal: Terminal;
+  readonly editor: ExternalEditor;
   /** The person wants to leave: the client is closed already. */
   readonly onQuit: () => void;
   /** Ctrl-Z. */
@@ -43,7 +46,7 @@ const LOCKED = 'Locked: the profile is closed, and opens with your password.';
 
 /** Joins the UI with the client: the only place that knows both. */
 export function startApp(options: AppOptions, { accounts, clock }: Conditions = CONDITIONS): App {
-  const { terminal, resolvePath, problems, settings, onQuit, onSuspend } = options;
+  const { terminal, resolvePath, problems, settings, editor, onQuit, onSuspend } = options;
   const times = createTimes();
   let client: ChatClient | null = null;
   let chat: Chat | null = null;
@@ -52,6 +55,8 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
   // Before the UI: the key that comes too late finds the form that waits.
   const idle = createIdleLock({ clock, afterMs: options.lockAfterMs, onIdle: () => void lock() });
   const forgetKeys = terminal.onKey(idle.touch);
+  const forgetMouse = terminal.onMouse(idle.touch);
+  const attention = createAttention({ terminal, settings, now: clock.now });
 
   const ui = createUi({
     terminal,
@@ -59,6 +64,8 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     times,
     keys: bindingsWith(settings.keys),
     vim: settings.vim,
+    mouse: settings.mouse,
+    focus: settings.notify !== 'none',
     config: configRows(options.configFile, problems, settings),
     onIntent: (intent) => handle(intent),
     checks: {
@@ -79,12 +86,17 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
       client: opened,
       welcome: notice,
       newcomer,
-      show: (part) => ui.updateChat(part),
+      show: (part) => {
+        attention.update(part);
+        ui.updateChat(part);
+      },
       resolvePath,
       clock,
       times,
     });
-    ui.showChat(chat.state());
+    const state = chat.state();
+    attention.update(state);
+    ui.showChat(state);
     idle.start();
   };
 
@@ -101,6 +113,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     idle.stop();
     chat.close();
     chat = null;
+    attention.forget();
     entrance.reopen(ending.username, { progress: doing });
     await end(ending);
     client = null;
@@ -113,9 +126,21 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     leaving = true;
     idle.stop();
     forgetKeys();
+    forgetMouse();
+    attention.close();
     ui.close();
     chat?.close();
     await client?.close();
+  };
+
+  /** Nobody is idle who writes there: the profile stays open. */
+  const writeOutside = async (text: string): Promise<void> => {
+    idle.stop();
+    const edited = await editor.edit(text);
+    if (!chat) return;
+    idle.start();
+    if ('text' in edited) ui.write(edited.text);
+    else ui.updateChat({ notice: { kind: 'error', text: edited.problem } });
   };
 
   const handle = (intent: Intent): string | null => {
@@ -134,6 +159,9 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
         return null;
       case 'quit':
         void leave().then(onQuit);
+        return null;
+      case 'write-outside':
+        void writeOutside(intent.text);
         return null;
       case 'suspend':
         onSuspend();

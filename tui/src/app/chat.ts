@@ -16,7 +16,18 @@ import { createComparison } from './verification.ts';
 /** What a signed-in person wants of the chat; signing in and leaving are the app's. */
 export type ChatIntent = Exclude<
   Intent,
-  { kind: 'sign-in' | 'create-account' | 'import' | 'check-server' | 'lock' | 'logout' | 'quit' | 'suspend' }
+  {
+    kind:
+      | 'sign-in'
+      | 'create-account'
+      | 'import'
+      | 'check-server'
+      | 'lock'
+      | 'logout'
+      | 'quit'
+      | 'suspend'
+      | 'write-outside';
+  }
 >;
 
 /** A client joined to what the chat screen shows. */

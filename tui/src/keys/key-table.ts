@@ -25,6 +25,7 @@ export const KEY_TABLE = [
   row('chat', 'send', ['enter'], 'send, or run the command'),
   row('chat', 'new-line', ['ctrl-j', 'alt-enter'], 'a new line inside the message'),
   row('chat', 'complete', ['tab'], 'complete a command, a name or :he; else the next unread'),
+  row('chat', 'editor', ['ctrl-x ctrl-e'], 'write in your editor'),
   row('chat', 'switch', ['ctrl-k'], 'go to a contact by part of the name'),
   row('chat', 'unread', ['alt-u', 'f3'], 'first unread message, else the next contact with one'),
   row('chat', 'next-contact', ['ctrl-down', 'alt-down', 'ctrl-n'], 'next contact'),
@@ -39,6 +40,8 @@ export const KEY_TABLE = [
   row('chat', 'line-down', ['down'], 'line below, else what was sent after'),
   row('chat', 'back', ['escape'], 'close what is open, let go, back to the newest'),
   row('chat', 'help', ['f1'], 'commands and keys'),
+
+  row('chat', 'mouse', ['f2'], 'the mouse on or off'),
 
   row('chat', 'left', ['left', 'ctrl-b'], 'a character to the left'),
   row('chat', 'right', ['right', 'ctrl-f'], 'a character to the right'),

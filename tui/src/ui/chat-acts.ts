@@ -14,13 +14,18 @@ export interface ChatParts extends VimParts {
   readonly covering: Covering;
   readonly submitting: Submitting;
   readonly onIntent: OnIntent;
+  /** Whether it is on now. */
+  readonly toggleMouse: () => boolean;
 }
+
+const MOUSE_ON = 'The mouse is on: click, turn the wheel; hold Shift to select text.';
+const MOUSE_OFF = "The mouse is the terminal's: select as you like. F2 or /mouse turns it on again.";
 
 /** What each action of the table does in the chat. Those that are the same in all views are not the chat's. */
 export type ChatActs = Readonly<Record<Exclude<ActionName, 'redraw' | 'suspend'>, () => void>>;
 
 export const createChatActs = (parts: ChatParts): ChatActs => {
-  const { shown, writing, reading, seeing, covering, submitting, onIntent } = parts;
+  const { shown, writing, reading, seeing, covering, submitting, onIntent, toggleMouse } = parts;
   const { now, change } = shown;
 
   const select = (contact: string | null): void => {
@@ -79,6 +84,10 @@ export const createChatActs = (parts: ChatParts): ChatActs => {
     send: submitting.submit,
     'new-line': () => writing.edit((line) => editor.insert(line, '\n')),
     complete,
+    editor: () => {
+      onIntent({ kind: 'write-outside', text: now().line.text });
+    },
+    mouse: () => shown.say('info', toggleMouse() ? MOUSE_ON : MOUSE_OFF),
     switch: () => covering.open('switch'),
     unread: () => seeing.goToUnread(select),
     'next-contact': () => selectBeside(1),

@@ -29,6 +29,7 @@ export interface ChatScreenOptions {
   /** Has the screen drawn again, for what no key and no event has changed. */
   readonly redraw: () => void;
   readonly size: () => Size;
+  readonly toggleMouse: () => boolean;
   readonly vim: boolean;
   readonly keyRows: Rows;
   readonly configRows: Rows;
@@ -38,7 +39,7 @@ export interface ChatScreenOptions {
 export const createChatScreen = (
   initial: ChatState,
   options: ChatScreenOptions,
-): Screen & { update(partial: Partial<ChatState>): void; close(): void } => {
+): Screen & { update(partial: Partial<ChatState>): void; write(text: string): void; close(): void } => {
   const { onIntent, checkPassword, times, now, size, vim, keyRows, configRows } = options;
   const shown = createShown({
     state: initial,
@@ -66,7 +67,17 @@ export const createChatScreen = (
     open: covering.open,
     press: (action) => acts[action](),
   });
-  const acts = createChatActs({ shown, writing, reading, seeing, covering, found, submitting, onIntent });
+  const acts = createChatActs({
+    shown,
+    writing,
+    reading,
+    seeing,
+    covering,
+    found,
+    submitting,
+    onIntent,
+    toggleMouse: options.toggleMouse,
+  });
   const fading = createFading(shown, options);
   const over = () => overlayArea(size(), shown.now());
 
@@ -111,6 +122,7 @@ export const createChatScreen = (
       }
       if (partial.focus) reading.goTo(partial.focus);
     },
+    write: writing.replace,
     close: fading.stop,
   };
 };

@@ -8,7 +8,7 @@ import { parseTimer } from './timer.ts';
 /** What a command opens. */
 export type View = 'help' | 'password' | 'keys' | 'config' | 'switch';
 /** Commands that do what a key does. */
-export type KeyCommand = 'unread';
+export type KeyCommand = 'unread' | 'editor' | 'mouse';
 
 /** What a command does. */
 export type Action =
@@ -67,6 +67,8 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
     case 'switch':
       return { kind: 'open', view: name };
     case 'unread':
+    case 'editor':
+    case 'mouse':
       return { kind: 'key', action: name };
     case 'lock':
     case 'logout':

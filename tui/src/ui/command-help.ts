@@ -6,6 +6,8 @@ const TEACHING: Readonly<Record<CommandName, readonly [what: string, example: st
   keys: ['all keys, as they are set', '/keys'],
   contact: ['opens the conversation with anybody on the server', '/contact bob'],
   config: ['your settings, and what is wrong with them', '/config'],
+  editor: ['writes what you say next in your editor', '/editor'],
+  mouse: ['gives the mouse to the terminal, or takes it back', '/mouse'],
   unread: ['goes to what you have not read, here or elsewhere', '/unread'],
   switch: ['goes to a contact by some letters of the name', '/switch, then bo'],
   me: ['says what you do, after your name', '/me waves'],

@@ -17,6 +17,8 @@ export type CommandName =
   | 'config'
   | 'switch'
   | 'unread'
+  | 'editor'
+  | 'mouse'
   | 'contact'
   | 'me'
   | 'reply'
@@ -56,6 +58,8 @@ const command = (name: CommandName, operand: string, takes: Takes, description: 
 export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('help', '[COMMAND]', 'maybe a word', 'show commands and keys, or how to use one'),
   command('keys', '', 'nothing', 'show all keys, as they are set'),
+  command('editor', '', 'nothing', 'write in your editor'),
+  command('mouse', '', 'nothing', 'the mouse on or off'),
   command('config', '', 'nothing', 'show your settings, and what is wrong in them'),
   command('contact', 'NAME', 'word', 'open the conversation with NAME'),
   command('switch', '', 'nothing', 'go to a contact by part of the name'),

@@ -72,7 +72,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
         ['/keys  /config', 'as you have set them'],
         ['/ and a letter', 'commands to pick from'],
         [':he and Tab', 'an emoji by name'],
-        ['Up', 'what was sent before'],
+        ['/editor  /mouse', 'your own; on or off'],
         ['Ctrl-L  Ctrl-Z', 'redraw; to the shell'],
       ],
     },

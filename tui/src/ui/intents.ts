@@ -70,6 +70,8 @@ export type Intent =
   | { readonly kind: 'lock' }
   | { readonly kind: 'logout' }
   | { readonly kind: 'quit' }
+  /** In the person's own editor; what comes of it is written into the input. */
+  | { readonly kind: 'write-outside'; readonly text: string }
   /** Ctrl-Z. */
   | { readonly kind: 'suspend' };
 

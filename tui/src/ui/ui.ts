@@ -30,6 +30,10 @@ export interface UiOptions {
   keys: Bindings;
   /** What `/config` shows. */
   config: Rows;
+  /** Whether the mouse is ours at first. */
+  mouse: boolean;
+  /** Whether the terminal is to say when it is left. */
+  focus: boolean;
   /** Vim's modes. */
   vim: boolean;
 }
@@ -42,6 +46,8 @@ export interface Ui {
   showChat(state: ChatState): void;
   /** Changes parts of what the chat shows; line, drafts and scroll stay. Nothing while another screen is shown. */
   updateChat(part: Partial<ChatState>): void;
+  /** Puts a text into the chat's input. Nothing while another screen is shown. */
+  write(text: string): void;
   /** Stops drawing and listening; the terminal stays the caller's to close. */
   close(): void;
 }
@@ -59,6 +65,8 @@ export const createUi = ({
   times,
   keys,
   config,
+  mouse,
+  focus,
   vim,
 }: UiOptions): Ui => {
   const keymap = createKeymap(keys);
@@ -69,6 +77,8 @@ export const createUi = ({
   let cancelTick = (): void => {};
   let due: NodeJS.Immediate | null = null;
   let closed = false;
+  let reports = { mouse, focus };
+  terminal.report(reports);
 
   const draw = (): void => {
     due = null;
@@ -118,6 +128,11 @@ export const createUi = ({
         startTimer: clock.startTimer,
         redraw,
         size: terminal.size,
+        toggleMouse: () => {
+          reports = { ...reports, mouse: !reports.mouse };
+          terminal.report(reports);
+          return reports.mouse;
+        },
         vim,
         keyRows: keyRows(keys, vim),
         configRows: config,
@@ -128,6 +143,10 @@ export const createUi = ({
     updateChat: (part) => {
       chat?.update(part);
       if (chat && part.connection) counting = part.connection.kind === 'offline';
+      redraw();
+    },
+    write: (text) => {
+      chat?.write(text);
       redraw();
     },
     close: () => {

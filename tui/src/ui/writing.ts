@@ -21,6 +21,8 @@ export interface Writing {
   edit(change: (line: Line) => Line): void;
   /** Puts this in place of what is written. */
   put(text: string): void;
+  /** The same, of a text that may be too long. */
+  replace(text: string): void;
   undo(): void;
   /** To the line of the text above (-1) or below (1); beyond it, to what was submitted before or after. */
   vertical(step: -1 | 1): void;
@@ -102,6 +104,10 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
     },
     edit: (changed) => write(changed(now().line)),
     put: (text) => write(lineOf(text)),
+    replace: (text) => {
+      write(lineOf(text));
+      if (text.length > LINE_MAX) say('error', CUT);
+    },
     undo: () => {
       const line = undo.back();
       if (!line) return;
