@@ -9,6 +9,7 @@ import { createFoundMessages } from './found-messages.ts';
 import type { OnIntent } from './intents.ts';
 import { lineOf } from './line-editor.ts';
 import { OPEN_PALETTE } from './palette.ts';
+import { createPointing } from './pointing.ts';
 import { createReading } from './reading.ts';
 import type { Rows } from './rows-overlay.ts';
 import type { Screen } from './screen.ts';
@@ -78,6 +79,7 @@ export const createChatScreen = (
     onIntent,
     toggleMouse: options.toggleMouse,
   });
+  const pointing = createPointing(shown, { reading, acts, onIntent, times, size });
   const fading = createFading(shown, options);
   const over = () => overlayArea(size(), shown.now());
 
@@ -99,6 +101,7 @@ export const createChatScreen = (
       }
       fading.pressed(notice);
     },
+    mouse: pointing,
     draw: (grid) => {
       const cursor = drawChat(grid, shown.now(), times, now());
       seeing.look(grid);

@@ -5,7 +5,7 @@ import { drawContactList } from './contact-list.ts';
 import { type ConversationView, drawConversation, type Scroll } from './conversation.ts';
 import { emptyText } from './empty-state.ts';
 import { drawHelp } from './help.ts';
-import { drawField } from './input-line.ts';
+import { cursorAt, drawField } from './input-line.ts';
 import type { Line } from './line-editor.ts';
 import { drawNotice, type Notices, noticeHeight, warningNotice } from './notice.ts';
 import type { Overlay } from './overlay.ts';
@@ -120,6 +120,18 @@ const drawBody = (grid: Grid, screen: ChatScreen, times: Times): void => {
   else drawConversation(grid, conversation, conversationOf(screen, conversation.width, times), screen.scroll);
 };
 
+/** What stands before the line. */
+const promptOf = ({ composing, picked, vim }: ChatScreen): string => {
+  const doing = composing?.kind ?? (picked !== null ? 'picked' : vim === 'normal' ? 'normal' : null);
+  return doing === null ? PROMPT : PROMPTS[doing];
+};
+
+/** Where in the line the cursor would stand at a place of the screen; null outside of the input. */
+export const inputCursorAt = (size: Size, screen: ChatScreen, { x, y }: Position): number | null => {
+  const from = promptOf(screen).length;
+  return y === size.height - 1 ? cursorAt(size.width - from, screen.line, Math.max(0, x - from)) : null;
+};
+
 /** Draws the chat; returns where the cursor stands, null for none. `now`: milliseconds since 1970. */
 export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: number): Position | null => {
   if (drawTooSmall(grid)) return null;
@@ -137,9 +149,7 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
     drawCut(grid, 1, y, overlay.keys(), grid.width - 1, 'faint');
     return inOverlay;
   }
-  const picked = screen.picked === null ? null : 'picked';
-  const doing = screen.composing?.kind ?? picked ?? (screen.vim === 'normal' ? 'normal' : null);
-  const prompt = doing === null ? PROMPT : PROMPTS[doing];
+  const prompt = promptOf(screen);
   drawText(grid, 0, y, prompt, 'strong');
   return { x: drawField(grid, prompt.length, y, grid.width - prompt.length, screen.line), y };
 };

@@ -2,7 +2,7 @@ import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import type { Look, Role } from '../theme/roles.ts';
 import { type Area, drawCut } from './area.ts';
 import { PROTECTION_LABELS } from './protection.ts';
-import type { Contact } from './state.ts';
+import type { ChatState, Contact } from './state.ts';
 
 /** What a contact is doing, without colour and in one cell: writing, there, or away; or nothing that one takes notice of. */
 export const presenceMark = ({ online, typing, blocked }: Contact): string =>
@@ -30,6 +30,13 @@ const drawContact = (grid: Grid, area: Area, y: number, contact: Contact, select
   drawText(grid, area.x + area.width - 1, y, shield, `${base} ${role}`);
 };
 
+/** The first that is shown: the part around the selected one when they are more than rows. */
+const firstOf = (area: Area, contacts: readonly Contact[], selected: string | null): number => {
+  const chosen = contacts.findIndex(({ username }) => username === selected);
+  const most = Math.max(0, contacts.length - area.height);
+  return Math.min(most, Math.max(0, chosen - Math.floor(area.height / 2)));
+};
+
 /** Draws the contacts in the order given, the part around the selected one when they are more than rows. */
 export const drawContactList = (
   grid: Grid,
@@ -38,11 +45,21 @@ export const drawContactList = (
   selected: string | null,
 ): void => {
   const chosen = contacts.findIndex(({ username }) => username === selected);
-  const most = Math.max(0, contacts.length - area.height);
-  const first = Math.min(most, Math.max(0, chosen - Math.floor(area.height / 2)));
+  const first = firstOf(area, contacts, selected);
   const shown = contacts.slice(first, first + area.height);
   for (const [index, contact] of shown.entries())
     drawContact(grid, area, area.y + index, contact, first + index === chosen);
+};
+
+/** The contact that is drawn in a row of the screen; null for none. */
+export const contactAt = (
+  area: Area,
+  { contacts, selected }: Pick<ChatState, 'contacts' | 'selected'>,
+  y: number,
+): string | null => {
+  const row = y - area.y;
+  if (row < 0 || row >= area.height) return null;
+  return contacts[firstOf(area, contacts, selected) + row]?.username ?? null;
 };
 
 /** The contact `step` places further, around the ends; null when there is none. */

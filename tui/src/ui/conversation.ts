@@ -84,7 +84,7 @@ const visible = (
 };
 
 /** May a person say something of it? */
-const canBePicked = ({ state, deleted }: Message): boolean =>
+export const canBePicked = ({ state, deleted }: Message): boolean =>
   !deleted && state !== 'note' && state !== 'missing';
 
 /** The message that is picked one up (-1) or down (1); null below the newest. From none, up goes to the newest. */
@@ -140,6 +140,25 @@ export const scrollToUnread = (view: ConversationView, height: number): Scroll |
 export const lastShown = (view: ConversationView, asked: Scroll | null, height: number): number | null => {
   const { index, hidden } = bottomOf(view, settled(view, asked, height - 1));
   return view.messages[hidden > 0 ? index - 1 : index]?.id ?? null;
+};
+
+/** The message of which something stands in a row (from 0) of a window so high; null for none. */
+export const messageAt = (
+  view: ConversationView,
+  asked: Scroll | null,
+  height: number,
+  row: number,
+): number | null => {
+  const scroll = settled(view, asked, height - 1);
+  const bottom = bottomOf(view, scroll);
+  let below = (scroll ? height - 1 : height) - 1 - row + bottom.hidden;
+  if (below < bottom.hidden) return null;
+  for (let { index } = bottom; index >= 0; index -= 1) {
+    const own = rowsAt(view, index).length;
+    if (below < own) return view.messages[index]?.id ?? null;
+    below -= own;
+  }
+  return null;
 };
 
 /** Is the oldest loaded message in the window? */

@@ -21,6 +21,35 @@ const look = (cluster: string, masked: boolean): string => {
   return cellsOf(shown) === 0 ? '\uFFFD' : shown;
 };
 
+/** What stands before the cursor and behind it, as far as it may be seen; `first`: the first of what is before that fits. */
+const partOf = (cells: number, line: Line, shownAs: (cluster: string) => string) => {
+  // Each cluster takes a cell at least: more of them than cells cannot be seen.
+  const before = graphemes(line.text.slice(0, line.cursor)).slice(-cells);
+  const behind = graphemes(line.text.slice(line.cursor)).slice(0, cells);
+  let used = 0;
+  let first = before.length;
+  while (first > 0) {
+    const width = cellsOf(shownAs(before[first - 1] ?? ''));
+    if (used + width > cells - 1) break;
+    used += width;
+    first -= 1;
+  }
+  return { before: before.slice(first), behind };
+};
+
+/** The cursor at the cluster that is drawn in a column of the field (from 0), or behind the text. */
+export const cursorAt = (cells: number, line: Line, column: number): number => {
+  const { before, behind } = partOf(cells, line, (cluster) => look(cluster, false));
+  let cursor = line.cursor - before.join('').length;
+  let used = 0;
+  for (const cluster of [...before, ...behind]) {
+    used += cellsOf(look(cluster, false));
+    if (used > column) return cursor;
+    cursor += cluster.length;
+  }
+  return cursor;
+};
+
 /**
  * Draws the part of the line around the cursor that fits into `cells`; returns the column of the cursor. One cell is
  * kept for a cursor behind the text.
@@ -35,19 +64,8 @@ export const drawField = (
 ): number => {
   const masked = options.masked === true;
   const shownAs = (cluster: string): string => look(cluster, masked);
-  // Each cluster takes a cell at least: more of them than cells cannot be seen.
-  const before = graphemes(line.text.slice(0, line.cursor)).slice(-cells).map(shownAs);
-  const behind = graphemes(line.text.slice(line.cursor)).slice(0, cells).map(shownAs);
-  let used = 0;
-  let first = before.length;
-  while (first > 0) {
-    const width = cellsOf(before[first - 1] ?? '');
-    if (used + width > cells - 1) break;
-    used += width;
-    first -= 1;
-  }
-  const shown = before.slice(first).join('');
-  const column = x + drawText(grid, x, y, shown, options.look, cells);
-  drawText(grid, column, y, behind.join(''), options.look, cells - (column - x));
+  const { before, behind } = partOf(cells, line, shownAs);
+  const column = x + drawText(grid, x, y, before.map(shownAs).join(''), options.look, cells);
+  drawText(grid, column, y, behind.map(shownAs).join(''), options.look, cells - (column - x));
   return column;
 };

@@ -10,6 +10,8 @@ export interface Overlay {
   key(event: KeyEvent, area: Area): void;
   /** Where there is something to choose of: the keys of lists. Those that mean one do not come to `key`. */
   act?(action: ActionName, area: Area): void;
+  /** The left button, in a row of the screen. */
+  press?(y: number, area: Area): void;
   /** Draws itself; returns where the cursor stands, null for none. */
   draw(grid: Grid, area: Area): Position | null;
   /** The keys that it takes: they stand in place of the input line. */

@@ -53,10 +53,23 @@ export const takePalette = ({ rows, at }: Palette): { text: string; run: boolean
   return { text: `/${command.name}${complete ? '' : ' '}`, run: complete };
 };
 
-/** Draws it at the foot of the area. */
-export const drawPalette = (grid: Grid, area: Area, { rows, at }: Palette): void => {
+/** Its rows at the foot of the area: how many, and the first that is shown. */
+const windowOf = (area: Area, { rows, at }: Palette): { height: number; first: number } => {
   const height = Math.min(rows.length, ROWS_MAX, area.height);
-  const first = Math.max(0, Math.min(at - height + 1, rows.length - height));
+  return { height, first: Math.max(0, Math.min(at - height + 1, rows.length - height)) };
+};
+
+/** The row that is drawn in a row of the screen; null for none. */
+export const paletteRowAt = (area: Area, palette: Palette, y: number): number | null => {
+  const { height, first } = windowOf(area, palette);
+  const row = y - (area.y + area.height - height);
+  return row < 0 || row >= height ? null : first + row;
+};
+
+/** Draws it at the foot of the area. */
+export const drawPalette = (grid: Grid, area: Area, palette: Palette): void => {
+  const { rows, at } = palette;
+  const { height, first } = windowOf(area, palette);
   for (const [index, { usage, description }] of rows.slice(first, first + height).entries()) {
     const y = area.y + area.height - height + index;
     const look = first + index === at ? 'selection' : 'bar';

@@ -1,6 +1,7 @@
 import type { ActionName, KeyMode } from '../keys/key-table.ts';
 import type { Grid } from '../terminal/cells.ts';
 import type { KeyEvent } from '../terminal/key-events.ts';
+import type { MouseEvent } from '../terminal/mouse.ts';
 import type { Position } from '../terminal/terminal.ts';
 
 /** One full-screen view with its keys. */
@@ -11,6 +12,8 @@ export interface Screen {
   act(action: ActionName): void;
   /** Any other key. */
   key(event: KeyEvent): void;
+  /** Where the view has something for the mouse. */
+  mouse?(event: MouseEvent): void;
   /** Draws itself; returns where the cursor stands. */
   draw(grid: Grid): Position | null;
 }

@@ -3,7 +3,7 @@ import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import type { Role } from '../theme/roles.ts';
 import { type Area, drawCut, drawWrapped } from './area.ts';
 import type { OnIntent } from './intents.ts';
-import { firstShown, moveInList } from './list.ts';
+import { firstShown, moveInList, rowOfList } from './list.ts';
 import type { Overlay } from './overlay.ts';
 import type { SearchState } from './state.ts';
 import type { Times } from './times.ts';
@@ -57,6 +57,10 @@ export const createSearchOverlay = (
   };
 
   return {
+    press: (y, area) => {
+      const found = all[rowOfList(picked, y, area, all.length) ?? -1];
+      if (found) onIntent({ kind: 'go-to', contact: found.contact, id: found.message.id });
+    },
     key: () => {},
     act: (action, area) => {
       const chosen = all[picked];

@@ -5,7 +5,7 @@ import { editKey } from './edit-keys.ts';
 import { fitting } from './fuzzy.ts';
 import { drawField } from './input-line.ts';
 import { EMPTY_LINE } from './line-editor.ts';
-import { firstShown, moveInList } from './list.ts';
+import { firstShown, moveInList, rowOfList } from './list.ts';
 import type { Overlay } from './overlay.ts';
 import type { Contact } from './state.ts';
 
@@ -56,6 +56,11 @@ export const createSwitchOverlay = ({ contacts, onTake, onClose }: SwitchOptions
         if (chosen) onTake(chosen.username);
       } else
         picked = moveInList(action, picked, { length: rows().length, height: area.height - 1 }) ?? picked;
+    },
+    press: (y, area) => {
+      const found = rows();
+      const contact = found[rowOfList(picked, y, area, found.length) ?? -1];
+      if (contact) onTake(contact.username);
     },
     key: (event) => {
       const next = editKey(line, event);

@@ -101,6 +101,10 @@ export const createUi = ({
     else if (pressed !== 'pending') screen?.act(pressed);
     redraw();
   });
+  const forgetMouse = terminal.onMouse((event) => {
+    screen?.mouse?.(event);
+    redraw();
+  });
   const forgetResizes = terminal.onResize(redraw);
 
   return {
@@ -153,6 +157,7 @@ export const createUi = ({
       closed = true;
       chat?.close();
       forgetKeys();
+      forgetMouse();
       forgetResizes();
       cancelTick();
       if (due) clearImmediate(due);
