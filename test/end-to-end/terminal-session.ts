@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Milliseconds after which a screen that never comes is a failure: key generation on a busy machine takes a few seconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 export interface Exit {
   readonly exitCode: number;
@@ -22,6 +22,8 @@ export interface TerminalSession {
   resize(columns: number, rows: number): void;
   /** Resolves to the screen once it shows all of these. */
   shows(...wanted: (string | RegExp)[]): Promise<string>;
+  /** Resolves once it does not show this any more. */
+  hides(unwanted: string): Promise<void>;
   kill(signal: string): void;
   readonly exited: Promise<Exit>;
   /** Whether the program has taken the terminal: alternate screen, hidden modes. */
@@ -105,6 +107,14 @@ export function openProgram(
             if (!found) throw new Error(`the screen does not show ${String(part)}:\n${shown}`);
           }
           return shown;
+        },
+        { timeout: PATIENCE_MS, interval: 30 },
+      ),
+    hides: (unwanted) =>
+      vi.waitFor(
+        () => {
+          const shown = screen();
+          if (shown.includes(unwanted)) throw new Error(`the screen still shows ${unwanted}:\n${shown}`);
         },
         { timeout: PATIENCE_MS, interval: 30 },
       ),

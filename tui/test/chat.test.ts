@@ -488,6 +488,22 @@ describe('comparing a safety number', () => {
     expect(shown().verification).toBeNull();
   });
 
+  it('marks the contact, too, when it is closed before the number was asked for again', async () => {
+    const { chat, calls, world, shown, settled } = await comparing();
+    chat.handle(VERIFIED);
+    chat.handle({ kind: 'close-verification' });
+    await settled();
+    expect(calls.at(-1)).toEqual(['setVerified', 'bob', true]);
+    chat.handle({ kind: 'verify', contact: 'bob' });
+    await settled();
+    world.digits = digitsOf('2');
+    chat.handle({ ...VERIFIED, verified: false });
+    chat.handle({ kind: 'close-verification' });
+    await settled();
+    expect(calls).toHaveLength(1);
+    expect(shown().notice?.text).toContain('has changed just now');
+  });
+
   it('marks nothing when the number is not any more the one on the screen', async () => {
     const { chat, world, calls, shown, settled } = await comparing();
     world.digits = digitsOf('2');

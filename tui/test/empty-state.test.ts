@@ -33,6 +33,11 @@ describe('in place of a conversation', () => {
     ['nobody is there', chatState(nobody), '/contact NAME'],
     ['the server is away', chatState({ ...nobody, connection: offline }), 'as soon as it is back'],
     ['nobody is picked', chatState({ ...nobody, contacts: [contact('bob')] }), 'Tab goes to the next one'],
+    [
+      'nobody is picked and something is unread',
+      chatState({ ...nobody, contacts: [contact('bob', { unread: 1 })] }),
+      'Tab goes to them.',
+    ],
     ['nothing was written', chatState({ messages: [] }), 'Type one below and press Enter.'],
     ['nothing was written to the bot', chatState({ messages: [], selected: 'echo' }), 'Tell it no secrets.'],
   ])('%s: it says what to do', (_, state, words) => expect(emptyText(state)).toContain(words));

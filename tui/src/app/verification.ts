@@ -1,5 +1,5 @@
 import type { ChatClient } from '@secure-chat/client/chat-client';
-import type { Verification } from '../ui/state.ts';
+import type { SafetyNumber, Verification } from '../ui/state.ts';
 import { sentenceOf } from './sentence.ts';
 
 /** The safety number that is on the screen, and what is done to it there. */
@@ -23,6 +23,9 @@ export interface ComparisonOptions {
   readonly fail: (sentence: string) => void;
 }
 
+const isSame = (one: SafetyNumber, other: SafetyNumber | null): boolean =>
+  one.digits === other?.digits && one.before === other.before;
+
 const CHANGED_MEANWHILE = 'The number has changed just now: compare it again.';
 
 export const createComparison = ({ client, show, fail }: ComparisonOptions): Comparison => {
@@ -33,14 +36,20 @@ export const createComparison = ({ client, show, fail }: ComparisonOptions): Com
     show(verification);
   };
 
+  const attempt = (act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      fail(sentenceOf(error));
+    }
+  };
+
   /** Asks for the number of what is shown, and shows it when it is another; what comes for somebody else is dropped. */
-  const ask = (asked: Verification, done: () => void, failed: (sentence: string) => void): void => {
+  const ask = (asked: Verification, failed: (sentence: string) => void): void => {
     client.safetyNumber(asked.contact).then(
       (number) => {
         if (shown !== asked) return;
-        if (number.digits !== asked.number?.digits || number.before !== asked.number.before)
-          put({ contact: asked.contact, number });
-        done();
+        if (!isSame(number, asked.number)) put({ contact: asked.contact, number });
       },
       (error: unknown) => {
         if (shown === asked) failed(sentenceOf(error));
@@ -56,17 +65,12 @@ export const createComparison = ({ client, show, fail }: ComparisonOptions): Com
         put(null);
         fail(sentence);
       };
-      ask(asked, () => {}, failed);
+      ask(asked, failed);
     },
     close: () => put(null),
     refresh() {
       // What cannot be asked for now stays, and is asked for before anything is done to it.
-      if (shown)
-        ask(
-          shown,
-          () => {},
-          () => {},
-        );
+      if (shown) ask(shown, () => {});
     },
     judge(contact, act) {
       if (shown?.contact !== contact) {
@@ -74,18 +78,18 @@ export const createComparison = ({ client, show, fail }: ComparisonOptions): Com
         return;
       }
       const judged = shown;
-      const done = (): void => {
-        if (shown !== judged) {
+      // Also when the view is closed meanwhile: what was pressed was of the number that was on the screen.
+      client.safetyNumber(contact).then(
+        (number) => {
+          if (isSame(number, judged.number)) {
+            attempt(act);
+            return;
+          }
+          if (shown === judged) put({ contact, number });
           fail(CHANGED_MEANWHILE);
-          return;
-        }
-        try {
-          act();
-        } catch (error) {
-          fail(sentenceOf(error));
-        }
-      };
-      ask(judged, done, fail);
+        },
+        (error: unknown) => fail(sentenceOf(error)),
+      );
     },
   };
 };

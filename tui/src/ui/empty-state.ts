@@ -14,6 +14,8 @@ const toTheBot = (contacts: readonly Contact[]): string =>
 const welcome = (folder: string, { username, contacts }: ChatState): string =>
   `Welcome, ${username}.\n\n${toTheBot(contacts)}Everybody on this server is a contact: Tab goes to the next one, /contact NAME to anybody.\n\n${WHAT_SAFE_MEANS}\n\nYour account lives in ${folder}: keep a copy, no password alone brings it back.`;
 
+const UNREAD = 'There are messages that you have not read: Tab goes to them.';
+
 const NOBODY_YET =
   'No one here yet.\n\nWhoever registers on this server appears here by itself. You can also type /contact NAME.';
 
@@ -25,6 +27,7 @@ export const emptyText = (state: ChatState): string | null => {
   const { contacts, selected, messages, connection, newcomer } = state;
   if (selected === null) {
     if (newcomer !== null) return welcome(newcomer, state);
+    if (contacts.some(({ unread }) => unread > 0)) return UNREAD;
     if (contacts.length > 0) return 'Pick a contact: Tab goes to the next one, /contact NAME to anybody.';
     return connection.kind === 'offline' ? NOBODY_OFFLINE : NOBODY_YET;
   }
