@@ -149,7 +149,7 @@ The server does not answer.
     expect(text(nobody)).toContain('No one here yet.');
     expect(text(nobody)).toContain('/contact NAME');
     expect(text(chatState({ selected: null, messages: [] }))).toContain(
-      'Pick a contact: Tab goes to the next one',
+      'There are messages that you have not read: Tab goes to',
     );
     expect(text(chatState({ messages: [] }))).toContain('No messages with bob yet.');
   });
