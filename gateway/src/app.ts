@@ -56,6 +56,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly connections?: ConnectionConfig;
+  /** Proxies in front, which are believed whom they speak for: addresses and networks. */
+  readonly trustProxy?: readonly string[];
 }
 
 export interface Gateway {
@@ -67,7 +69,7 @@ export interface Gateway {
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { events, mailboxes, codecs, upstreams, serviceKey, logger, clock } = options;
-  const { connections = CONNECTION_DEFAULTS } = options;
+  const { connections = CONNECTION_DEFAULTS, trustProxy = [] } = options;
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const activity = createSessionActivity(upstreams.auth, logger);
   const presence = createStreamPresence(upstreams.directory, logger);
@@ -103,6 +105,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxConnections: connections.CONNECTIONS_MAX,
     maxConnectionsPerAddress: connections.CONNECTIONS_PER_ADDRESS_MAX,
     trustRequestId: false,
+    trustProxy,
   });
   addHealth(app, {
     sessions: async () => sessions.caughtUp().then(() => true),

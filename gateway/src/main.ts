@@ -8,6 +8,7 @@ import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key'
 import { createGateway } from './app.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { createHttpUpstream } from './http-upstream.ts';
+import { proxySettings } from './proxy-settings.ts';
 
 const settings = {
   ...serviceSettings(8000),
@@ -15,6 +16,7 @@ const settings = {
   DIRECTORY_URL: origin('http://127.0.0.1:8002'),
   RELAY_URL: origins('http://127.0.0.1:8003'),
   ...connectionSettings,
+  ...proxySettings,
 };
 
 await run(async () => {
@@ -35,6 +37,7 @@ await run(async () => {
     logger,
     clock: Date.now,
     connections: config,
+    trustProxy: config.TRUST_PROXY,
   });
   const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');

@@ -122,9 +122,10 @@ export interface GatewayParts {
   readonly log: Omit<EventLog, 'close'>;
   readonly upstreams: Upstreams;
   readonly clock?: () => number;
+  readonly trustProxy?: readonly string[];
 }
 
-export async function startGateway({ log, upstreams, clock = Date.now }: GatewayParts) {
+export async function startGateway({ log, upstreams, clock = Date.now, trustProxy = [] }: GatewayParts) {
   const lines: string[] = [];
   const logger = createLogger('gateway', 'trace', { write: (line) => void lines.push(line) });
   const { app } = await createGateway({
@@ -135,6 +136,7 @@ export async function startGateway({ log, upstreams, clock = Date.now }: Gateway
     serviceKey: SERVICE_KEY,
     logger,
     clock,
+    trustProxy,
   });
   onTestFinished(() => app.close());
   const send = ({ method = 'GET', path, body }: Signed, headers: Record<string, string>) =>

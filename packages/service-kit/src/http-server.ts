@@ -42,6 +42,8 @@ export interface HttpServerOptions {
   readonly maxConnectionsPerAddress?: number;
   /** Believe an `X-Request-Id` that comes in: inside, never at the public port. */
   readonly trustRequestId: boolean;
+  /** Addresses and networks of proxies that are believed whom they speak for: nobody by default. */
+  readonly trustProxy?: readonly string[];
   /** Milliseconds for a whole request to arrive. */
   readonly requestMs?: number;
 }
@@ -53,10 +55,12 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger;
   const { requestMs = REQUEST_MS, maxConnectionsPerAddress = CONNECTIONS_PER_ADDRESS_MAX } = options;
+  const { trustProxy = [] } = options;
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX,
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
     requestTimeout: requestMs,
     connectionTimeout: SOCKET_IDLE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

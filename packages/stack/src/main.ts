@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { connectionSettings } from '@secure-chat/gateway/connection-settings';
+import { proxySettings } from '@secure-chat/gateway/proxy-settings';
 import { ConfigError, oneOf, readConfig } from '@secure-chat/service-kit/config';
 import { databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
@@ -13,6 +14,7 @@ const settings = {
   ...serviceSettings(8000, 'warn'),
   ...databaseSettings,
   ...connectionSettings,
+  ...proxySettings,
   ECHO: oneOf(['on', 'off'], 'on'),
 };
 
@@ -37,6 +39,7 @@ await run(async () => {
     eventLog: eventLogOf(config, config.DATA_DIR),
     databaseServer: config.DATABASE_URL,
     connections: config,
+    trustProxy: config.TRUST_PROXY,
   });
   process.stdout.write(
     `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${stack.url}\n`,

@@ -25,6 +25,7 @@ export interface StackOptions {
   /** The embedded one in the data folder by default. */
   readonly eventLog?: EventLogSettings;
   readonly connections?: ConnectionConfig;
+  readonly trustProxy?: readonly string[];
   readonly clock?: () => number;
   /** One logger a part; to stdout by default. */
   readonly loggerFor?: (part: string) => Logger;
@@ -83,6 +84,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       logger: loggerFor('gateway'),
       ...(options.connections && { connections: options.connections }),
+      ...(options.trustProxy && { trustProxy: options.trustProxy }),
     });
     closers.push(() => gateway.app.close());
 
