@@ -7,6 +7,8 @@ import { addHealth } from '@secure-chat/service-kit/health';
 import { createHttpServer } from '@secure-chat/service-kit/http-server';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
+import { countRequests } from '@secure-chat/service-kit/metrics/requests';
 import { queryOf } from '@secure-chat/service-kit/query-of';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
@@ -22,6 +24,10 @@ import { createAuthenticate } from './authenticate.ts';
 import { createAuthenticateV2 } from './authenticate-v2.ts';
 import { CONNECTION_DEFAULTS, type ConnectionConfig } from './connection-settings.ts';
 import { createDeliveries } from './deliveries.ts';
+import { jsonOf } from './json-of.ts';
+import { measuredScan } from './measured-scan.ts';
+import { measuredUpstreams } from './measured-upstream.ts';
+import { openConnections } from './open-connections.ts';
 import { answerPoll } from './poll.ts';
 import { createRecentSessions } from './recent-sessions.ts';
 import { createReplays } from './replays.ts';
@@ -58,6 +64,7 @@ export interface GatewayOptions {
   readonly connections?: ConnectionConfig;
   /** Proxies in front, which are believed whom they speak for: addresses and networks. */
   readonly trustProxy?: readonly string[];
+  readonly metrics?: Metrics;
 }
 
 export interface Gateway {
@@ -68,8 +75,10 @@ export interface Gateway {
 
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { events, mailboxes, codecs, upstreams, serviceKey, logger, clock } = options;
-  const { connections = CONNECTION_DEFAULTS, trustProxy = [] } = options;
+  const { events, mailboxes, codecs, serviceKey, logger, clock } = options;
+  const { connections = CONNECTION_DEFAULTS, metrics = NO_METRICS, trustProxy = [] } = options;
+  const onAnswered = countRequests(metrics);
+  const upstreams = measuredUpstreams(options.upstreams, metrics);
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const activity = createSessionActivity(upstreams.auth, logger);
   const presence = createStreamPresence(upstreams.directory, logger);
@@ -95,7 +104,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const recent = createRecentSessions();
   const slices = createSlices();
-  const scans = { small: createSessionScan(sessions, slices), large: createSessionScan(sessions, slices) };
+  const scans = {
+    small: measuredScan(createSessionScan(sessions, slices), 'small', metrics),
+    large: measuredScan(createSessionScan(sessions, slices), 'large', metrics),
+  };
   const authenticate = createAuthenticate({ sessions, recent, scans, slices, clock });
   const authenticateV2 = createAuthenticateV2(sessions, clock);
   const signerOf = createSignerOf({ authenticate, authenticateV2, replays });
@@ -106,7 +118,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxConnectionsPerAddress: connections.CONNECTIONS_PER_ADDRESS_MAX,
     trustRequestId: false,
     trustProxy,
+    // Unasked, it would cost each stream memory.
+    ...(metrics !== NO_METRICS && { onAnswered }),
   });
+  metrics.gauge('open_streams', 'Streams of clients that are open.', () => streams.count());
+  metrics.gauge('open_sessions', 'Sessions that may sign requests.', () => sessions.count());
+  metrics.gauge('used_signatures', 'Signatures that count no more and are remembered.', () => used.size());
+  metrics.gauge('open_connections', 'Connections of clients that are open.', () =>
+    openConnections(app.server),
+  );
   addHealth(app, {
     sessions: async () => sessions.caughtUp().then(() => true),
     auth: upstreams.auth.isReady,
@@ -147,6 +167,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           const answer = await upstreams[service].open({ ...call, query: resumed(query, request) });
           if ('refusal' in answer) return sendAnswer(reply, answer.refusal);
           streams.start(caller, reply, answer.start);
+          onAnswered({ method, route: path, outcome: 'ok', seconds: reply.elapsedTime / 1000 });
+          // Its end is no answer.
+          reply.outcome = null;
           if (!sessions.get(caller.sessionId)) streams.end(caller.sessionId);
           return reply;
         }
@@ -200,8 +223,8 @@ function resumed(query: string, { headers }: FastifyRequest): string {
 }
 
 /** The id of the session that a login opened; null when it opened none. */
-function openedSession({ status, body }: ServiceAnswer): string | null {
-  if (status !== 200) return null;
-  const answer: unknown = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString());
+function openedSession(login: ServiceAnswer): string | null {
+  if (login.status !== 200) return null;
+  const answer = jsonOf(login);
   return Value.Check(LoginResponse, answer) ? answer['session-id'] : null;
 }

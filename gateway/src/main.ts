@@ -2,6 +2,7 @@ import { openEventLog } from '@secure-chat/event-log/event-log';
 import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
+import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
@@ -21,9 +22,12 @@ const settings = {
 
 await run(async () => {
   const config = readConfig(settings, process.env);
-  const logger = createLogger('gateway', config.LOG_LEVEL);
+  const measuring = await createMeasuring('gateway', config);
+  const metrics = measuring.of('gateway');
+  const logger = createLogger('gateway', config.LOG_LEVEL, { metrics });
+  await measuring.listen(logger);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
   const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now, logger };
   const upstreams = {
     auth: createHttpUpstream({ service: 'auth', origins: [config.AUTH_URL], ...identity }),
@@ -38,6 +42,7 @@ await run(async () => {
     clock: Date.now,
     connections: config,
     trustProxy: config.TRUST_PROXY,
+    metrics,
   });
   const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
@@ -46,6 +51,7 @@ await run(async () => {
     async close() {
       await gateway.app.close();
       await log.close();
+      await measuring.close();
     },
   };
 });

@@ -1,10 +1,13 @@
 import type { FastifyReply } from 'fastify';
+import { outcomeOf } from './outcome.ts';
 import type { ServiceAnswer } from './upstream.ts';
 
 /** Headers of a service's answer that a client sees. */
 const PASSED_ON = ['content-type', 'retry-after'] as const;
 
-export function sendAnswer(reply: FastifyReply, { status, headers, body }: ServiceAnswer): FastifyReply {
+export function sendAnswer(reply: FastifyReply, answer: ServiceAnswer): FastifyReply {
+  const { status, headers, body } = answer;
+  reply.outcome = outcomeOf(answer);
   for (const name of PASSED_ON) {
     const value = headers[name];
     if (typeof value === 'string') reply.header(name, value);

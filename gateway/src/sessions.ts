@@ -22,6 +22,7 @@ export interface Sessions {
   get(sessionId: string): Session | undefined;
   /** Oldest first; sessions that come in meanwhile are met at the end. */
   all(): Iterable<Session>;
+  count(): number;
   /** The serial of the newest session. */
   lastSerial(): number;
   /** Ends a session here before the log says so. */
@@ -77,6 +78,7 @@ export async function followSessions({
   return {
     get: (sessionId) => table.get(sessionId),
     all: () => table.values(),
+    count: () => table.size,
     lastSerial: () => serial,
     remove: end,
     caughtUp: () => subscription.caughtUp(),

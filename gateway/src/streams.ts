@@ -23,6 +23,7 @@ export interface Streams {
   saw(sessionId: string): void;
   /** The session is over. */
   end(sessionId: string): void;
+  count(): number;
   /** Ends all, and each that is started from now on. */
   close(): void;
 }
@@ -124,6 +125,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
       if (stream) stream.signedAt = performance.now();
     },
     end: (sessionId) => bySession.get(sessionId)?.bye('session_over'),
+    count: () => bySession.size,
     close() {
       closed = true;
       clearInterval(timer);

@@ -22,6 +22,7 @@ function createGate(count: number) {
   const sessions: Sessions = {
     get: (sessionId) => table.get(sessionId),
     all: () => table.values(),
+    count: () => table.size,
     lastSerial: () => count,
     remove: (sessionId) => void table.delete(sessionId),
     caughtUp: async () => {},

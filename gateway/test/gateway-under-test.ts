@@ -4,6 +4,7 @@ import { signRequestV2 } from '@secure-chat/crypto/request-signature-v2';
 import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
+import type { Metrics } from '@secure-chat/service-kit/metrics/metrics';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
@@ -123,9 +124,16 @@ export interface GatewayParts {
   readonly upstreams: Upstreams;
   readonly clock?: () => number;
   readonly trustProxy?: readonly string[];
+  readonly metrics?: Metrics;
 }
 
-export async function startGateway({ log, upstreams, clock = Date.now, trustProxy = [] }: GatewayParts) {
+export async function startGateway({
+  log,
+  upstreams,
+  clock = Date.now,
+  trustProxy = [],
+  metrics,
+}: GatewayParts) {
   const lines: string[] = [];
   const logger = createLogger('gateway', 'trace', { write: (line) => void lines.push(line) });
   const { app } = await createGateway({
@@ -137,6 +145,7 @@ export async function startGateway({ log, upstreams, clock = Date.now, trustProx
     logger,
     clock,
     trustProxy,
+    ...(metrics && { metrics }),
   });
   onTestFinished(() => app.close());
   const send = ({ method = 'GET', path, body }: Signed, headers: Record<string, string>) =>

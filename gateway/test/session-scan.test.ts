@@ -22,6 +22,7 @@ function tableOf(count: number, caughtUp: (add: () => void) => Promise<void> = a
   const sessions: Sessions = {
     get: (sessionId) => table.get(sessionId),
     all: () => table.values(),
+    count: () => table.size,
     lastSerial: () => table.size,
     remove: (sessionId) => void table.delete(sessionId),
     caughtUp: () => caughtUp(add),

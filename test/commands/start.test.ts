@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ChatClient, createAccount, profileExists, signIn } from '@secure-chat/client/chat-client';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../tools/kafka/free-port.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -56,6 +57,19 @@ describe('npm start', () => {
       await expect(fetch(`${url}/ready`)).rejects.toThrow();
     },
   );
+
+  test('answers for metrics of all parts at one listener of its own, where it is asked to', async () => {
+    const port = String(await freePort());
+    start({ PORT: '0', METRICS_PORT: port });
+    const url = await readyUrl();
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    for (const part of ['auth', 'directory', 'relay', 'gateway', 'event-log', 'secure-chat'])
+      expect(metrics).toContain(`{service="${part}"`);
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+    npm.kill('SIGTERM');
+    expect(await once(npm, 'exit')).toEqual([0, null]);
+    await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
+  });
 
   test('takes as many connections of one address as it is told', async () => {
     start({ PORT: '0', CONNECTIONS_PER_ADDRESS_MAX: '1' });

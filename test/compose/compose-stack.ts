@@ -43,6 +43,7 @@ export async function composeStack(): Promise<ComposeStack> {
     HOST: '127.0.0.1',
     PORT: String(port),
     IMAGE: project,
+    METRICS_PORT: '9100',
   };
   const docker = async (...command: string[]): Promise<string> => {
     const options = { cwd: REPOSITORY, env, timeout: COMMAND_MS, maxBuffer: OUTPUT_MAX };

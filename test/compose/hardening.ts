@@ -52,6 +52,26 @@ export function describeHardening(running: () => ComposeStack): void {
       for (const ports of Object.values(others)) expect(ports).toBe('map[]');
     });
 
+    test('metrics on the internal network alone', async () => {
+      const { docker, project } = running();
+      const [id = ''] = await running().containers('gateway');
+      const network = `{{(index .NetworkSettings.Networks "${project}_public").IPAddress}}`;
+      const published = (await docker('inspect', '--format', network, id)).trim();
+      const ask = (host: string): Promise<string> =>
+        inside(
+          'gateway',
+          'node',
+          '-e',
+          `fetch('http://${host}:9100/metrics').then((answer) => answer.text()).then((text) => console.log(text.split('\\n').find((line) => line.startsWith('process_cpu_seconds_total'))), () => console.log('refused'))`,
+        );
+      for (const service of ['auth', 'directory', 'relay'])
+        expect(await ask(service)).toContain(`service="${service}"`);
+      expect(await ask('gateway-inside')).toContain('service="gateway"');
+      expect(published).toMatch(/^\d+\./);
+      expect(await ask(published)).toBe('refused');
+      expect(await ask('127.0.0.1')).toBe('refused');
+    });
+
     test('no way out of the internal network', async () => {
       const networks = await inspect('{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}');
       const { project, docker } = running();

@@ -2,6 +2,7 @@ import { createBuiltInCodecs } from './codecs/built-in-codecs.ts';
 import type { RecordCodecs } from './codecs/record-codecs.ts';
 import type { Events } from './events.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import type { Metrics } from './metrics.ts';
 import { createSqliteEvents } from './sqlite/events.ts';
 import { openSqliteFile } from './sqlite/file.ts';
 import { createSqliteMailboxes } from './sqlite/mailboxes.ts';
@@ -22,8 +23,9 @@ export interface EventLog {
 export function openSqliteEventLog(options: {
   readonly file: string;
   readonly now?: () => number;
+  readonly metrics?: Metrics;
 }): EventLog {
-  const file = openSqliteFile(options.file, options.now);
+  const file = openSqliteFile(options.file, options.now, options.metrics);
   const events = createSqliteEvents(file);
   const mailboxes = createSqliteMailboxes(file);
   return {

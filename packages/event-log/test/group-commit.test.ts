@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { EventLogError } from '../src/errors.ts';
+import type { Metrics } from '../src/metrics.ts';
 import { openDatabase } from '../src/sqlite/database.ts';
 import { createGroupCommit, QUEUE_BYTES_MAX, QUEUE_MAX } from '../src/sqlite/group-commit.ts';
 import { temporaryFile } from './temporary-file.ts';
@@ -34,6 +35,36 @@ it('commits what is queued together in one transaction', async () => {
   await Promise.all([1, 2, 3].map((topic) => add(topic).then(() => sizes.push(count.get()))));
   expect(sizes).toEqual([3, 3, 3]);
   expect(topics()).toEqual([1, 2, 3]);
+});
+
+it('tells how many writes shared each flush, how long it took, what waits and what was refused', async () => {
+  const told: string[] = [];
+  let waiting = () => -1;
+  const metrics: Metrics = {
+    counter: (name) => ({ add: (_labels, count = 1) => void told.push(`${name} ${count}`) }),
+    histogram: (name) => ({
+      observe: (_labels, value) => void told.push(name.endsWith('seconds') ? name : `${name} ${value}`),
+    }),
+    gauge(_name, _help, read) {
+      waiting = read;
+    },
+  };
+  const commits = createGroupCommit(open(await temporaryFile()), { housekeep: () => false, metrics });
+  const writes = [1, 2, 3].map(() => commits.run(() => 'done'));
+  expect(waiting()).toBe(3);
+  await Promise.all(writes);
+  expect(waiting()).toBe(0);
+  await commits.run(() => 'too large', QUEUE_BYTES_MAX + 1).catch(() => undefined);
+  const broken = commits.run(() => {
+    throw new Error('the disk');
+  });
+  await broken.catch(() => undefined);
+  expect(told).toEqual([
+    'log_commit_writes 3',
+    'log_commit_seconds',
+    'log_refused_writes_total 1',
+    'log_refused_writes_total 1',
+  ]);
 });
 
 it('refuses one operation without harm to the others', async () => {

@@ -46,6 +46,10 @@ export const port = (fallback: number): Setting<number> =>
       : { error: `must be a port from 0 to 65535, not ${quoted(text)}` };
   });
 
+/** A port, or null when there is to be none. */
+export const optionalPort: Setting<number | null> = (text, env) =>
+  text === undefined ? { value: null } : port(0)(text, env);
+
 /** A whole number from `least` to `most`. */
 export const integer = (fallback: number, least: number, most: number): Setting<number> =>
   optional(fallback, (text) => {

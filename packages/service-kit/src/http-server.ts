@@ -13,8 +13,16 @@ import {
 } from 'fastify';
 import { limitPerAddress } from './address-limit.ts';
 import { AppError } from './app-error.ts';
-import { isDatabaseTrouble } from './database-trouble.ts';
 import type { Logger } from './logger.ts';
+import { NO_ROUTE, type OnAnswered, type Outcome } from './metrics/requests.ts';
+import { publicError } from './public-error.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** What `onAnswered` is told; null when it was told already. */
+    outcome: Outcome | null;
+  }
+}
 
 /** Bytes of all headers of a request: a v1 request has 500. */
 const HEADERS_MAX = 16 * 1024;
@@ -46,6 +54,8 @@ export interface HttpServerOptions {
   readonly trustProxy?: readonly string[];
   /** Milliseconds for a whole request to arrive. */
   readonly requestMs?: number;
+  /** Is told of every request that was answered. */
+  readonly onAnswered?: OnAnswered;
 }
 
 /**
@@ -56,6 +66,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger;
   const { requestMs = REQUEST_MS, maxConnectionsPerAddress = CONNECTIONS_PER_ADDRESS_MAX } = options;
   const { trustProxy = [] } = options;
+  const { onAnswered = () => {} } = options;
+  /** Of what passes no hook. */
+  const onRefused = (outcome: ErrorCode): void => onAnswered({ ...NO_ROUTE, outcome, seconds: 0 });
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -82,8 +95,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       const given = options.trustRequestId ? raw.headers['x-request-id'] : undefined;
       return typeof given === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID();
     },
-    clientErrorHandler,
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, onRefused),
+    frameworkErrors(error, request, reply) {
+      onRefused(publicError(error).code);
+      return sendError(error, request, reply);
+    },
   });
   app.server.maxConnections = options.maxConnections;
   limitPerAddress(app.server, maxConnectionsPerAddress);
@@ -108,8 +124,20 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  app.decorateReply('outcome', 'ok');
+  if (options.onAnswered)
+    app.addHook('onRoute', (route) => {
+      const asked = { method: String(route.method), route: route.url };
+      route.onResponse = (_request, { outcome, elapsedTime }, done) => {
+        if (outcome !== null) onAnswered({ ...asked, outcome, seconds: elapsedTime / 1000 });
+        done();
+      };
+    });
   app.setErrorHandler(sendError);
-  app.setNotFoundHandler((request, reply) => sendError(new AppError('not_found'), request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    onRefused('not_found');
+    return sendError(new AppError('not_found'), request, reply);
+  });
   return app;
 }
 
@@ -117,6 +145,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, message, retryAfter = RETRY_AFTER_S } = publicError(error);
   const { status } = ERRORS[code];
+  reply.outcome = code;
   // What passes by itself is met by every poll while it lasts: a line each, without a stack.
   if (status === 503) request.log.warn({ reason: reasonOf(error), code }, 'request failed');
   else if (status >= 500) request.log.error({ err: error, code }, 'request failed');
@@ -138,28 +167,12 @@ function reasonOf(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
 }
 
-interface PublicError {
-  readonly code: ErrorCode;
-  readonly message?: string;
-  /** Seconds. */
-  readonly retryAfter?: number | undefined;
-}
-
-function publicError(error: unknown): PublicError {
-  if (error instanceof AppError)
-    return { code: error.code, message: error.message, retryAfter: error.retryAfter };
-  if (!(error instanceof Error)) return { code: 'internal' };
-  if ('retryable' in error && error.retryable === true) return { code: 'unavailable' };
-  if (isDatabaseTrouble(error)) return { code: 'unavailable' };
-  const status = 'statusCode' in error ? error.statusCode : 500;
-  if (status === 413) return { code: 'too_large' };
-  if (status === 503) return { code: 'unavailable' };
-  if (typeof status === 'number' && status >= 400 && status < 500) return { code: 'bad_request' };
-  return { code: 'internal' };
-}
-
 /** Answers what is not HTTP, or came too slowly, in the project's error shape, and hangs up. */
-function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(
+  error: Error & { code?: string },
+  socket: Socket,
+  onRefused: (code: ErrorCode) => void,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
@@ -170,6 +183,7 @@ function clientErrorHandler(error: Error & { code?: string }, socket: Socket): v
       : error.code === 'HPE_HEADER_OVERFLOW'
         ? 'headers_too_large'
         : 'bad_request';
+  onRefused(code);
   const id = randomUUID();
   const body = JSON.stringify(errorBody(code, id));
   socket.end(

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { LogLevel } from './config.ts';
+import { type Metrics, NO_METRICS } from './metrics/metrics.ts';
 
 export type { Logger };
 
@@ -30,21 +31,35 @@ const SECRET = [
   'headers',
 ];
 
-/** JSON lines on stdout (or a stream of a test's). `err` keeps type and stack, which begins with its message. */
+export interface LoggerOptions {
+  /** In place of stdout. */
+  readonly write?: (line: string) => void;
+  readonly metrics?: Metrics;
+}
+
+/** JSON lines on stdout. `err` keeps type and stack, which begins with its message. Lines are counted by their level. */
 export const createLogger = (
   name: string,
   level: LogLevel,
-  destination?: { write(line: string): void },
-): Logger =>
-  pino(
+  { write, metrics = NO_METRICS }: LoggerOptions = {},
+): Logger => {
+  const lines = metrics.counter('log_lines_total', 'Lines of the log.', ['level']);
+  return pino(
     {
       name,
       level,
+      hooks: {
+        logMethod(args, method, number) {
+          lines.add({ level: pino.levels.labels[number] ?? 'other' });
+          method.apply(this, args);
+        },
+      },
       redact: {
         paths: SECRET.flatMap((member) => [`["${member}"]`, `*["${member}"]`]),
         censor: '[redacted]',
       },
       serializers: { err: pino.stdSerializers.err },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    write ? { write } : pino.destination({ dest: 1, sync: true }),
   );
+};

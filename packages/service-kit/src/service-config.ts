@@ -1,9 +1,10 @@
 import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings } from './config.ts';
 import { type EventLogConfig, eventLogSettings } from './event-log-config.ts';
+import { type MetricsConfig, metricsSettings } from './metrics/metrics-settings.ts';
 import { serviceKey } from './service-key-setting.ts';
 
 /** The settings that every service alone takes. */
-export interface ServiceConfig extends EventLogConfig {
+export interface ServiceConfig extends EventLogConfig, MetricsConfig {
   readonly HOST: string;
   readonly PORT: number;
   /** Folder of the service's database, the embedded event log and `service.key`. */
@@ -23,4 +24,5 @@ export const serviceSettings = (
   LOG_LEVEL: oneOf(LOG_LEVELS, defaultLevel),
   SERVICE_KEY: serviceKey,
   ...eventLogSettings,
+  ...metricsSettings,
 });

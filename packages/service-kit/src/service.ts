@@ -5,6 +5,9 @@ import { addHealth, readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Caller, IDENTITY_HEADER, verifyIdentity } from './internal-identity.ts';
 import type { Logger } from './logger.ts';
+import { measuredOperation, measuredStream } from './measured-operation.ts';
+import { type Metrics, NO_METRICS } from './metrics/metrics.ts';
+import { countRequests } from './metrics/requests.ts';
 import type { Operation } from './operation.ts';
 import { queryOf } from './query-of.ts';
 import { sendStream } from './send-stream.ts';
@@ -30,6 +33,7 @@ export interface ServiceOptions {
   readonly identityKey: Uint8Array;
   readonly clock: () => number;
   readonly ready: Readonly<Record<string, () => Promise<boolean>>>;
+  readonly metrics?: Metrics;
 }
 
 /** What a service does, and the HTTP server that offers it to gateways in other processes. */
@@ -44,7 +48,11 @@ export interface Service {
 }
 
 export function createService(options: ServiceOptions): Service {
-  const { name, operations, streams = [], logger, identityKey, clock } = options;
+  const { name, logger, identityKey, clock, metrics = NO_METRICS } = options;
+  const onAnswered = countRequests(metrics);
+  const operations = options.operations.map((operation) => measuredOperation(operation, onAnswered));
+  const streams = (options.streams ?? []).map((stream) => measuredStream(stream, onAnswered));
+  const strangers = metrics.counter('refused_identities_total', 'Calls that no gateway of ours had signed.');
   const maxConnections = streams.length > 0 ? CONNECTIONS_MAX + STREAMS_MAX : CONNECTIONS_MAX;
   const app = createHttpServer({
     logger,
@@ -66,7 +74,10 @@ export function createService(options: ServiceOptions): Service {
     const call = { service: name, method: request.method, path: request.url, requestId: request.id };
     const given = typeof header === 'string' ? header : undefined;
     const identity = verifyIdentity(identityKey, given, call, clock());
-    if (!identity) throw new AppError('unauthorized');
+    if (!identity) {
+      strangers.add({});
+      throw new AppError('unauthorized');
+    }
     request.caller = identity.caller;
   });
 

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppError } from '../src/app-error.ts';
 import { createHttpServer, type HttpServerOptions } from '../src/http-server.ts';
 import { createLogger } from '../src/logger.ts';
+import type { AnsweredRequest } from '../src/metrics/requests.ts';
 import { errorOf, rawConnection } from './raw-connection.ts';
 
 function createServer(options: Partial<HttpServerOptions> = {}) {
@@ -49,6 +50,30 @@ it('logs in one line, without a stack, what passes by itself; with one, what doe
   expect(log()).not.toContain('at ');
   await app.inject({ method: 'GET', url: '/broken' });
   expect(log()).toMatch(/"level":50.*canary: the cause\\n *at /);
+});
+
+it('tells of each answered request its route, never its path, and how it ended', async () => {
+  const answered: AnsweredRequest[] = [];
+  const { app, listen } = createServer({ onAnswered: (request) => void answered.push(request) });
+  const port = await listen();
+  const get = (url: string) => app.inject({ method: 'GET', url });
+  for (const url of ['/named/alice?secret=1', '/refused', '/busy', '/broken', '/nowhere/alice', '/named/%ff'])
+    await get(url);
+  await app.inject({ method: 'POST', url: '/echo', headers: json, payload: bodyOf(BODY_MAX + 1) });
+  const connection = await rawConnection(port);
+  connection.send('GARBAGE\r\n\r\n');
+  await connection.ended;
+  expect(answered.map(({ method, route, outcome }) => `${method} ${route} ${outcome}`)).toEqual([
+    'GET /named/:name ok',
+    'GET /refused name_taken',
+    'GET /busy unavailable',
+    'GET /broken internal',
+    'none none not_found',
+    'none none bad_request',
+    'POST /echo too_large',
+    'none none bad_request',
+  ]);
+  for (const { seconds } of answered) expect(seconds).toBeGreaterThanOrEqual(0);
 });
 
 describe('a request', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../src/app-error.ts';
 import { IDENTITY_HEADER, IDENTITY_MS, signIdentity } from '../src/internal-identity.ts';
 import { createLogger } from '../src/logger.ts';
+import { createMetricsRegistry } from '../src/metrics/registry.ts';
 import { openOperation, signedOperation } from '../src/operation.ts';
 import { CONNECTIONS_MAX, createService, STREAMS_MAX } from '../src/service.ts';
 import { type StreamOperation, signedStream } from '../src/stream-operation.ts';
@@ -117,6 +118,56 @@ describe('a service', () => {
     expect(answer.statusCode).toBe(503);
     expect(answer.json()).toEqual({ status: 'not ready', parts: { good: true, bad: false, broken: false } });
     expect((await createServer({ good: async () => true }).get('/ready')).statusCode).toBe(200);
+  });
+});
+
+describe('the metrics of a service', () => {
+  it('are of its operations, whoever carries the call, and of who calls without being a gateway', async () => {
+    const registry = createMetricsRegistry('relay');
+    const { app, operations, streams } = createService({
+      name: 'relay',
+      operations: [
+        signedOperation({
+          method: 'GET',
+          path: '/who',
+          response: Type.Unknown(),
+          handle: ({ caller }) => ({ value: caller }),
+        }),
+      ],
+      streams: [
+        signedStream({
+          path: '/stream',
+          query: Type.Object({}),
+          open: async () => {
+            throw new AppError('unavailable');
+          },
+        }),
+      ],
+      logger: createLogger('test', 'silent'),
+      identityKey: KEY,
+      clock: () => NOW,
+      ready: {},
+      metrics: registry.of('relay'),
+    });
+    onTestFinished(() => app.close());
+    const headers = {
+      'x-request-id': CALL.requestId,
+      [IDENTITY_HEADER]: signIdentity(KEY, CALLER, CALL, NOW),
+    };
+    await app.inject({ method: 'GET', url: '/who', headers });
+    await operations[0]?.perform({ caller: CALLER, username: '', body: null });
+    await operations[0]?.perform({ caller: null, username: '', body: null }).catch(() => undefined);
+    await streams[0]?.open({ caller: CALLER, username: '', body: null }).catch(() => undefined);
+    await app.inject({ method: 'GET', url: '/who' });
+    const text = await registry.text();
+    const requests = 'secure_chat_requests_total{service="relay",method="GET",';
+    expect(text).toContain(`${requests}route="/who",code="ok"} 2\n`);
+    expect(text).toContain(`${requests}route="/who",code="unauthorized"} 1\n`);
+    expect(text).toContain(`${requests}route="/stream",code="unavailable"} 1\n`);
+    expect(text).toContain(
+      'secure_chat_request_seconds_count{service="relay",method="GET",route="/who"} 3\n',
+    );
+    expect(text).toContain('secure_chat_refused_identities_total{service="relay"} 1\n');
   });
 });
 

@@ -5,6 +5,7 @@ import { ConfigError, oneOf, readConfig } from '@secure-chat/service-kit/config'
 import { databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
+import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { startEcho } from './echo.ts';
@@ -30,6 +31,8 @@ function wantsEcho(): boolean {
 await run(async () => {
   const echoWanted = wantsEcho();
   const config = readConfig(settings, process.env);
+  const measuring = await createMeasuring('secure-chat', config);
+  await measuring.listen(createLogger('metrics', config.LOG_LEVEL));
   const stack = await startStack({
     dataDir: config.DATA_DIR,
     host: config.HOST,
@@ -40,18 +43,23 @@ await run(async () => {
     databaseServer: config.DATABASE_URL,
     connections: config,
     trustProxy: config.TRUST_PROXY,
+    metricsOf: measuring.of,
   });
   process.stdout.write(
     `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${stack.url}\n`,
   );
-  if (!echoWanted || config.ECHO === 'off') return stack;
+  const closeServer = async (): Promise<void> => {
+    await stack.close();
+    await measuring.close();
+  };
+  if (!echoWanted || config.ECHO === 'off') return { failed: stack.failed, close: closeServer };
   const logger = createLogger('echo', config.LOG_LEVEL);
   const echo = startEcho({ dataDir: config.DATA_DIR, server: stack.url, logger });
   return {
     failed: stack.failed,
     async close() {
       await echo.stop();
-      await stack.close();
+      await closeServer();
     },
   };
 });

@@ -8,6 +8,7 @@ import { createRelay } from '@secure-chat/relay/app';
 import type { LogLevel } from '@secure-chat/service-kit/config';
 import { databasePlace } from '@secure-chat/service-kit/database-config';
 import { createLogger, type Logger } from '@secure-chat/service-kit/logger';
+import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import type { PostgresServer } from '@secure-chat/service-kit/postgres-database';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { lockDataFolder } from './data-folder-lock.ts';
@@ -29,6 +30,8 @@ export interface StackOptions {
   readonly clock?: () => number;
   /** One logger a part; to stdout by default. */
   readonly loggerFor?: (part: string) => Logger;
+  /** Of a part; nobody's by default. */
+  readonly metricsOf?: (part: string) => Metrics;
 }
 
 export interface Stack {
@@ -45,8 +48,11 @@ export interface Stack {
  * another stack runs on its data folder.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dataDir, host, port, logLevel, clock = Date.now } = options;
-  const loggerFor = options.loggerFor ?? ((part: string) => createLogger(part, logLevel));
+  const { dataDir, host, port, logLevel, clock = Date.now, metricsOf = () => NO_METRICS } = options;
+  const loggerFor =
+    options.loggerFor ?? ((part: string) => createLogger(part, logLevel, { metrics: metricsOf(part) }));
+  /** What a part of the process says, and to whom. */
+  const voiceOf = (part: string) => ({ logger: loggerFor(part), metrics: metricsOf(part) });
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     while (closers.length > 0) await closers.pop()?.();
@@ -56,7 +62,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closers.push(async () => lock.release());
     const serviceKey = loadServiceKey(options.serviceKey ?? null, dataDir);
     const eventLog = options.eventLog ?? { backend: 'embedded', dataDir };
-    const log = await openEventLog(eventLog, loggerFor('event-log'));
+    const log = await openEventLog(eventLog, loggerFor('event-log'), metricsOf('event-log'));
     closers.push(() => log.close());
     const shared = { ...log, serviceKey, clock };
     const databases = { DATABASE_URL: options.databaseServer ?? null, DATA_DIR: dataDir };
@@ -64,16 +70,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const auth = await createAuth({
       ...shared,
       database: databasePlace('auth', databases),
-      logger: loggerFor('auth'),
+      ...voiceOf('auth'),
     });
     closers.push(() => auth.app.close());
     const directory = await createDirectory({
       ...shared,
       database: databasePlace('directory', databases),
-      logger: loggerFor('directory'),
+      ...voiceOf('directory'),
     });
     closers.push(() => directory.app.close());
-    const relay = await createRelay({ ...shared, logger: loggerFor('relay') });
+    const relay = await createRelay({ ...shared, ...voiceOf('relay') });
     closers.push(() => relay.app.close());
     const gateway = await createGateway({
       ...shared,
@@ -82,7 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         directory: createInProcessUpstream(directory),
         relay: createInProcessUpstream(relay),
       },
-      logger: loggerFor('gateway'),
+      ...voiceOf('gateway'),
       ...(options.connections && { connections: options.connections }),
       ...(options.trustProxy && { trustProxy: options.trustProxy }),
     });

@@ -3,12 +3,14 @@ import { EventLogError } from '@secure-chat/event-log/errors';
 import type { Events } from '@secure-chat/event-log/events';
 import { type DatabasePlace, type Knex, openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits';
 import { createAccounts } from './accounts.ts';
 import { createDecoys } from './decoys.ts';
+import { countLogins } from './login-counts.ts';
 import { migrations } from './migrations/index.ts';
 import { createNonces } from './nonces.ts';
 import { login } from './operations/login.ts';
@@ -31,11 +33,12 @@ export interface AuthOptions {
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
   readonly clock: () => number;
+  readonly metrics?: Metrics;
 }
 
 /** The auth service: accounts, challenges, sessions. Closing it leaves the event log to its owner. */
 export async function createAuth(options: AuthOptions): Promise<Service> {
-  const { events, codecs, serviceKey, logger, clock } = options;
+  const { events, codecs, serviceKey, logger, clock, metrics = NO_METRICS } = options;
   const database = await openDatabase(options.database, migrations);
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
   const accounts = createAccounts(database, seal);
@@ -54,13 +57,26 @@ export async function createAuth(options: AuthOptions): Promise<Service> {
 
   const registerNonces = createNonces({ lifeMs: REGISTER_NONCE_MS, clock });
   const loginNonces = createNonces({ lifeMs: LOGIN_CHALLENGE_MS, clock });
+  for (const [kind, nonces] of [
+    ['register', registerNonces],
+    ['login', loginNonces],
+  ] as const)
+    metrics.gauge(
+      'used_challenges',
+      'Challenges that count no more and are remembered.',
+      () => nonces.used(),
+      {
+        kind,
+      },
+    );
+  const logins = countLogins(metrics);
   const service = createService({
     name: 'auth',
     operations: [
       registerChallenge({ nonces: registerNonces, key }),
       register({ accounts, nonces: registerNonces, key, publishUser, clock }),
       loginChallenge({ accounts, decoys, nonces: loginNonces, clock }),
-      login({ accounts, decoys, nonces: loginNonces, sessions, publishUser }),
+      login({ accounts, decoys, nonces: loginNonces, sessions, publishUser, logins }),
       logout(sessions),
       sessionsSeen(sessions),
     ],
@@ -68,6 +84,7 @@ export async function createAuth(options: AuthOptions): Promise<Service> {
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
     ready: { database: () => answers(database) },
+    metrics,
   });
 
   const sweep = setInterval(() => {

@@ -32,6 +32,8 @@ export interface Nonces {
   isGood(nonce: string, subject: string): boolean;
   /** True once, in time, for the subject that it was issued for. Throws `unavailable` when too many are in use. */
   redeem(nonce: string, subject: string): boolean;
+  /** How many that were redeemed are remembered: at most 200,000. */
+  used(): number;
 }
 
 export function createNonces({ lifeMs, clock, usedMax = USED_MAX }: NoncesOptions): Nonces {
@@ -74,5 +76,6 @@ export function createNonces({ lifeMs, clock, usedMax = USED_MAX }: NoncesOption
       used.set(nonce, now);
       return true;
     },
+    used: () => used.size,
   };
 }

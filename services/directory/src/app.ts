@@ -4,6 +4,7 @@ import { followRecords } from '@secure-chat/event-log/follow-records';
 import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
 import { retryDatabase } from '@secure-chat/service-kit/database-trouble';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
@@ -30,6 +31,7 @@ export interface DirectoryOptions {
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
   readonly clock: () => number;
+  readonly metrics?: Metrics;
 }
 
 export interface Directory extends Service {
@@ -39,7 +41,7 @@ export interface Directory extends Service {
 
 /** The directory service: users, public keys, bundles, the key log, presence. Closing it leaves the event log to its owner. */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
-  const { events, codecs, serviceKey, logger, clock } = options;
+  const { events, codecs, serviceKey, logger, clock, metrics = NO_METRICS } = options;
   const database = await openDatabase(options.database, migrations);
   const users = await loadUsers(database);
 
@@ -85,6 +87,8 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   publicKeys.start();
   const caughtUp = async () => void (await Promise.all([subscription.caughtUp(), log.caughtUp()]));
 
+  metrics.gauge('online_users', 'Users who are online.', () => presence.count());
+
   const service = createService({
     name: 'directory',
     operations: [
@@ -104,6 +108,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
       users: async () => subscription.caughtUp().then(() => true),
       keyLog: async () => log.caughtUp().then(() => true),
     },
+    metrics,
   });
   service.app.addHook('onClose', async () => {
     const closed = [writer.close(), publicKeys.close(), log.close(), subscription.close()];

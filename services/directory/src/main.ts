@@ -3,6 +3,7 @@ import { readConfig } from '@secure-chat/service-kit/config';
 import { databasePlace, databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
+import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
@@ -12,9 +13,12 @@ const settings = { ...serviceSettings(8002), ...databaseSettings };
 
 await run(async () => {
   const config = readConfig(settings, process.env);
-  const logger = createLogger('directory', config.LOG_LEVEL);
+  const measuring = await createMeasuring('directory', config);
+  const metrics = measuring.of('directory');
+  const logger = createLogger('directory', config.LOG_LEVEL, { metrics });
+  await measuring.listen(logger);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
   const directory = await createDirectory({
     database: databasePlace('directory', config),
     events: log.events,
@@ -22,6 +26,7 @@ await run(async () => {
     serviceKey,
     logger,
     clock: Date.now,
+    metrics,
   });
   const url = await directory.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
@@ -30,6 +35,7 @@ await run(async () => {
     async close() {
       await directory.app.close();
       await log.close();
+      await measuring.close();
     },
   };
 });

@@ -13,6 +13,8 @@ export interface Presence {
   /** The source vouches no more. */
   leave(username: string, source: string): void;
   isOnline(username: string): boolean;
+  /** How many are online. */
+  count(): number;
   /** Stops the timer; nobody is reported as gone. */
   close(): void;
 }
@@ -70,6 +72,7 @@ export function createPresence({ clock, onChange, lifeMs = PRESENCE_MS }: Presen
     },
     leave: (username, source) => drop(keyOf(username, source)),
     isOnline: (username) => online.has(username),
+    count: () => online.size,
     close() {
       clearTimeout(timer);
       vouchers.clear();

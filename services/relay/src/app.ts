@@ -3,6 +3,7 @@ import type { Events } from '@secure-chat/event-log/events';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { createSetAside } from '@secure-chat/event-log/set-aside';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { EPHEMERALS_MAX, EPHEMERALS_WINDOW_MS } from '@secure-chat/wire/limits';
@@ -25,6 +26,7 @@ export interface RelayOptions {
   readonly serviceKey: Uint8Array;
   readonly logger: Logger;
   readonly clock: () => number;
+  readonly metrics?: Metrics;
 }
 
 export interface Relay extends Service {
@@ -34,7 +36,7 @@ export interface Relay extends Service {
 
 /** The relay service: owns nothing; what it appends and the cursors live in the log. Closing it leaves the log to its owner. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
-  const { events, mailboxes, codecs, serviceKey, logger, clock } = options;
+  const { events, mailboxes, codecs, serviceKey, logger, clock, metrics = NO_METRICS } = options;
   const recipients = await followRecipients({ events, mailboxes, codec: codecs.user, logger });
   const sending = { recipients, mailboxes, codecs, clock };
   const setAside = createSetAside(logger);
@@ -53,6 +55,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     logger,
     onChange: (changes) => streams.presenceChanged(changes),
   });
+  metrics.gauge('open_streams', 'Streams of clients that are open.', () => streams.count());
   const limit = createRateLimit({ max: EPHEMERALS_MAX, windowMs: EPHEMERALS_WINDOW_MS, clock });
   const service = createService({
     name: 'relay',
@@ -70,6 +73,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
     ready: { users: async () => recipients.caughtUp().then(() => true) },
+    metrics,
   });
   // Before the server waits for the requests that are open.
   service.app.addHook('preClose', async () => streams.close());

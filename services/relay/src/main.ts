@@ -2,6 +2,7 @@ import { openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
+import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
@@ -9,10 +10,13 @@ import { createRelay } from './app.ts';
 
 await run(async () => {
   const config = readConfig(serviceSettings(8003), process.env);
-  const logger = createLogger('relay', config.LOG_LEVEL);
+  const measuring = await createMeasuring('relay', config);
+  const metrics = measuring.of('relay');
+  const logger = createLogger('relay', config.LOG_LEVEL, { metrics });
+  await measuring.listen(logger);
   const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
-  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
-  const relay = await createRelay({ ...log, serviceKey, logger, clock: Date.now });
+  const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
+  const relay = await createRelay({ ...log, serviceKey, logger, clock: Date.now, metrics });
   const url = await relay.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
   return {
@@ -20,6 +24,7 @@ await run(async () => {
     async close() {
       await relay.app.close();
       await log.close();
+      await measuring.close();
     },
   };
 });

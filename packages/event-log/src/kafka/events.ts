@@ -2,6 +2,7 @@ import { EventLogError, logClosed } from '../errors.ts';
 import type { Event, EventSubscription, Events, Offset } from '../events.ts';
 import { VALUE_MAX } from '../limits.ts';
 import type { Following } from '../mailboxes.ts';
+import { type Metrics, NO_METRICS } from '../metrics.ts';
 import { createAccepted } from './accepted.ts';
 import type { Brokers } from './brokers.ts';
 import { createLanes, type Lanes } from './lanes.ts';
@@ -10,9 +11,12 @@ import { createProducer } from './producer.ts';
 import type { FetchedRecord } from './records.ts';
 
 /** `Events` on Kafka: compacted topics of one partition. A topic comes to be when it is first published to or subscribed. */
-export function createKafkaEvents({ cluster, offsets, topics, onTrouble }: Brokers): Events {
-  const producer = createProducer(cluster);
-  const lanes = createLanes({ cluster, offsets, onTrouble });
+export function createKafkaEvents(
+  { cluster, offsets, topics, onTrouble }: Brokers,
+  metrics: Metrics = NO_METRICS,
+): Events {
+  const producer = createProducer(cluster, 'events', metrics);
+  const lanes = createLanes({ cluster, offsets, onTrouble, kind: 'events', metrics });
   const accepted = createAccepted();
   const made = new Map<string, Promise<void>>();
   const subscriptions = new Set<EventSubscription>();

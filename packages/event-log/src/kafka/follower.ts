@@ -21,6 +21,8 @@ export interface Follower {
   epoch: number;
   /** The next record wanted. */
   position: Offset;
+  /** Records between its position and the topic's end, as the last answer had it. */
+  lag: number;
   lane: Fetcher | null;
   /** Where it is on its way to, when it is not there yet. */
   home: Fetcher | null;
@@ -77,6 +79,7 @@ export function createFollower({
     topicId,
     epoch: -1,
     position: from,
+    lag: 0,
     lane: null,
     home: null,
     missingSince: null,

@@ -128,8 +128,9 @@ export function createLane(options: LaneOptions): Lane {
     letGo(outOfRange, 'out of range');
   }
 
-  function handOver(follower: Follower, { records: batches }: fetchV15.FetchResponsePartition): void {
-    const { records, next } = recordsFrom(batches, follower.position);
+  function handOver(follower: Follower, partition: fetchV15.FetchResponsePartition): void {
+    const { records, next } = recordsFrom(partition.records, follower.position);
+    follower.lag = Math.max(0, Number(partition.highWatermark) - next);
     if (next === follower.position) return;
     follower.position = next;
     dirty.add(follower);

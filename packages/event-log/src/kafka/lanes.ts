@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EventLogError, logClosed, topicMissing } from '../errors.ts';
 import type { Offset } from '../events.ts';
 import type { Following } from '../mailboxes.ts';
+import { type Metrics, NO_METRICS } from '../metrics.ts';
 import type { Cluster } from './cluster.ts';
 import { createFollower, type Follower, type Listener } from './follower.ts';
 import { createLane, type Lane } from './lane.ts';
@@ -28,6 +29,8 @@ export interface LanesOptions {
   readonly cluster: Cluster;
   readonly offsets: Offsets;
   readonly onTrouble: (details: object, problem: string) => void;
+  readonly kind?: 'events' | 'mailboxes';
+  readonly metrics?: Metrics;
 }
 
 /** Follows any number of topics, each at an offset of its own. */
@@ -41,7 +44,8 @@ export interface Lanes {
  * A broker answers nothing else on a connection while a poll is pending. So a new topic enters by a join lane, which polls in
  * short turns without a session, and moves to its own lane when that is between two polls.
  */
-export function createLanes({ cluster, offsets, onTrouble }: LanesOptions): Lanes {
+export function createLanes({ cluster, offsets, onTrouble, ...options }: LanesOptions): Lanes {
+  const { kind = 'mailboxes', metrics = NO_METRICS } = options;
   const lanes = new Map<number, { readonly main: Lane[]; readonly join: Lane[] }>();
   const followers = new Set<Follower>();
   /** Those without a lane, whose leader is looked for. */
@@ -50,6 +54,13 @@ export function createLanes({ cluster, offsets, onTrouble }: LanesOptions): Lane
   const failures = new Map<number, number>();
   let seeking = false;
   let closed = false;
+  metrics.gauge('log_followed_topics', 'Topics that this process follows.', () => followers.size, { kind });
+  metrics.gauge('kafka_leaderless_topics', 'Followed topics without a known leader.', () => homeless.size, {
+    kind,
+  });
+  metrics.gauge('kafka_lag_records', 'Records behind the end of followed topics.', () => lagOf(followers), {
+    kind,
+  });
 
   function lanesOf(node: number): { readonly main: Lane[]; readonly join: Lane[] } {
     const present = lanes.get(node);
@@ -202,4 +213,10 @@ export function createLanes({ cluster, offsets, onTrouble }: LanesOptions): Lane
       for (const { main, join } of lanes.values()) for (const lane of [...main, ...join]) lane.close();
     },
   };
+}
+
+function lagOf(followers: Iterable<Follower>): number {
+  let lag = 0;
+  for (const follower of followers) lag += follower.lag;
+  return lag;
 }

@@ -1,6 +1,7 @@
 import { EventLogError } from '../errors.ts';
 import { VALUE_MAX } from '../limits.ts';
 import type { Mailboxes } from '../mailboxes.ts';
+import { type Metrics, NO_METRICS } from '../metrics.ts';
 import { createAccepted } from './accepted.ts';
 import type { Brokers } from './brokers.ts';
 import { createCoordinators } from './coordinators.ts';
@@ -11,12 +12,15 @@ import { createProducer } from './producer.ts';
 import { createTrims } from './trims.ts';
 
 /** `Mailboxes` on Kafka: a topic of one partition each. */
-export function createKafkaMailboxes({ cluster, offsets, topics, onTrouble }: Brokers): Mailboxes {
-  const producer = createProducer(cluster);
+export function createKafkaMailboxes(
+  { cluster, offsets, topics, onTrouble }: Brokers,
+  metrics: Metrics = NO_METRICS,
+): Mailboxes {
+  const producer = createProducer(cluster, 'mailboxes', metrics);
   const fetches = createFetches(cluster, offsets);
   const cursors = createCursors(createCoordinators(cluster));
   const trims = createTrims(cluster);
-  const lanes = createLanes({ cluster, offsets, onTrouble });
+  const lanes = createLanes({ cluster, offsets, onTrouble, kind: 'mailboxes', metrics });
   const accepted = createAccepted();
 
   /** Throws `topic_missing`, `unavailable`. */

@@ -1,5 +1,6 @@
 import { createRegistryCodecs } from '../codecs/registry-codecs.ts';
 import type { Logger } from '../logger.ts';
+import { type Metrics, NO_METRICS } from '../metrics.ts';
 import type { EventLog } from '../open.ts';
 import { createBrokers } from './brokers.ts';
 import { createKafkaEvents } from './events.ts';
@@ -19,12 +20,16 @@ export interface KafkaSettings {
  * The event log on Kafka. Connects to the brokers when it is first asked for something: those that are not up yet delay it.
  * Registers the schemas first, or, while the registry does not answer, when they are needed.
  */
-export async function openKafkaEventLog(settings: KafkaSettings, logger: Logger): Promise<EventLog> {
+export async function openKafkaEventLog(
+  settings: KafkaSettings,
+  logger: Logger,
+  metrics: Metrics = NO_METRICS,
+): Promise<EventLog> {
   const { codecs, registerAll } = createRegistryCodecs({ url: settings.schemaRegistryUrl, logger });
   await registerAll();
   const brokers = createBrokers(settings.brokers, settings.topics, logger);
-  const events = createKafkaEvents(brokers);
-  const mailboxes = createKafkaMailboxes(brokers);
+  const events = createKafkaEvents(brokers, metrics);
+  const mailboxes = createKafkaMailboxes(brokers, metrics);
   return {
     events,
     mailboxes,

@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type MessageRecord, NumericMap, produceV9 } from '@platformatic/kafka';
 import { EventLogError, logClosed, topicMissing } from '../errors.ts';
 import type { Offset } from '../events.ts';
+import { type Metrics, NO_METRICS } from '../metrics.ts';
 import type { Cluster } from './cluster.ts';
 import { ERROR, isAgain, isProducerLost } from './error-codes.ts';
 import { createLink, type Link } from './link.ts';
 import { type ProducerId, requestProducerId } from './producer-id.ts';
+import { createProducerMeter } from './producer-meter.ts';
 
 /** All replicas in sync have a record before it counts as written. */
 const ACKS_ALL = -1;
@@ -82,7 +84,11 @@ interface Lane {
  * without a good answer is sent again as it was, under the same sequence number, in front of newer records; and a
  * deadline for the caller that does not give the batch up: who is told `unavailable` may append again under the same message id.
  */
-export function createProducer(cluster: Cluster): Producer {
+export function createProducer(
+  cluster: Cluster,
+  kind: 'events' | 'mailboxes' = 'mailboxes',
+  metrics: Metrics = NO_METRICS,
+): Producer {
   const queues = new Map<string, Queue>();
   const lanes = new Map<number, Lane>();
   const open = new Set<Entry>();
@@ -92,6 +98,7 @@ export function createProducer(cluster: Cluster): Producer {
   let current: Promise<ProducerId> | null = null;
   let closed = false;
   let sweeper: NodeJS.Timeout | undefined;
+  const meter = createProducerMeter(metrics, kind, { records: () => open.size, bytes: () => waitingBytes });
 
   function settle(entry: Entry, act: () => void): void {
     if (entry.settled) return;
@@ -257,6 +264,7 @@ export function createProducer(cluster: Cluster): Producer {
 
   async function send(lane: Lane, taken: Map<string, Queue>): Promise<void> {
     const watch = setInterval(() => void leaveIfMoved(lane, taken), WATCH_MS);
+    const begun = performance.now();
     try {
       for (const { name, partitionResponses } of await produce(lane.link, [...taken.values()])) {
         const queue = taken.get(name);
@@ -265,11 +273,13 @@ export function createProducer(cluster: Cluster): Producer {
         taken.delete(name);
         conclude(queue, partition);
       }
+      meter.answered((performance.now() - begun) / 1000);
     } catch {
       // Nothing is known of those that are left: they are sent again.
     } finally {
       clearInterval(watch);
     }
+    meter.batches('unanswered', taken.size);
     for (const queue of taken.values()) retry(queue);
   }
 
@@ -280,15 +290,18 @@ export function createProducer(cluster: Cluster): Producer {
     const { sent } = queue;
     if (!sent) return;
     if (isAgain(errorCode)) {
+      meter.batches('again');
       retry(queue);
       return;
     }
     if (isProducerLost(errorCode)) {
+      meter.batches('again');
       void renew(queue, sent);
       return;
     }
     queue.sent = null;
     free(sent.entries);
+    meter.batches(errorCode === ERROR.none ? 'written' : 'refused');
     if (errorCode === ERROR.none) {
       sent.entries.forEach((entry, index) => {
         settle(entry, () => entry.resolve(Number(baseOffset) + index));

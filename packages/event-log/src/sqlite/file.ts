@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { type Metrics, NO_METRICS } from '../metrics.ts';
 import { createBell } from './bell.ts';
 import { openDatabase } from './database.ts';
 import { createFollowers, type Followers } from './followers.ts';
@@ -17,15 +18,23 @@ export interface SqliteFile {
   close(): Promise<void>;
 }
 
-export function openSqliteFile(file: string, now: () => number = Date.now): SqliteFile {
+export function openSqliteFile(
+  file: string,
+  now: () => number = Date.now,
+  metrics: Metrics = NO_METRICS,
+): SqliteFile {
   const database = openDatabase(file);
   const sweeper = createSweeper(database, now);
   const bell = createBell(`${file}-bell`);
-  const commits = createGroupCommit(database, { housekeep: sweeper.sweep, onCommit: bell.ring });
+  const commits = createGroupCommit(database, { housekeep: sweeper.sweep, onCommit: bell.ring, metrics });
+  const followers = createFollowers(database, bell);
+  metrics.gauge('log_followed_topics', 'Topics that this process follows.', () => followers.topics(), {
+    kind: 'all',
+  });
   return {
     database,
     commits,
-    followers: createFollowers(database, bell),
+    followers,
     sweeper,
     now,
     async close() {

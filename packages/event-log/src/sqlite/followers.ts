@@ -18,6 +18,8 @@ const ALL_MS = 1_000;
 
 export interface Followers {
   add(reading: Reading): Follower;
+  /** How many topics are followed. */
+  topics(): number;
   /** Wakes who follows the topic. */
   wake(topicId: number): void;
 }
@@ -143,6 +145,7 @@ export function createFollowers(database: Database, bell: Bell): Followers {
       follower.wake();
       return follower;
     },
+    topics: () => byTopic.size,
     wake(topicId) {
       for (const follower of byTopic.get(topicId) ?? []) follower.wake();
     },

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers';
 import type { Database } from 'better-sqlite3';
 import { EventLogError, logClosed } from '../errors.ts';
+import { type Metrics, NO_METRICS, SECONDS, SIZES } from '../metrics.ts';
 import { asEventLogError, isBusy } from './errors.ts';
 
 /** Operations that may wait: about 0.2 s of work. With more, the disk does not keep up, and waiting would not help. */
@@ -47,6 +48,7 @@ export interface GroupCommitOptions {
   /** Something was written that others can read now. Does not throw. */
   readonly onCommit?: () => void;
   readonly busyMs?: number;
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface GroupCommitOptions {
  */
 export function createGroupCommit(
   database: Database,
-  { housekeep, onCommit = () => {}, busyMs = WRITE_BUSY_MS }: GroupCommitOptions,
+  { housekeep, onCommit = () => {}, busyMs = WRITE_BUSY_MS, metrics = NO_METRICS }: GroupCommitOptions,
 ): GroupCommit {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
@@ -66,6 +68,14 @@ export function createGroupCommit(
   let busySince: number | undefined;
   let closed = false;
   let whenDrained: (() => void)[] = [];
+  const sizes = metrics.histogram('log_commit_writes', 'Writes that shared one flush to the disk.', SIZES);
+  const durations = metrics.histogram(
+    'log_commit_seconds',
+    'Seconds of a transaction, its flush included.',
+    SECONDS,
+  );
+  const refused = metrics.counter('log_refused_writes_total', 'Writes that are not in the log.');
+  metrics.gauge('log_waiting_writes', 'Writes that wait for a transaction.', () => queue.length);
 
   function schedule(): void {
     if (scheduled) return;
@@ -82,7 +92,8 @@ export function createGroupCommit(
     try {
       begin.run();
       busySince = undefined;
-      const until = performance.now() + TRANSACTION_MS;
+      const begun = performance.now();
+      const until = begun + TRANSACTION_MS;
       for (const operation of queue) {
         taken++;
         tell.push(operation.run());
@@ -90,6 +101,10 @@ export function createGroupCommit(
       }
       more = housekeep(performance.now() + HOUSEKEEPING_MS);
       commit.run();
+      if (taken > 0) {
+        sizes.observe({}, taken);
+        durations.observe({}, (performance.now() - begun) / 1000);
+      }
       onCommit();
       settle(taken, (_, index) => tell[index]?.());
     } catch (error) {
@@ -100,7 +115,9 @@ export function createGroupCommit(
         return;
       }
       const reason = asEventLogError(error);
-      settle(taken === 0 ? queue.length : taken, (operation) => operation.refuse(reason));
+      const lost = taken === 0 ? queue.length : taken;
+      refused.add({}, lost);
+      settle(lost, (operation) => operation.refuse(reason));
     }
     if (queue.length > 0 || (more && !closed)) schedule();
     if (queue.length === 0) {
@@ -135,6 +152,7 @@ export function createGroupCommit(
       return new Promise((resolve, reject) => {
         if (closed) throw logClosed();
         if (queue.length >= QUEUE_MAX || queuedBytes + bytes > QUEUE_BYTES_MAX) {
+          refused.add({});
           throw new EventLogError('unavailable', 'Too many writes are waiting for the disk');
         }
         const run = () => {

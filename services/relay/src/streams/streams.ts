@@ -30,6 +30,7 @@ export interface Streams {
   tell(username: string, event: string): void;
   /** Users came or went. A stream that is behind gets the newest state of each when it reads again. */
   presenceChanged(changes: PresenceEvents): void;
+  count(): number;
   /** Ends all, and each that is started from now on, with a `bye`: they come again at another relay. */
   close(): void;
 }
@@ -51,6 +52,7 @@ export function createStreams(parts: StreamsParts): Streams {
   const { presenceOf } = parts;
   const byUser = new Map<string, Set<Open>>();
   let closed = false;
+  let count = 0;
 
   const sweep = (): void => {
     const since = performance.now() - HEARTBEAT_MS;
@@ -63,6 +65,7 @@ export function createStreams(parts: StreamsParts): Streams {
   }
 
   function add(username: string, open: Open): void {
+    count += 1;
     const streams = byUser.get(username);
     if (streams) streams.add(open);
     else byUser.set(username, new Set([open]));
@@ -70,7 +73,9 @@ export function createStreams(parts: StreamsParts): Streams {
 
   function remove(username: string, open: Open): void {
     const streams = byUser.get(username);
-    if (streams?.delete(open) && streams.size === 0) byUser.delete(username);
+    if (!streams?.delete(open)) return;
+    count -= 1;
+    if (streams.size === 0) byUser.delete(username);
   }
 
   function catchUp(open: Open): void {
@@ -114,6 +119,7 @@ export function createStreams(parts: StreamsParts): Streams {
       const everything = [...changes.values()].join('');
       for (const open of all()) open.missed = say(open, changes, everything);
     },
+    count: () => count,
     close() {
       closed = true;
       clearInterval(timer);
