@@ -76,8 +76,8 @@ describe('a conflict', () => {
     ],
     [
       'a key that begins others',
-      { switch: ['ctrl-x'], help: ['ctrl-x h'] },
-      { action: 'help', keys: 'ctrl-x h', other: 'switch' },
+      { switch: ['ctrl-o'], help: ['ctrl-o h'] },
+      { action: 'help', keys: 'ctrl-o h', other: 'switch' },
     ],
     ['a key that is typed', { switch: ['s'] }, { action: 'switch', keys: 's', other: null }],
   ])('is %s', (_what, keys, conflict) => {
@@ -98,11 +98,11 @@ describe('a keymap', () => {
   });
 
   it('waits for the rest of keys after each other, and forgets them when something else comes', () => {
-    const keymap = createKeymap(bindingsWith({ help: ['ctrl-x ctrl-e h'] }));
-    expect(keymap.press(['chat'], ctrl('x'))).toBe('pending');
+    const keymap = createKeymap(bindingsWith({ help: ['ctrl-o ctrl-e h'] }));
+    expect(keymap.press(['chat'], ctrl('o'))).toBe('pending');
     expect(keymap.press(['chat'], ctrl('e'))).toBe('pending');
     expect(keymap.press(['chat'], text('h'))).toBe('help');
-    expect(keymap.press(['chat'], ctrl('x'))).toBe('pending');
+    expect(keymap.press(['chat'], ctrl('o'))).toBe('pending');
     expect(keymap.press(['chat'], ctrl('k'))).toBe('switch');
     expect(keymap.press(['chat'], ctrl('e'))).toBe('end');
     expect(keymap.press(['normal', 'chat'], text('g'))).toBe('pending');
