@@ -1,4 +1,4 @@
-/** Plays a short story on a server of its own, and writes what is on the screen then: `npm run screens`, to docs/screen.svg. */
+/** Plays a short story on a server of its own, and writes what is on the screen then: `npm run screens`, to docs/screen.svg and, as text, docs/screen.txt. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { recordTerminal } from './recorded-terminal.ts';
 import { screenSvg } from './svg.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FILE = 'docs/screen.svg';
+const FILES = { svg: 'docs/screen.svg', text: 'docs/screen.txt' };
 const PASSWORD = 'correct horse';
 const ENTER = '\r';
 const ESCAPE = '\x1b';
@@ -29,7 +29,7 @@ const received = (client: ChatClient, contact: string, text: string): Promise<nu
     look();
   });
 
-async function play(folder: string): Promise<string> {
+async function play(folder: string): Promise<{ svg: string; text: string }> {
   const stack = await startStack({
     dataDir: join(folder, 'data'),
     host: '127.0.0.1',
@@ -81,7 +81,8 @@ async function play(folder: string): Promise<string> {
     bob.setTyping('alice', true);
     alice.type('See you at');
     await alice.shows('2 unread', 'typing…', '○ dave', 'See you at');
-    return screenSvg(alice.terminal, 'The TUI: contacts, a verified conversation with bob, who is typing');
+    const title = 'The TUI: contacts, a verified conversation with bob, who is typing';
+    return { svg: screenSvg(alice.terminal, title), text: `${alice.screen()}\n` };
   } finally {
     alice.close();
     for (const client of others) await client.close();
@@ -91,8 +92,10 @@ async function play(folder: string): Promise<string> {
 
 const folder = await mkdtemp(join(tmpdir(), 'screens-'));
 try {
-  await writeFile(join(ROOT, FILE), await play(folder));
-  process.stdout.write(`${FILE} is written\n`);
+  const { svg, text } = await play(folder);
+  await writeFile(join(ROOT, FILES.svg), svg);
+  await writeFile(join(ROOT, FILES.text), text);
+  process.stdout.write(`${FILES.svg} and ${FILES.text} are written\n`);
 } finally {
   await rm(folder, { recursive: true });
 }

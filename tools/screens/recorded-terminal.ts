@@ -4,6 +4,8 @@ import headless, { type Terminal } from '@xterm/headless';
 /** A program in a pseudo-terminal, and what a terminal shows of it. */
 export interface RecordedTerminal {
   readonly terminal: Terminal;
+  /** The screen's rows, without blanks at their ends. */
+  screen(): string;
   type(text: string): void;
   /** Resolves when all of these are on the screen. Rejects when the program ends before. */
   shows(...wanted: readonly string[]): Promise<void>;
@@ -42,7 +44,10 @@ export function recordTerminal({ args, cwd, env, columns, rows }: RecordedProgra
     Array.from(
       { length: rows },
       (_, row) =>
-        terminal.buffer.active.getLine(terminal.buffer.active.baseY + row)?.translateToString(true) ?? '',
+        terminal.buffer.active
+          .getLine(terminal.buffer.active.baseY + row)
+          ?.translateToString()
+          .trimEnd() ?? '',
     ).join('\n');
 
   const until = (isThere: (shown: string) => boolean, what: string): Promise<void> =>
@@ -60,6 +65,7 @@ export function recordTerminal({ args, cwd, env, columns, rows }: RecordedProgra
 
   return {
     terminal,
+    screen,
     type: (text) => program.write(text),
     shows: (...wanted) =>
       until((shown) => wanted.every((text) => shown.includes(text)), `show ${wanted.join(', ')}`),
