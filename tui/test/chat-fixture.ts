@@ -19,6 +19,7 @@ export const contact = (username: string, part: Partial<Contact> = {}): Contact 
   muted: false,
   pinned: false,
   note: '',
+  last: null,
   ...part,
 });
 

@@ -187,8 +187,9 @@ describe('a burst of events', () => {
   it('asks for the conversation once, however many of its messages were deleted', () => {
     const { client, emit, shows, shown } = open(BOB);
     let loads = 0;
-    client.messages = () => {
-      loads += 1;
+    client.messages = (_, { limit }) => {
+      // One alone is for the list of contacts.
+      if (limit > 1) loads += 1;
       return [];
     };
     emit(...Array.from({ length: count }, (): ClientEvent => ({ kind: 'deleted', contact: 'bob' })));

@@ -29,6 +29,13 @@ const TEXTS = [
 
 const CHAT_FIELDS: Record<string, (text: string) => Partial<ChatState>> = {
   'the text of a message': (text) => ({ messages: [message({ text })] }),
+  'a link, a span of code and a block of it': (text) => ({
+    messages: [message({ text: `https://x/${text} \`${text}\` \n\`\`\`\n${text}\n\`\`\`` })],
+  }),
+  'what somebody does': (text) => ({ messages: [message({ sender: text, text: `/me ${text}` })] }),
+  'the last message of a contact': (text) => ({
+    contacts: [contact('bob', { last: { sender: text, text, at: NOW, state: 'received', deleted: false } })],
+  }),
   'the text of a note': (text) => ({ messages: [message({ text, state: 'note' })] }),
   'the sender': (text) => ({ messages: [message({ sender: text })] }),
   'the reason of a failure': (text) => ({ messages: [message({ state: 'failed', failure: text })] }),

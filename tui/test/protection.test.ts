@@ -61,14 +61,13 @@ describe('how a contact is protected', () => {
       contact('dave', { protection: 'changed' }),
       contact('erin', { protection: 'unverified' }),
     ];
-    expect(show(80, 24, chatState({ contacts })).lines.slice(1, 5)).toEqual(
-      drawing(`
-▸● bob             ✓│
- ● carol       999+~│
- ● dave            !│
- ● erin             │
-`),
-    );
+    const rows = show(80, 24, chatState({ contacts })).lines.slice(1, 9);
+    expect(rows.filter((_, index) => index % 2 === 0).map((row) => row.slice(0, 20).trimEnd())).toEqual([
+      '▸● bob ✓',
+      ' ● carol ~',
+      ' ● dave !',
+      ' ● erin',
+    ]);
   });
 });
 

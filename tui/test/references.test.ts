@@ -213,15 +213,15 @@ describe('marks of contacts', () => {
   const shown = (part: Partial<ChatState>) =>
     drawn(100, 24, (grid) => drawChat(grid, chatScreen(chatState(part)), createTimes('UTC'), NOW)).lines;
 
-  it('are shown in words and marks', () => {
+  it('are shown by marks', () => {
     const contacts = [
       contact('bob', { note: 'met at FOSDEM', muted: true, pinned: true }),
       contact('carol', { blocked: true }),
     ];
     const lines = shown({ contacts });
     expect(lines[0]).toContain('“met at FOSDEM”');
-    expect(lines[1]).toContain('bob * (muted)');
-    expect(lines[2]).toContain('⊘ carol');
+    expect(lines[1]).toContain('bob ★ z');
+    expect(lines[3]).toContain('⊘ carol');
     expect(shown({ contacts, selected: 'carol' })[0]).toContain('⊘ blocked');
   });
 

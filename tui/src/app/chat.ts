@@ -1,6 +1,6 @@
 import type { ChatClient, ClientEvent, Contact } from '@secure-chat/client/chat-client';
 import type { Intent } from '../ui/intents.ts';
-import type { ChatState, Draft, Notice } from '../ui/state.ts';
+import type { ChatState, Draft, Notice, Contact as ShownContact } from '../ui/state.ts';
 import type { Times } from '../ui/times.ts';
 import type { Clock } from '../ui/ui.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
@@ -9,6 +9,7 @@ import { createDraftKeeper } from './draft-keeper.ts';
 import { createFrames } from './frames.ts';
 import { createKeyCommands } from './key-commands.ts';
 import { createMessageCommands } from './message-commands.ts';
+import { createPreviews } from './previews.ts';
 import { createSearch } from './search.ts';
 import { sentenceOf } from './sentence.ts';
 import { createComparison } from './verification.ts';
@@ -74,6 +75,7 @@ export function openChat({
   const fail = (sentence: string): void => say('error', sentence);
   const comparison = createComparison({ client, show: (verification) => show({ verification }), fail });
 
+  const previews = createPreviews(client);
   const search = createSearch({ client, show: (found) => show({ search: found }), fail });
   const draftKeeper = createDraftKeeper(client, clock.startTimer);
   const messageCommand = createMessageCommands(client, (text) => say('info', text));
@@ -89,8 +91,10 @@ export function openChat({
     hasNewer: conversation?.hasNewer() ?? false,
   });
 
-  const showContacts = (): void => show({ contacts: inOrder(client) });
-  const showConversation = (): void => show({ contacts: inOrder(client), ...conversationPart() });
+  const shownContacts = (): ShownContact[] =>
+    inOrder(client).map((contact) => ({ ...contact, last: previews.of(contact) }));
+  const showContacts = (): void => show({ contacts: shownContacts() });
+  const showConversation = (): void => show({ contacts: shownContacts(), ...conversationPart() });
   const reload = (): void => {
     conversation?.reload();
     showConversation();
@@ -106,11 +110,14 @@ export function openChat({
   });
 
   /** Most of them say that the key of a contact has changed. */
-  const showWarnings = (): void => show({ warnings: client.warnings(), contacts: inOrder(client) });
+  const showWarnings = (): void => show({ warnings: client.warnings(), contacts: shownContacts() });
+
+  const unreadOf = (contact: string): number =>
+    client.contacts().find(({ username }) => username === contact)?.unread ?? 0;
 
   const select = (contact: string): void => {
-    conversation = openConversation(client, contact);
-    show({ selected: contact, draft: draftOf(contact), contacts: inOrder(client), ...conversationPart() });
+    conversation = openConversation(client, contact, unreadOf(contact));
+    show({ selected: contact, draft: draftOf(contact), contacts: shownContacts(), ...conversationPart() });
   };
 
   /** Says what takes a while, then what came of it. */
@@ -153,10 +160,12 @@ export function openChat({
         frames.ask();
         return;
       case 'message':
+        previews.put(event.message);
         if (event.message.contact === conversation?.contact) conversation.put(event.message);
         frames.ask();
         return;
       case 'deleted':
+        previews.forget(event.contact);
         deleted ||= event.contact === conversation?.contact;
         frames.ask();
         return;
@@ -226,7 +235,7 @@ export function openChat({
   };
 
   const newest = newestOf(client.contacts());
-  if (newest !== null) conversation = openConversation(client, newest);
+  if (newest !== null) conversation = openConversation(client, newest, 0);
   const unsubscribe = client.on(onEvent);
 
   return {
@@ -236,7 +245,7 @@ export function openChat({
         username: client.username,
         server: client.server,
         connection: client.state(),
-        contacts: inOrder(client),
+        contacts: shownContacts(),
         selected: conversation?.contact ?? null,
         draft: draftOf(conversation?.contact ?? null),
         ...conversationPart(),

@@ -25,7 +25,8 @@ export interface ConversationWindow {
   put(message: Message): void;
 }
 
-export function openConversation(client: ChatClient, contact: string): ConversationWindow {
+/** `unread`: how many of its messages are; where they begin is loaded, as far as so many are. */
+export function openConversation(client: ChatClient, contact: string, unread = 0): ConversationWindow {
   let messages: readonly Message[] = [];
   let hasOlder = false;
   let hasNewer = false;
@@ -35,9 +36,9 @@ export function openConversation(client: ChatClient, contact: string): Conversat
   const before = (id: number, limit: number) => client.messages(contact, { before: id, limit });
   const after = (id: number, limit: number) => client.messages(contact, { after: id, limit });
 
-  function loadNewest(): void {
-    messages = client.messages(contact, { limit: PAGE });
-    hasOlder = messages.length === PAGE;
+  function loadNewest(limit = PAGE): void {
+    messages = client.messages(contact, { limit });
+    hasOlder = messages.length === limit;
     hasNewer = false;
     wentUp = false;
   }
@@ -54,7 +55,7 @@ export function openConversation(client: ChatClient, contact: string): Conversat
     hasNewer = true;
   }
 
-  loadNewest();
+  loadNewest(Math.min(PAGE + unread, LOADED_MAX));
   return {
     contact,
     messages: () => messages,

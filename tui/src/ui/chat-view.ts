@@ -5,7 +5,7 @@ import { drawContactList } from './contact-list.ts';
 import { type ConversationView, drawConversation, type Scroll } from './conversation.ts';
 import { emptyText } from './empty-state.ts';
 import { drawHelp } from './help.ts';
-import { cursorAt, drawField } from './input-line.ts';
+import { cursorIn, drawInput, inputHeight } from './input-box.ts';
 import type { Line } from './line-editor.ts';
 import { drawNotice, type Notices, noticeHeight, warningNotice } from './notice.ts';
 import type { Overlay } from './overlay.ts';
@@ -40,8 +40,11 @@ export interface ChatScreen {
   readonly warningsSeen: readonly string[];
 }
 
-/** Columns from which the contacts have a pane; below, the conversation takes all. */
-const PANE_FROM = 60;
+/** Columns from which the contacts have a pane; below, the conversation takes all, and Ctrl-K goes to another one. */
+const PANE_FROM = 72;
+/** Cells of the pane: a quarter of the window, with room for a name and a time, and no more than a preview needs. */
+const PANE_MIN = 20;
+const PANE_MAX = 40;
 const PROMPT = '> ';
 const PROMPTS = { reply: 'reply> ', edit: 'edit> ', picked: 'picked> ', normal: 'normal> ' } as const;
 
@@ -63,14 +66,27 @@ export const unseen = (warnings: readonly string[], seen: readonly string[]): re
 export const showsConversation = (size: Size, { help, overlay }: ChatScreen): boolean =>
   help === null && overlay === null && !isTooSmall(size);
 
-/** Where things are: a title row, the body, then the notice (a row or more), and a row each for status and input. */
+/** What stands before the line. */
+const promptOf = ({ composing, picked, vim }: ChatScreen): string => {
+  const doing = composing?.kind ?? (picked !== null ? 'picked' : vim === 'normal' ? 'normal' : null);
+  return doing === null ? PROMPT : PROMPTS[doing];
+};
+
+/** Where the line is written; where something covers the conversation, its keys stand there in one row. */
+const inputArea = ({ width, height }: Size, screen: ChatScreen): Area => {
+  const x = promptOf(screen).length;
+  const rows = screen.overlay ? 1 : inputHeight(screen.line, width - x, height);
+  return { x, y: height - rows, width: width - x, height: rows };
+};
+
+/** Where things are: a title row, the body, then the notice (a row or more), a row for the status, and the input. */
 export const chatLayout = (size: Size, screen: ChatScreen): { pane: Area; conversation: Area } => {
-  const { width, height } = size;
-  const pane = width < PANE_FROM ? 0 : Math.max(18, Math.min(32, Math.floor(width / 4)));
+  const { width } = size;
+  const pane = width < PANE_FROM ? 0 : Math.max(PANE_MIN, Math.min(PANE_MAX, Math.floor(width / 4)));
   const x = pane === 0 ? 0 : pane + 2;
   const rows = {
     y: 1,
-    height: height - 3 - noticeHeight(shownNotices(screen), screen.state.connection, size),
+    height: inputArea(size, screen).y - 2 - noticeHeight(shownNotices(screen), screen.state.connection, size),
   };
   return { pane: { x: 0, width: pane, ...rows }, conversation: { x, width: width - x, ...rows } };
 };
@@ -101,35 +117,29 @@ export const conversationOf = (
   hasNewer: state.hasNewer,
 });
 
-const drawPane = (grid: Grid, pane: Area, { contacts, selected }: ChatState): void => {
+const drawPane = (grid: Grid, pane: Area, state: ChatState, times: Times, now: number): void => {
   if (pane.width === 0) return;
   drawCut(grid, 1, 0, 'Contacts', pane.width - 1, 'strong');
   for (let y = 0; y < pane.height + 1; y += 1) drawText(grid, pane.width, y, '│', 'frame');
-  drawContactList(grid, pane, contacts, selected);
+  drawContactList(grid, pane, state, { times, now, online: state.connection.kind === 'online' });
 };
 
 /** The conversation, with the contacts beside it. */
-const drawBody = (grid: Grid, screen: ChatScreen, times: Times): void => {
+const drawBody = (grid: Grid, screen: ChatScreen, times: Times, now: number): void => {
   const { state } = screen;
   const { pane, conversation } = chatLayout(grid, screen);
   drawTitleLine(grid, conversation, state, pane.width > 0);
-  drawPane(grid, pane, state);
+  drawPane(grid, pane, state, times, now);
   const sentence = emptyText(state);
   const belowTitle = { ...conversation, y: conversation.y + 1, height: conversation.height - 1 };
   if (sentence !== null) drawWrapped(grid, belowTitle, sentence, 'faint');
   else drawConversation(grid, conversation, conversationOf(screen, conversation.width, times), screen.scroll);
 };
 
-/** What stands before the line. */
-const promptOf = ({ composing, picked, vim }: ChatScreen): string => {
-  const doing = composing?.kind ?? (picked !== null ? 'picked' : vim === 'normal' ? 'normal' : null);
-  return doing === null ? PROMPT : PROMPTS[doing];
-};
-
 /** Where in the line the cursor would stand at a place of the screen; null outside of the input. */
-export const inputCursorAt = (size: Size, screen: ChatScreen, { x, y }: Position): number | null => {
-  const from = promptOf(screen).length;
-  return y === size.height - 1 ? cursorAt(size.width - from, screen.line, Math.max(0, x - from)) : null;
+export const inputCursorAt = (size: Size, screen: ChatScreen, place: Position): number | null => {
+  const input = inputArea(size, screen);
+  return place.y < input.y ? null : cursorIn(input, screen.line, place);
 };
 
 /** Draws the chat; returns where the cursor stands, null for none. `now`: milliseconds since 1970. */
@@ -137,19 +147,18 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
   if (drawTooSmall(grid)) return null;
   const { state, overlay } = screen;
   const over = overlayArea(grid, screen);
-  if (!overlay) drawBody(grid, screen, times);
+  if (!overlay) drawBody(grid, screen, times, now);
   if (screen.help !== null) drawHelp(grid, over, screen.help);
   const palette = shownPalette(screen);
   if (palette) drawPalette(grid, over, palette);
   const inOverlay = overlay?.draw(grid, over) ?? null;
   drawNotice(grid, over.height, shownNotices(screen), state.connection);
-  drawStatusLine(grid, grid.height - 2, state, now);
-  const y = grid.height - 1;
+  const input = inputArea(grid, screen);
+  drawStatusLine(grid, input.y - 1, state, now);
   if (overlay) {
-    drawCut(grid, 1, y, overlay.keys(), grid.width - 1, 'faint');
+    drawCut(grid, 1, input.y, overlay.keys(), grid.width - 1, 'faint');
     return inOverlay;
   }
-  const prompt = promptOf(screen);
-  drawText(grid, 0, y, prompt, 'strong');
-  return { x: drawField(grid, prompt.length, y, grid.width - prompt.length, screen.line), y };
+  drawText(grid, 0, input.y, promptOf(screen), 'strong');
+  return drawInput(grid, input, screen.line);
 };

@@ -37,19 +37,6 @@ const partOf = (cells: number, line: Line, shownAs: (cluster: string) => string)
   return { before: before.slice(first), behind };
 };
 
-/** The cursor at the cluster that is drawn in a column of the field (from 0), or behind the text. */
-export const cursorAt = (cells: number, line: Line, column: number): number => {
-  const { before, behind } = partOf(cells, line, (cluster) => look(cluster, false));
-  let cursor = line.cursor - before.join('').length;
-  let used = 0;
-  for (const cluster of [...before, ...behind]) {
-    used += cellsOf(look(cluster, false));
-    if (used > column) return cursor;
-    cursor += cluster.length;
-  }
-  return cursor;
-};
-
 /**
  * Draws the part of the line around the cursor that fits into `cells`; returns the column of the cursor. One cell is
  * kept for a cursor behind the text.

@@ -26,7 +26,12 @@ export interface Contact {
   readonly pinned: boolean;
   /** The person's own words about them. */
   readonly note: string;
+  /** Their last message or the person's, null before the first. */
+  readonly last: Preview | null;
 }
+
+/** The beginning of a message, for one row. */
+export type Preview = Pick<Message, 'sender' | 'text' | 'at' | 'state' | 'deleted'>;
 
 export type MessageState =
   /** Of one's own, on this machine only. */

@@ -1,7 +1,9 @@
+import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { fillRow, type Grid } from '../terminal/cells.ts';
+import { cellsOf } from '../terminal/width.ts';
 import { drawCut } from './area.ts';
-import { countText, unreadOf } from './contact-list.ts';
 import type { ChatState, Connection } from './state.ts';
+import { countText, unreadOf } from './unread-count.ts';
 
 const HELP = 'F1 help ';
 
@@ -10,6 +12,19 @@ const connectionText = (connection: Connection, now: number): string => {
   if (connection.kind === 'connecting') return '◌ connecting…';
   const seconds = Math.ceil((connection.retryAt - now) / 1000);
   return seconds > 0 ? `○ offline, retrying in ${seconds} s` : '○ offline, retrying now';
+};
+
+const GAP = ' │ ';
+
+/** As many parts as fit, whole: the first always. */
+const fitting = ([first = '', ...rest]: readonly string[], cells: number): string => {
+  let text = first;
+  for (const part of rest) {
+    const longer = text + GAP + sanitise(part);
+    if (cellsOf(longer) > cells) return text;
+    text = longer;
+  }
+  return text;
 };
 
 /** Draws the row that always says how the connection is, then unread, user and server as far as there is room. */
@@ -23,6 +38,7 @@ export const drawStatusLine = (grid: Grid, y: number, state: ChatState, now: num
     state.server,
   ];
   fillRow(grid, 0, y, grid.width, role);
-  drawCut(grid, 1, y, parts.join(' │ '), grid.width - HELP.length - 2, role);
+  const room = grid.width - HELP.length - 2;
+  drawCut(grid, 1, y, fitting(parts, room), room, role);
   drawCut(grid, grid.width - HELP.length, y, HELP, HELP.length, role);
 };

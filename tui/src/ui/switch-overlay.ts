@@ -1,13 +1,14 @@
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import { type Area, drawCut, drawWrapped } from './area.ts';
-import { countText, presenceMark } from './contact-list.ts';
 import { editKey } from './edit-keys.ts';
 import { fitting } from './fuzzy.ts';
 import { drawField } from './input-line.ts';
 import { EMPTY_LINE } from './line-editor.ts';
 import { firstShown, moveInList, rowOfList } from './list.ts';
 import type { Overlay } from './overlay.ts';
+import { presenceMark } from './presence.ts';
 import type { Contact } from './state.ts';
+import { countText } from './unread-count.ts';
 
 const PROMPT = 'Go to: ';
 

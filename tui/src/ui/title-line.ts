@@ -3,10 +3,11 @@ import { drawText, type Grid } from '../terminal/cells.ts';
 import { cellsOf } from '../terminal/width.ts';
 import type { Role } from '../theme/roles.ts';
 import { type Area, drawCut } from './area.ts';
-import { countText, presenceMark, unreadOf } from './contact-list.ts';
+import { presenceMark, presenceRole } from './presence.ts';
 import { PROTECTION_LABELS } from './protection.ts';
 import type { ChatState, Contact } from './state.ts';
 import { timerText } from './timer.ts';
+import { countText, unreadOf } from './unread-count.ts';
 
 interface Part {
   readonly text: string;
@@ -28,7 +29,7 @@ const waysToSay = (contact: Contact): readonly (readonly Part[])[] => {
   const presence = contact.blocked ? 'blocked' : online ? 'online' : 'offline';
   const seen: Part = typing
     ? { text: TYPING, role: 'typing' }
-    : { text: `${mark} ${presence}`, role: online ? 'online' : 'faint' };
+    : { text: `${mark} ${presence}`, role: presenceRole(contact) };
   const note: Part = { text: contact.note === '' ? '' : `“${sanitise(contact.note)}”`, role: 'faint' };
   const glyph: Part = { ...seen, text: mark };
   const label: Part = { text, role };

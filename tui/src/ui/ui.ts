@@ -4,6 +4,7 @@ import { createGrid } from '../terminal/cells.ts';
 import type { StartTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { createChatScreen } from './chat-screen.ts';
+import { forgetInput } from './input-box.ts';
 import type { OnIntent } from './intents.ts';
 import { forgetTexts } from './message-text.ts';
 import type { Rows } from './rows-overlay.ts';
@@ -113,6 +114,7 @@ export const createUi = ({
       chat = null;
       counting = false;
       forgetTexts();
+      forgetInput();
       signIn = createSignInScreen(state, { onIntent, checks, folderOf });
       screen = signIn;
       redraw();
