@@ -53,7 +53,7 @@ const signedIn = async () => {
   opened.push({ app, tty });
   const { feed, lines } = createEmulator(80, 24);
   let fed = 0;
-  /** The numbers of the messages on the screen, after all that was due. */
+  /** The numbers of the messages of the conversation on the screen, after all that was due. */
   const numbers = async (): Promise<number[]> => {
     for (let turn = 0; turn < 4; turn += 1) await new Promise(setImmediate);
     const bytes = tty.written();
@@ -61,6 +61,7 @@ const signedIn = async () => {
     fed = bytes.length;
     return [
       ...lines()
+        .map((line) => line.slice(21))
         .join('\n')
         .matchAll(/no\. (\d+)\./g),
     ].map(([, number]) => Number(number));

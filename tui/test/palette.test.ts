@@ -33,7 +33,7 @@ No messages with bob yet.
  /reply TEXT         answer the picked message, …
  /unread             to the first unread message…
 
- ● online │ 3 unread │ alice │ http://12… F1 help
+ ● online │ 3 unread │ alice              F1 help
 > /re
 `),
     );

@@ -43,7 +43,7 @@ describe('the switcher', () => {
 
 
 
- ● online │ 13 unread │ alice │ http://1… F1 help
+ ● online │ 13 unread │ alice             F1 help
  type a part of the name · ↑↓ pick · Enter go the…
 `),
     );
