@@ -30,17 +30,6 @@ export const contactAt = (area: Area, state: ChatState, y: number): string | nul
   return state.contacts[first + Math.floor(row / rows)]?.username ?? null;
 };
 
-/** The contact that is drawn in a row of the screen; null for none. */
-export const contactAt = (
-  area: Area,
-  { contacts, selected }: Pick<ChatState, 'contacts' | 'selected'>,
-  y: number,
-): string | null => {
-  const row = y - area.y;
-  if (row < 0 || row >= area.height) return null;
-  return contacts[firstOf(area, contacts, selected) + row]?.username ?? null;
-};
-
 /** The contact `step` places further, around the ends; null when there is none. */
 export const neighbour = (
   contacts: readonly Contact[],
