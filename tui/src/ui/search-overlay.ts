@@ -75,7 +75,7 @@ export const createSearchOverlay = (
         drawWrapped(
           grid,
           { ...area, x: area.x + 1, y: area.y + 2, width: area.width - 2, height: area.height - 2 },
-          'A search finds whole words and parts of them, in all of your conversations. All of the words have to be in one message.',
+          'A search finds whole words and parts of them, in all of your conversations. All of the words have to be in one message: try fewer, or the beginning of one.',
           'faint',
         );
       const height = area.height - 1;
