@@ -6,7 +6,7 @@ import type { Clock } from '../ui/ui.ts';
 import { type ConversationWindow, openConversation } from './conversation-window.ts';
 import { createDeliveryCommands } from './delivery-commands.ts';
 import { createDraftKeeper } from './draft-keeper.ts';
-import { createFrames } from './frames.ts';
+import { CALM_MS, createFrames } from './frames.ts';
 import { createKeyCommands } from './key-commands.ts';
 import { createMessageCommands } from './message-commands.ts';
 import { createPreviews } from './previews.ts';
@@ -103,11 +103,14 @@ export function openChat({
   /** Of the open conversation, messages are gone: it is loaded again with the next frame. */
   let deleted = false;
   /** What the client tells comes in bursts: a receipt is one event for each message. */
-  const frames = createFrames(clock.startTimer, () => {
+  const frames = createFrames(clock, () => {
+    calmFrames.stop();
     if (deleted) conversation?.reload();
     deleted = false;
     showConversation();
   });
+  /** Of the contacts, where nothing else has changed. */
+  const calmFrames = createFrames(clock, showConversation, CALM_MS);
 
   /** Most of them say that the key of a contact has changed. */
   const showWarnings = (): void => show({ warnings: client.warnings(), contacts: shownContacts() });
@@ -157,7 +160,7 @@ export function openChat({
         show({ connection: event.state });
         return;
       case 'contacts':
-        frames.ask();
+        calmFrames.ask();
         return;
       case 'message':
         previews.put(event.message);
@@ -262,6 +265,7 @@ export function openChat({
         act(intent);
         // What the person has done is seen at once.
         frames.flush();
+        calmFrames.flush();
         return null;
       } catch (error) {
         return sentenceOf(error);
@@ -271,6 +275,7 @@ export function openChat({
       draftKeeper.flush();
       closed = true;
       frames.stop();
+      calmFrames.stop();
       comparison.close();
       search.close();
       unsubscribe();

@@ -1,7 +1,7 @@
 import { foldName } from '@secure-chat/wire/names';
 import type { Database } from 'better-sqlite3';
 import { Type } from 'typebox';
-import { createSealedColumn, type Sealer } from './sealed.ts';
+import { createSealedColumn, rememberOpened, type Sealer } from './sealed.ts';
 
 /** Somebody who wrote, was written to, or was added. */
 export interface StoredContact {
@@ -68,7 +68,8 @@ export interface ContactTable {
 type Row = { id: number; value: Buffer };
 
 export function createContactTable(db: Database, sealer: Sealer): ContactTable {
-  const column = createSealedColumn(sealer, 'contacts', 'value', Stored);
+  // The list of contacts is asked for whenever one of them comes or goes.
+  const column = rememberOpened(createSealedColumn(sealer, 'contacts', 'value', Stored));
   const keyColumn = createSealedColumn(sealer, 'contacts', 'public_key', StoredKey);
   const selectAll = db.prepare<[], Row>('SELECT id, value FROM contacts ORDER BY id');
   const selectName = db.prepare<[Buffer], Row>('SELECT id, value FROM contacts WHERE name_index = ?');

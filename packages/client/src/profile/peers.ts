@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type Static, Type } from 'typebox';
-import { createSealedColumn, type Sealer } from './sealed.ts';
+import { createSealedColumn, rememberOpened, type Sealer } from './sealed.ts';
 
 /** The keys of a contact under protocol v2, out of one bundle. */
 const Keys = Type.Object({
@@ -41,7 +41,7 @@ export interface PeerTable {
 }
 
 export function createPeerTable(db: Database, sealer: Sealer): PeerTable {
-  const column = createSealedColumn(sealer, 'peers', 'value', Stored);
+  const column = rememberOpened(createSealedColumn(sealer, 'peers', 'value', Stored));
   const select = db.prepare<[number], { value: Buffer }>('SELECT value FROM peers WHERE contact = ?');
   const selectAll = db.prepare<[], { contact: number }>('SELECT contact FROM peers ORDER BY contact');
   const replace = db.prepare<[number, Buffer]>('INSERT OR REPLACE INTO peers (contact, value) VALUES (?, ?)');

@@ -63,3 +63,21 @@ export function createSealedColumn<S extends TSchema>(
     },
   };
 }
+
+/**
+ * The same column for rows that are read far more often than written: what was opened is kept, and opened again when the sealed value
+ * is another. Nobody may change what it gives.
+ */
+export function rememberOpened<T>(column: SealedColumn<T>): SealedColumn<Readonly<T>> {
+  const opened = new Map<number, { sealed: Buffer; value: T }>();
+  return {
+    seal: column.seal,
+    open(row, sealed) {
+      const known = opened.get(row);
+      if (known?.sealed.equals(sealed)) return known.value;
+      const value = column.open(row, sealed);
+      opened.set(row, { sealed, value });
+      return value;
+    },
+  };
+}
