@@ -9,7 +9,7 @@ export interface Scrolling {
 
 const PAGE_UP = '\x1b[5~';
 /** Back to the newest message. */
-const ESCAPE = '\x1b';
+const ESCAPE = '\x1b[27u';
 /** Messages of a page, at least: some have two rows. */
 const MESSAGES_OF_PAGE = 20;
 

@@ -13,7 +13,7 @@ export interface Searching {
   readonly plainScanMs: Spread;
 }
 
-const ESCAPE = '\x1b';
+const ESCAPE = '\x1b[27u';
 
 export async function measureSearching(
   tui: TerminalProgram,

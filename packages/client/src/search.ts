@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { History, StoredMessage } from './profile/history.ts';
 
-/** Messages read between two turns of the event loop: some 5 ms. */
-const SLICE = 500;
+/** Messages read between two turns of the event loop: a millisecond, and little enough that no garbage gets old. */
+const SLICE = 100;
 /** Messages that one search finds. */
 export const FOUND_MAX = 200;
 

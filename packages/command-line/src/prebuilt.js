@@ -26,7 +26,7 @@ export async function startPrebuilt(entry) {
   if (file === null) {
     const { register } = await import('tsx/esm/api');
     register();
-  } else process.setSourceMapsEnabled(true);
+  }
   // biome-ignore lint/plugin: the program is the caller's; its own imports are seen
   await import(file === null ? entry.href : pathToFileURL(file).href);
 }
@@ -60,6 +60,7 @@ async function build({ entry, root, builds, name, list }) {
     target: `node${process.versions.node}`,
     outdir: unfinished,
     metafile: true,
+    minifyWhitespace: true,
     sourcemap: 'linked',
     sourcesContent: false,
     external: EXTERNAL,
