@@ -60,7 +60,6 @@ async function build({ entry, root, builds, name, list }) {
     target: `node${process.versions.node}`,
     outdir: unfinished,
     metafile: true,
-    minifyWhitespace: true,
     sourcemap: 'linked',
     sourcesContent: false,
     external: EXTERNAL,

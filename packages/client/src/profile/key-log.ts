@@ -16,6 +16,9 @@ export interface KeyLogTable {
   forget(): void;
 }
 
+/** Names whose index is kept: more than a person has contacts, who are asked about whenever one of them comes or goes. */
+const INDEXES_MAX = 4096;
+
 export function createKeyLogTable(db: Database, sealer: Sealer): KeyLogTable {
   const selectHead = db.prepare<[], { size: number; hash: Buffer }>('SELECT size, hash FROM key_log');
   const replaceHead = db.prepare<[number, Buffer]>(
@@ -27,7 +30,16 @@ export function createKeyLogTable(db: Database, sealer: Sealer): KeyLogTable {
   const replace = db.prepare<[Buffer, Buffer]>(
     'INSERT OR REPLACE INTO published (name_index, bundle) VALUES (?, ?)',
   );
-  const nameIndex = (username: string) => sealer.index('published', foldName(username));
+  const indexes = new Map<string, Buffer>();
+  const nameIndex = (username: string): Buffer => {
+    const folded = foldName(username);
+    const known = indexes.get(folded);
+    if (known) return known;
+    const index = sealer.index('published', folded);
+    if (indexes.size >= INDEXES_MAX) indexes.clear();
+    indexes.set(folded, index);
+    return index;
+  };
   return {
     head: () => selectHead.get() ?? { size: 0, hash: KEY_LOG_START },
     setHead: ({ size, hash }) => void replaceHead.run(size, hash),
