@@ -34,7 +34,7 @@ const styleOf = (role: string, value: unknown, problems: string[]): Style => {
   if (!isRecord(value)) {
     const colour = colourOf(value);
     if (colour !== null) return { colour };
-    problems.push(`${role} is ${quoted(value)}: it must be a colour, or a style in braces. ${COLOUR_RULE}.`);
+    problems.push(`${role} is ${quoted(value)}: it must be a colour, or a style in braces; ${COLOUR_RULE}.`);
     return {};
   }
   const style: { -readonly [part in keyof Style]: Style[part] } = {};
