@@ -161,7 +161,7 @@ describe('an image', () => {
   );
 
   it('of ours is the one that was built', () => {
-    expect(imageProblems('    image: ${IMAGE:-secure-chat}\n')).toEqual([]);
+    expect(imageProblems(`    image: $\{IMAGE:-secure-chat}\n`)).toEqual([]);
   });
 });
 

@@ -16,6 +16,7 @@ import { AppError } from './app-error.ts';
 import type { Logger } from './logger.ts';
 import { NO_ROUTE, type OnAnswered, type Outcome } from './metrics/requests.ts';
 import { publicError } from './public-error.ts';
+import { createRequestIds } from './request-id.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -91,10 +92,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
     routerOptions: { maxParamLength: 1024 },
     requestIdHeader: false,
-    genReqId: (raw) => {
-      const given = options.trustRequestId ? raw.headers['x-request-id'] : undefined;
-      return typeof given === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID();
-    },
+    genReqId: createRequestIds({ trustRequestId: options.trustRequestId, trustProxy }),
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, onRefused),
     frameworkErrors(error, request, reply) {
       onRefused(publicError(error).code);
