@@ -11,6 +11,7 @@ import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metri
 import { countRequests } from '@secure-chat/service-kit/metrics/requests';
 import { queryOf } from '@secure-chat/service-kit/query-of';
 import { createSeal } from '@secure-chat/service-kit/seal';
+import type { ServerKeys } from '@secure-chat/service-kit/server-keys';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { LoginResponse } from '@secure-chat/wire/api';
 import { ENDPOINTS, type Endpoint } from '@secure-chat/wire/endpoints';
@@ -64,11 +65,15 @@ export interface GatewayOptions {
   readonly connections?: ConnectionConfig;
   /** Proxies in front, which are believed whom they speak for: addresses and networks. */
   readonly trustProxy?: readonly string[];
+  /** Speaks TLS with these, and looks after them no longer once it is closed; plain HTTP without. */
+  readonly keys?: ServerKeys | null;
   readonly metrics?: Metrics;
 }
 
 export interface Gateway {
   readonly app: FastifyInstance;
+  /** Resolves to its URL. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>;
   /** Rejects when `chat.sessions` or `chat.signatures` can no longer be followed. */
   readonly failed: Promise<never>;
 }
@@ -76,7 +81,8 @@ export interface Gateway {
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { events, mailboxes, codecs, serviceKey, logger, clock } = options;
-  const { connections = CONNECTION_DEFAULTS, metrics = NO_METRICS, trustProxy = [] } = options;
+  const { connections = CONNECTION_DEFAULTS, metrics = NO_METRICS } = options;
+  const { trustProxy = [], keys = null } = options;
   const onAnswered = countRequests(metrics);
   const upstreams = measuredUpstreams(options.upstreams, metrics);
   const seal = createSeal(deriveKey(serviceKey, 'seal'));
@@ -118,6 +124,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxConnectionsPerAddress: connections.CONNECTIONS_PER_ADDRESS_MAX,
     trustRequestId: false,
     trustProxy,
+    keys,
     // Unasked, it would cost each stream memory.
     ...(metrics !== NO_METRICS && { onAnswered }),
   });
@@ -188,12 +195,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   // Before the server waits for the requests that are open.
   app.addHook('preClose', async () => streams.close());
   app.addHook('onClose', async () => {
+    keys?.close();
     presence.close();
     await activity.close();
     await Promise.all([sessions.close(), signatures.close()]);
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
   });
-  return { app, failed: Promise.race([sessions.failed, signatures.failed]) };
+  const listen: Gateway['listen'] = async (at) => {
+    const url = await app.listen(at);
+    return keys ? url.replace(/^http:/, 'https:') : url;
+  };
+  return { app, listen, failed: Promise.race([sessions.failed, signatures.failed]) };
 }
 
 /** A header that came once; undefined otherwise. */

@@ -4,12 +4,14 @@ import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
+import { followKeyPair } from '@secure-chat/service-kit/server-keys';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { createGateway } from './app.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { createHttpUpstream } from './http-upstream.ts';
 import { proxySettings } from './proxy-settings.ts';
+import { tlsFilesOf, tlsSettings } from './tls-settings.ts';
 
 const settings = {
   ...serviceSettings(8000),
@@ -18,6 +20,7 @@ const settings = {
   RELAY_URL: origins('http://127.0.0.1:8003'),
   ...connectionSettings,
   ...proxySettings,
+  ...tlsSettings,
 };
 
 await run(async () => {
@@ -34,6 +37,7 @@ await run(async () => {
     directory: createHttpUpstream({ service: 'directory', origins: [config.DIRECTORY_URL], ...identity }),
     relay: createHttpUpstream({ service: 'relay', origins: config.RELAY_URL, ...identity }),
   };
+  const files = tlsFilesOf(config);
   const gateway = await createGateway({
     ...log,
     upstreams,
@@ -42,9 +46,10 @@ await run(async () => {
     clock: Date.now,
     connections: config,
     trustProxy: config.TRUST_PROXY,
+    keys: files && followKeyPair({ files, logger, clock: Date.now }),
     metrics,
   });
-  const url = await gateway.app.listen({ host: config.HOST, port: config.PORT });
+  const url = await gateway.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
   return {
     failed: gateway.failed,

@@ -6,6 +6,7 @@ import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import type { Metrics } from '@secure-chat/service-kit/metrics/metrics';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
+import type { ServerKeys } from '@secure-chat/service-kit/server-keys';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
@@ -125,18 +126,14 @@ export interface GatewayParts {
   readonly clock?: () => number;
   readonly trustProxy?: readonly string[];
   readonly metrics?: Metrics;
+  readonly keys?: ServerKeys | null;
 }
 
-export async function startGateway({
-  log,
-  upstreams,
-  clock = Date.now,
-  trustProxy = [],
-  metrics,
-}: GatewayParts) {
+export async function startGateway(parts: GatewayParts) {
+  const { log, upstreams, clock = Date.now, trustProxy = [], keys = null, metrics } = parts;
   const lines: string[] = [];
   const logger = createLogger('gateway', 'trace', { write: (line) => void lines.push(line) });
-  const { app } = await createGateway({
+  const { app, listen } = await createGateway({
     events: log.events,
     mailboxes: log.mailboxes,
     codecs: log.codecs,
@@ -145,6 +142,7 @@ export async function startGateway({
     logger,
     clock,
     trustProxy,
+    keys,
     ...(metrics && { metrics }),
   });
   onTestFinished(() => app.close());
@@ -152,6 +150,7 @@ export async function startGateway({
     app.inject({ method, url: path, headers, ...(body !== undefined && { payload: body }) });
   return {
     app,
+    listen,
     logged: () => lines.join(''),
     /** With headers of a test's own. */
     send,

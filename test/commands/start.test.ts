@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ChatClient, createAccount, profileExists, signIn } from '@secure-chat/client/chat-client';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createAuthority } from '../../tools/certificates.ts';
 import { freePort } from '../../tools/kafka/free-port.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -35,7 +37,7 @@ describe('npm start', () => {
   const readyUrl = (): Promise<string> =>
     vi.waitFor(
       () => {
-        const [, url] = /is ready at (http:\S+)/.exec(output) ?? [];
+        const [, url] = /is ready at (https?:\S+)/.exec(output) ?? [];
         if (!url) throw new Error(`not ready: ${output}`);
         return url;
       },
@@ -82,6 +84,25 @@ describe('npm start', () => {
     expect(String((await once(first, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
     npm.kill('SIGTERM');
     await once(npm, 'exit');
+  });
+
+  test('speaks TLS with a certificate, and brings up no bot then', async () => {
+    const authority = createAuthority();
+    const { cert, key } = authority.issue({ names: ['chat.example', '127.0.0.1'] });
+    await writeFile(join(folder, 'cert.pem'), cert);
+    await writeFile(join(folder, 'key.pem'), key);
+    start({ PORT: '0', TLS_CERT: join(folder, 'cert.pem'), TLS_KEY: join(folder, 'key.pem') }, []);
+    const url = await readyUrl();
+    const { protocol, port } = new URL(url);
+    expect(protocol).toBe('https:');
+    expect(output).toContain(`npm run tui -- --server https://chat.example:${port}\n`);
+    const asked = get(`${url}/health`, { ca: authority.cert, agent: false });
+    const [answer] = await once(asked, 'response');
+    expect(answer.statusCode).toBe(200);
+    answer.resume();
+    npm.kill('SIGTERM');
+    expect(await once(npm, 'exit')).toEqual([0, null]);
+    expect(await readdir(join(folder, 'data'))).not.toContain('echo');
   });
 
   test('keeps its data readable by its owner alone', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
 import { NOT_BEGUN_HEADER } from '@secure-chat/wire/internal-api';
@@ -13,10 +14,12 @@ import {
 } from 'fastify';
 import { limitPerAddress } from './address-limit.ts';
 import { AppError } from './app-error.ts';
+import { createHttpsServer } from './https-server.ts';
 import type { Logger } from './logger.ts';
 import { NO_ROUTE, type OnAnswered, type Outcome } from './metrics/requests.ts';
 import { publicError } from './public-error.ts';
 import { createRequestIds } from './request-id.ts';
+import type { ServerKeys } from './server-keys.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -53,7 +56,9 @@ export interface HttpServerOptions {
   readonly trustRequestId: boolean;
   /** Addresses and networks of proxies that are believed whom they speak for: nobody by default. */
   readonly trustProxy?: readonly string[];
-  /** Milliseconds for a whole request to arrive. */
+  /** Speaks TLS with these; plain HTTP without. */
+  readonly keys?: ServerKeys | null;
+  /** Milliseconds for a whole request, and for a TLS handshake, to arrive. */
   readonly requestMs?: number;
   /** Is told of every request that was answered. */
   readonly onAnswered?: OnAnswered;
@@ -66,29 +71,33 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger;
   const { requestMs = REQUEST_MS, maxConnectionsPerAddress = CONNECTIONS_PER_ADDRESS_MAX } = options;
-  const { trustProxy = [] } = options;
-  const { onAnswered = () => {} } = options;
+  const { trustProxy = [], keys = null, onAnswered = () => {} } = options;
   /** Of what passes no hook. */
   const onRefused = (outcome: ErrorCode): void => onAnswered({ ...NO_ROUTE, outcome, seconds: 0 });
+  const http = {
+    maxHeaderSize: HEADERS_MAX,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: requestMs / 5,
+    // Node's own answer has no body: the hook below refuses instead.
+    requireHostHeader: false,
+  };
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX,
     trustProxy: trustProxy.length > 0 && [...trustProxy],
-    requestTimeout: requestMs,
-    connectionTimeout: SOCKET_IDLE_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     // Its answer has a shape of its own: the hook below refuses instead.
     return503OnClosing: false,
     // A HEAD of a poll would count as delivered with nothing sent.
     exposeHeadRoutes: false,
-    http: {
-      maxHeaderSize: HEADERS_MAX,
-      headersTimeout: requestMs,
-      connectionsCheckingInterval: requestMs / 5,
-      // Node's own answer has no body: the hook below refuses instead.
-      requireHostHeader: false,
+    serverFactory(handler) {
+      const server = keys
+        ? createHttpsServer(keys, { ...http, handshakeMs: requestMs }, handler)
+        : createServer(http, handler);
+      return server.setTimeout(SOCKET_IDLE_MS);
     },
     routerOptions: { maxParamLength: 1024 },
     requestIdHeader: false,
@@ -104,10 +113,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // RFC 9110, 10.1.1: an expectation that we do not know may be ignored. Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 
+  // Those of a handshake that has not ended are in no list of Node's.
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
-    setTimeout(() => app.server.closeAllConnections(), FINISH_MS).unref();
+    setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, FINISH_MS).unref();
   });
   app.addHook('onRequest', async ({ raw }, reply) => {
     if (closing) {
@@ -171,7 +189,9 @@ function refuseConnection(
   socket: Socket,
   onRefused: (code: ErrorCode) => void,
 ): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  // To whom no handshake was made nothing can be said.
+  const unheard = error.code === 'ECONNRESET' || /^ERR_(SSL|TLS)_/.test(error.code ?? '');
+  if (unheard || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { connectionSettings } from '@secure-chat/gateway/connection-settings';
 import { proxySettings } from '@secure-chat/gateway/proxy-settings';
+import { tlsFilesOf, tlsSettings } from '@secure-chat/gateway/tls-settings';
 import { ConfigError, oneOf, readConfig } from '@secure-chat/service-kit/config';
 import { databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { hostOf, type KeyPairFiles } from '@secure-chat/service-kit/key-pair';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
@@ -16,6 +19,7 @@ const settings = {
   ...databaseSettings,
   ...connectionSettings,
   ...proxySettings,
+  ...tlsSettings,
   ECHO: oneOf(['on', 'off'], 'on'),
 };
 
@@ -28,11 +32,19 @@ function wantsEcho(): boolean {
   }
 }
 
+/** The URL with a name that the certificate has: a client refuses another one. */
+function namedUrl(url: string, { TLS_CERT }: KeyPairFiles): string {
+  const named = new URL(url);
+  named.hostname = hostOf(readFileSync(TLS_CERT, 'utf8')) ?? named.hostname;
+  return named.origin;
+}
+
 await run(async () => {
   const echoWanted = wantsEcho();
   const config = readConfig(settings, process.env);
   const measuring = await createMeasuring('secure-chat', config);
   await measuring.listen(createLogger('metrics', config.LOG_LEVEL));
+  const tlsFiles = tlsFilesOf(config);
   const stack = await startStack({
     dataDir: config.DATA_DIR,
     host: config.HOST,
@@ -43,16 +55,19 @@ await run(async () => {
     databaseServer: config.DATABASE_URL,
     connections: config,
     trustProxy: config.TRUST_PROXY,
+    tlsFiles,
     metricsOf: measuring.of,
   });
+  const publicUrl = tlsFiles ? namedUrl(stack.url, tlsFiles) : stack.url;
   process.stdout.write(
-    `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${stack.url}\n`,
+    `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${publicUrl}\n`,
   );
   const closeServer = async (): Promise<void> => {
     await stack.close();
     await measuring.close();
   };
-  if (!echoWanted || config.ECHO === 'off') return { failed: stack.failed, close: closeServer };
+  // With a certificate the server is for others, and the bot, on this machine, does not know it by its name.
+  if (!echoWanted || config.ECHO === 'off' || tlsFiles) return { failed: stack.failed, close: closeServer };
   const logger = createLogger('echo', config.LOG_LEVEL);
   const echo = startEcho({ dataDir: config.DATA_DIR, server: stack.url, logger });
   return {

@@ -7,9 +7,11 @@ import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
 import type { LogLevel } from '@secure-chat/service-kit/config';
 import { databasePlace } from '@secure-chat/service-kit/database-config';
+import type { KeyPairFiles } from '@secure-chat/service-kit/key-pair';
 import { createLogger, type Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import type { PostgresServer } from '@secure-chat/service-kit/postgres-database';
+import { followKeyPair } from '@secure-chat/service-kit/server-keys';
 import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { lockDataFolder } from './data-folder-lock.ts';
 
@@ -27,6 +29,8 @@ export interface StackOptions {
   readonly eventLog?: EventLogSettings;
   readonly connections?: ConnectionConfig;
   readonly trustProxy?: readonly string[];
+  /** With these the gateway speaks TLS. */
+  readonly tlsFiles?: KeyPairFiles | null;
   readonly clock?: () => number;
   /** One logger a part; to stdout by default. */
   readonly loggerFor?: (part: string) => Logger;
@@ -81,6 +85,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closers.push(() => directory.app.close());
     const relay = await createRelay({ ...shared, ...voiceOf('relay') });
     closers.push(() => relay.app.close());
+    const voice = voiceOf('gateway');
+    const files = options.tlsFiles ?? null;
     const gateway = await createGateway({
       ...shared,
       upstreams: {
@@ -88,13 +94,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         directory: createInProcessUpstream(directory),
         relay: createInProcessUpstream(relay),
       },
-      ...voiceOf('gateway'),
+      ...voice,
+      keys: files && followKeyPair({ files, logger: voice.logger, clock }),
       ...(options.connections && { connections: options.connections }),
       ...(options.trustProxy && { trustProxy: options.trustProxy }),
     });
     closers.push(() => gateway.app.close());
 
-    const url = await gateway.app.listen({ host, port });
+    const url = await gateway.listen({ host, port });
     return { url, failed: Promise.race([directory.failed, relay.failed, gateway.failed]), close };
   } catch (error) {
     await close();
