@@ -272,7 +272,8 @@ export function createRunningClient(options: {
     markRead(contact, upTo = Number.MAX_SAFE_INTEGER) {
       assertOpen();
       const stored = contacts.find(contact);
-      if (!stored || !profile.transaction(() => reading.seen(stored, upTo))) return;
+      // After a power failure it is seen again.
+      if (!stored || !profile.lightTransaction(() => reading.seen(stored, upTo))) return;
       disappearing.schedule();
       emit({ kind: 'contacts' });
     },

@@ -133,7 +133,8 @@ export function createHistory(db: Database, sealer: Sealer): History {
   const startOne = db.prepare<[number, number]>(
     'UPDATE messages SET delete_at = ? - 1000 * delete_at WHERE id = ? AND delete_at < 0',
   );
-  const selectStill = db.prepare<[number], Row>(`${select} contact = ? AND delete_at < 0`);
+  // By the index of the timers: that of the contact would look at all of the conversation, whenever something of it is read.
+  const selectStill = db.prepare<[number], Row>(`${select} +contact = ? AND delete_at < 0`);
   const selectNext = db.prepare<[], { at: number | null }>(
     'SELECT min(delete_at) AS at FROM messages WHERE delete_at > 0',
   );
