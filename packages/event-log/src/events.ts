@@ -26,6 +26,12 @@ export interface Events {
    */
   subscribe(topic: string, handler: (event: Event) => void | Promise<void>): Promise<EventSubscription>;
 
+  /**
+   * Resolves when the log answers for a topic, which need not exist; writes nothing, so a disk that is full is not noticed. Throws
+   * `EventLogError`.
+   */
+  reachable(topic: string): Promise<void>;
+
   close(): Promise<void>;
 }
 

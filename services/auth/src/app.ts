@@ -8,6 +8,7 @@ import { createSeal } from '@secure-chat/service-kit/seal';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits';
+import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { createAccounts } from './accounts.ts';
 import { createDecoys } from './decoys.ts';
 import { countLogins } from './login-counts.ts';
@@ -83,7 +84,10 @@ export async function createAuth(options: AuthOptions): Promise<Service> {
     logger,
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
-    ready: { database: () => answers(database) },
+    ready: {
+      database: () => answers(database),
+      log: () => events.reachable(SESSIONS_TOPIC).then(() => true),
+    },
     metrics,
   });
 

@@ -7,6 +7,7 @@ import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metri
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { EPHEMERALS_MAX, EPHEMERALS_WINDOW_MS } from '@secure-chat/wire/limits';
+import { USERS_TOPIC } from '@secure-chat/wire/names';
 import { ack } from './operations/ack.ts';
 import { commitCursor } from './operations/commit-cursor.ts';
 import { ephemeral } from './operations/ephemeral.ts';
@@ -72,7 +73,10 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     logger,
     identityKey: deriveKey(serviceKey, 'internal-identity'),
     clock,
-    ready: { users: async () => recipients.caughtUp().then(() => true) },
+    ready: {
+      users: async () => recipients.caughtUp().then(() => true),
+      log: () => events.reachable(USERS_TOPIC).then(() => true),
+    },
     metrics,
   });
   // Before the server waits for the requests that are open.

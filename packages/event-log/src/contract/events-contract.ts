@@ -51,6 +51,15 @@ export function describeEventsContract(name: string, harness: Harness<Events>, t
       expect(seen.map(({ offset }) => offset)).toEqual(offsets);
     });
 
+    it('is reachable for a topic that exists and for one that does not, which it does not make, until it is closed', async () => {
+      await events.reachable(topic);
+      await publish('a', '1');
+      await events.reachable(topic);
+      expect(pairs(await late())).toEqual([['a', '1']]);
+      await events.close();
+      expect(await refusal(events.reachable(topic))).toBe('closed');
+    });
+
     it('gives a late subscriber the newest event of every key', async () => {
       await Promise.all(['a', 'b', 'a', 'c', 'b', 'a'].map((key, index) => publish(key, `${index}`)));
       expect(present(await late())).toEqual({ c: '3', b: '4', a: '5' });

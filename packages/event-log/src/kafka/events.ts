@@ -55,6 +55,15 @@ export function createKafkaEvents(
           },
         };
       }),
+    reachable: (topic) =>
+      accepted.run(async () => {
+        try {
+          await offsets.head(topic);
+        } catch (error) {
+          // That it does not exist is an answer.
+          if (!(error instanceof EventLogError && error.code === 'topic_missing')) throw error;
+        }
+      }),
     async close() {
       await accepted.close();
       producer.close();

@@ -104,6 +104,11 @@ export function createSqliteEvents(file: SqliteFile): Events {
       if (closed) throw logClosed();
       return follow(id, handler);
     },
+    async reachable() {
+      if (closed) throw logClosed();
+      // An empty transaction: nothing of it reaches the disk, and who holds the file holds it up.
+      await commits.run(() => undefined);
+    },
     async close() {
       closed = true;
       for (const subscription of [...subscriptions]) subscription.end();
