@@ -38,6 +38,8 @@ export function parseArguments(
       server: textOf(values.server),
       username: textOf(values.username),
       profile: textOf(values.profile),
+      ca: textOf(values.ca),
+      'insecure-http': values['insecure-http'] === true,
     },
     surroundings,
   );

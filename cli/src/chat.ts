@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ChatClient, createAccount, signIn } from '@secure-chat/client/chat-client';
+import { isExposed } from '@secure-chat/client/server-trust';
 import { DEFAULT_SERVER, type Surroundings } from '@secure-chat/command-line/account-options';
 import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
@@ -121,6 +122,8 @@ async function useClient(
   const state = client.state();
   if (command.online && state.kind === 'offline')
     throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
+  if (isExposed(client.server))
+    say(`warning: ${client.server} is without TLS: others on the way can read who writes to whom.`);
   if (command.name !== 'warnings') for (const warning of client.warnings()) say(`warning: ${warning}`);
   await work({ client, profile, stdin, out, say, ending, limit });
 }
@@ -140,12 +143,22 @@ async function enter(command: Command, parsed: Arguments, world: World, limit: T
   const password = await readPassword({ username, profile, isNew, options }, world.passwords);
   if (!isNew) {
     // The profile that is named after its user says itself whose it is.
-    const whose = { server: account.server, username: account.ownProfile ? username : null };
+    const whose = {
+      server: account.server,
+      username: account.ownProfile ? username : null,
+      trust: account.trust,
+    };
     const opening = world.accounts.signIn({ ...whose, profile, password });
     return { profile, client: await limit.within(opening, (late) => late.close()) };
   }
   const server = account.server ?? DEFAULT_SERVER;
-  const client = await world.accounts.createAccount({ server, username, profile, password });
+  const client = await world.accounts.createAccount({
+    server,
+    username,
+    profile,
+    password,
+    trust: account.trust,
+  });
   if (options.keyring)
     await world.passwords.keyring.store(profile, password).catch(async (error: unknown) => {
       await client.close();

@@ -10,6 +10,8 @@ const COMMON: readonly Option[] = [
     value: 'NAME',
     help: 'the local profile: a name, or a path with a slash (default: the user name)',
   },
+  { name: 'ca', value: 'FILE', help: 'certificates of authorities, PEM, that may vouch for the server, too' },
+  { name: 'insecure-http', help: 'lets plain HTTP leave this machine, in a network of your own' },
   {
     name: 'password-fd',
     value: 'N',

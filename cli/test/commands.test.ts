@@ -293,6 +293,8 @@ describe('exit codes', () => {
       ['a wrong password', ['contacts'], 3, { password: 'wrong horse' }],
       ['no profile', ['contacts', '--profile', 'none'], 3],
       ['an unreachable server', ['send', 'bob', 'x'], 4, { server: 'http://127.0.0.1:1' }],
+      ['plain HTTP to another machine', ['contacts'], 4, { server: 'http://chat.example' }],
+      ['no authority', ['contacts', '--ca', '/none'], 2],
       ['two passwords', ['contacts', '--password-fd', '9', '--keyring'], 2],
       ['a password where the text is', ['send', 'bob', '--password-fd', '0'], 2],
       ['no keyring entry', ['contacts', '--keyring'], 3],

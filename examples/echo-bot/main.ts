@@ -1,5 +1,7 @@
-/** A bot: answers each text with the same text. `main.ts SERVER USERNAME PROFILE-FOLDER`, the password on stdin. */
+/** A bot: answers each text with the same text. `main.ts SERVER USERNAME PROFILE-FOLDER [--ca FILE] [--insecure-http]`, the password on stdin. */
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
 import {
   type ChatClient,
   ClientError,
@@ -18,10 +20,17 @@ const end = async (): Promise<void> => {
 for (const sign of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(sign, end);
 if (process.send && !process.connected) await end();
 
-const [server = '', username = '', profile = ''] = process.argv.slice(2);
+const {
+  positionals: [server = '', username = '', profile = ''],
+  values: { ca, 'insecure-http': insecureHttp = false },
+} = parseArgs({
+  allowPositionals: true,
+  options: { ca: { type: 'string' }, 'insecure-http': { type: 'boolean' } },
+});
+const trust = { ca: ca === undefined ? null : readFileSync(ca, 'utf8'), insecureHttp };
 const password = (await text(process.stdin)).trim();
 const enter = profileExists(profile) ? signIn : createAccount;
-const bot = await enter({ server, username, profile, password });
+const bot = await enter({ server, username, profile, password, trust });
 client = bot;
 
 /** A message is told of again when it is edited, say. */

@@ -1,4 +1,5 @@
 import { ClientError } from '@secure-chat/client/chat-client';
+import { USUAL_TRUST } from '@secure-chat/client/server-trust';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Accounts } from '../src/app/accounts.ts';
 import { type App, type AppOptions, startApp } from '../src/app/app.ts';
@@ -39,6 +40,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
       ownProfile: false,
       profiles: () => ['alice'],
       importFile: null,
+      trust: USUAL_TRUST,
       lockAfterMs: 15 * MINUTE,
       newServer: 'http://127.0.0.1:8000',
       settings: DEFAULTS,
@@ -102,6 +104,16 @@ describe('a start', () => {
     expect(await screen()).toMatch(/! Theme x: there is no such file\.\s+And another\./);
     tty.type('the password\r');
     expect(await screen()).toContain(SECRET);
+  });
+});
+
+describe('plain HTTP to another machine', () => {
+  it('is said as long as one is signed in', async () => {
+    const { client } = createFakeClient({ messages: [] });
+    const signIn = async () => ({ ...client, server: 'http://chat.lan:8000' });
+    const { tty, screen } = start({ trust: { ...USUAL_TRUST, insecureHttp: true } }, { signIn });
+    tty.type('the password\r');
+    expect(await screen()).toContain('http://chat.lan:8000 without TLS');
   });
 });
 

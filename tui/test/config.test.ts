@@ -15,6 +15,7 @@ describe('a configuration', () => {
   it('sets all that can be set', () => {
     const settings = {
       server: 'https://chat.example',
+      ca: './authority.pem',
       username: 'alice',
       theme: 'light',
       ascii: true,
@@ -63,7 +64,7 @@ describe('a configuration', () => {
       'line 5, notify is "email": it must be "osc9", "osc777", "bell" or "none".',
       'line 6, lockAfter is 2000: it must be whole minutes from 1 to 1440, or 0 for never.',
       'line 7, server is "nonsense": it must be an http(s) address such as http://127.0.0.1:8000.',
-      'line 8, colour is no setting: there are server, username, theme, ascii, vim, mouse, notify, title, editor, lockAfter, keys.',
+      'line 8, colour is no setting: there are server, ca, username, theme, ascii, vim, mouse, notify, title, editor, lockAfter, keys.',
       'line 11, keys.swich: there is no such action: did you mean "switch"?',
       'line 12, keys.help: there is no key "ctrl-pagup". Did you mean page-up?',
       'line 13, keys.quit is 7: it must be a key such as "ctrl-k", or a list of up to 8.',
@@ -157,6 +158,7 @@ describe('the file', () => {
       ...DEFAULTS,
       username: 'carol',
       theme: './mine.json',
+      ca: 'none.pem',
       lockAfter: 3,
       server: 'http://a:1',
     };
@@ -176,8 +178,9 @@ describe('the file', () => {
       lockAfterMs: 180_000,
       server: null,
       newServer: 'http://a:1',
-      problems: ['a mistake'],
+      problems: ['a mistake', 'ca cannot be read (ENOENT): /c/secure-chat/none.pem.'],
     });
+    expect(parse('--insecure-http').trust).toEqual({ ca: null, insecureHttp: true });
     expect(
       parse(
         '--username',
@@ -193,6 +196,7 @@ describe('the file', () => {
       ),
     ).toMatchObject({ username: 'dave', theme: 'dark', lockAfterMs: 0, server: 'http://b:2' });
     expect(asked).toEqual([
+      ['/c/secure-chat/config.json', false],
       ['/c/secure-chat/config.json', false],
       ['/here/my.json', true],
     ]);

@@ -1,4 +1,5 @@
 import { ClientError } from '@secure-chat/client/client-error';
+import { USUAL_TRUST } from '@secure-chat/client/server-trust';
 import { describe, expect, it, vi } from 'vitest';
 import type { Accounts } from '../src/app/accounts.ts';
 import { type Arrival, createEntrance, type EntranceOptions } from '../src/app/entrance.ts';
@@ -23,6 +24,7 @@ const enter = (part: Partial<EntranceOptions['options']> = {}, here: readonly st
     accounts,
     options: {
       server: null,
+      trust: USUAL_TRUST,
       newServer: 'http://127.0.0.1:8000',
       username: '',
       profileOf: (name) => `/profiles/${name.toLowerCase()}`,
@@ -58,7 +60,7 @@ describe('the first start on a machine', () => {
     const server = 'http://127.0.0.1:8000';
     expect(shown()).toMatchObject({ mode: 'create-account', server, serverGiven: false, username: '' });
     expect(shown().serverCheck).toEqual({ server, asking: true, problem: null });
-    expect(checkServer).toHaveBeenCalledExactlyOnceWith(server);
+    expect(checkServer).toHaveBeenCalledExactlyOnceWith(server, USUAL_TRUST);
     await settled();
     expect(shown().serverCheck).toEqual({ server, ...ANSWERED });
   });

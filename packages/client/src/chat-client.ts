@@ -15,6 +15,7 @@ import {
 import { KDF_COST, type KdfCost } from './profile/vault.ts';
 import { getRegisterChallenge } from './requests.ts';
 import { createRunningClient } from './running-client.ts';
+import { type ServerTrust, USUAL_TRUST } from './server-trust.ts';
 import { TIMING, type Timing } from './sync.ts';
 import { createTransport, REQUEST_TIMEOUT_MS, type Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
@@ -34,6 +35,7 @@ export type {
 } from './chat.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { profileExists } from './profile/folder.ts';
+export type { ServerTrust } from './server-trust.ts';
 
 export type Progress = 'importing' | 'unlocking' | 'making keys' | 'registering' | 'signing in';
 
@@ -44,6 +46,8 @@ export interface AccountOptions {
   profile: string;
   username: string;
   password: string;
+  /** As usual where it is not given. */
+  trust?: ServerTrust | undefined;
   onProgress?: (step: Progress) => void;
 }
 
@@ -73,8 +77,8 @@ const CONDITIONS: Conditions = {
 };
 
 /** Asks whether a chat server answers there. Throws ClientError: offline, not_a_server. */
-export async function checkServer(server: string, conditions: Partial<Conditions> = {}): Promise<void> {
-  const transport = connect(server, { ...CONDITIONS, ...conditions });
+export async function checkServer(server: string, trust?: ServerTrust): Promise<void> {
+  const transport = connect(server, trust, CONDITIONS);
   try {
     await transport.request(getRegisterChallenge);
   } catch (error) {
@@ -97,7 +101,7 @@ export async function createAccount(
   assertUsername(username);
   const weakness = checkPassword(password);
   if (weakness !== null) throw new ClientError('weak_password', weakness);
-  return enter(options, conditions, connect(options.server, conditions), async (transport) => {
+  return enter(options, conditions, connect(options.server, options.trust, conditions), async (transport) => {
     if (profileExists(profile)) return resume(options);
     // Asked before anything is made: a wrong address leaves nothing behind.
     await transport.request(getRegisterChallenge);
@@ -117,7 +121,7 @@ export async function signIn(options: SignInOptions, given: Partial<Conditions> 
   options.onProgress?.('unlocking');
   const profile = await openProfile(options.profile, options.password);
   try {
-    const transport = connect(serverOf(options, profile), conditions);
+    const transport = connect(serverOf(options, profile), options.trust, conditions);
     return await enter(options, conditions, transport, async () => profile);
   } catch (error) {
     profile.close();
@@ -138,8 +142,11 @@ function serverOf(wanted: SignInOptions, profile: Profile): string {
   );
 }
 
-const connect = (server: string, { now, requestTimeoutMs }: Conditions): Transport =>
-  createTransport({ server, now, timeoutMs: requestTimeoutMs });
+const connect = (
+  server: string,
+  trust: ServerTrust = USUAL_TRUST,
+  { now, requestTimeoutMs }: Conditions,
+): Transport => createTransport({ server, now, timeoutMs: requestTimeoutMs, trust });
 
 /**
  * Makes a profile out of a file that `exportProfile` wrote, to sign in with under its password.

@@ -10,6 +10,8 @@ interface Details {
   retryAfterMs?: number | undefined;
   serverTime?: number | undefined;
   cause?: unknown;
+  /** Whether the message says what to do next. */
+  saysNext?: boolean;
 }
 
 /** One request that brought no usable answer. The message is a sentence for people. */
@@ -23,6 +25,7 @@ export class TransportError extends Error {
   readonly retryAfterMs: number | null;
   /** The server's clock, milliseconds since the epoch, to the second. */
   readonly serverTime: number | null;
+  readonly saysNext: boolean;
 
   constructor(failure: TransportFailure, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
@@ -33,6 +36,7 @@ export class TransportError extends Error {
     this.code = details.code ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.serverTime = details.serverTime ?? null;
+    this.saysNext = details.saysNext ?? false;
   }
 }
 
@@ -83,11 +87,39 @@ const SYSTEM_SENTENCES: Record<string, string> = {
   EAI_AGAIN: 'The host name cannot be looked up',
 };
 
+const UNKNOWN_AUTHORITY =
+  'No authority that this program knows vouches for its certificate. Ask its operator for the file of the authority, and start with --ca FILE.';
+const SELF_SIGNED =
+  'Nobody but itself vouches for its certificate. Ask its operator for the file of the certificate, and start with --ca FILE.';
+const NO_TLS = 'What listens there speaks no TLS. Check the address.';
+
+/** What is wrong with the server's certificate, and what to do about it, by the codes of OpenSSL and Node. */
+const CERTIFICATE_SENTENCES: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: SELF_SIGNED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED:
+    'Its certificate has expired. Tell its operator; and look whether the clock of this machine is right.',
+  CERT_NOT_YET_VALID: 'Its certificate is not valid yet. Look whether the clock of this machine is right.',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'Its certificate is that of another name. Use the name that is in it, which its operator knows.',
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+};
+
 /** What a connection that failed or took too long means. */
 export function connectionError(server: string, cause: unknown): TransportError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code.startsWith('HPE_'))
     return notAServer(server, { cause });
+  const certificate = CERTIFICATE_SENTENCES[code];
+  if (certificate !== undefined)
+    return new TransportError('unreachable', `Cannot reach ${server}: ${certificate}`, {
+      cause,
+      saysNext: true,
+    });
   const slow = cause instanceof Error && cause.name === 'AbortError';
   const why = slow ? 'It does not answer in time' : (SYSTEM_SENTENCES[code] ?? 'The connection failed');
   return new TransportError('unreachable', `Cannot reach ${server}: ${why}.`, { cause });
@@ -113,8 +145,10 @@ const NEXT: Readonly<Record<TransportFailure, string>> = {
 };
 
 /** The sentence with what to do next, which it may say already. */
-const withNext = ({ message, failure }: TransportError): string =>
-  /Try again|Set it right|Check the address/.test(message) ? message : `${message} ${NEXT[failure]}`;
+const withNext = ({ message, failure, saysNext }: TransportError): string =>
+  saysNext || /Try again|Set it right|Check the address/.test(message)
+    ? message
+    : `${message} ${NEXT[failure]}`;
 
 /** For a person who waits for the outcome of a command. Other errors are returned as they are. */
 export function toClientError(error: unknown): unknown {

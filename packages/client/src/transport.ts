@@ -7,6 +7,7 @@ import { Agent, request as send } from 'undici';
 import { ClientError } from './client-error.ts';
 import { type Decoder, parseJson } from './decoder.ts';
 import { type Credentials, createRequestSigner, type Signable } from './request-signer.ts';
+import { isExposed, type ServerTrust, tlsOptions, USUAL_TRUST } from './server-trust.ts';
 import { answerError, connectionError, notAServer, TransportError } from './transport-error.ts';
 
 /** Milliseconds for a whole request: what the contract says a client waits. */
@@ -71,15 +72,26 @@ export function parseServer(server: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+const withoutTls = (server: string): ClientError =>
+  new ClientError(
+    'not_a_server',
+    `Over ${server} everybody on the way reads who writes to whom. Give an https:// address; or, in a network of your own, start with --insecure-http.`,
+  );
+
+/** Throws ClientError not_a_server: for what is no address, and for plain HTTP to another machine. */
 export function createTransport(options: {
   server: string;
   now: () => number;
   timeoutMs?: number;
+  trust?: ServerTrust;
 }): Transport {
+  const { trust = USUAL_TRUST } = options;
   const server = parseServer(options.server);
-  const agent = new Agent({ connections: CONNECTIONS, maxResponseSize: ANSWER_MAX });
+  if (isExposed(server) && !trust.insecureHttp) throw withoutTls(server);
+  const connect = tlsOptions(trust);
+  const agent = new Agent({ connections: CONNECTIONS, maxResponseSize: ANSWER_MAX, connect });
   // A stream has no end, so neither its length nor its duration is bounded; its silence is.
-  const streams = new Agent({ connections: 1, bodyTimeout: 0, headersTimeout: 0 });
+  const streams = new Agent({ connections: 1, bodyTimeout: 0, headersTimeout: 0, connect });
   const signer = createRequestSigner(options.now);
   const inFlight = new Set<AbortController>();
 

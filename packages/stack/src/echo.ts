@@ -37,7 +37,8 @@ export function startEcho(options: { dataDir: string; server: string; logger: Lo
 
 function start(folder: string, server: string, logger: Logger): Echo {
   const password = passwordIn(folder);
-  const args = [...process.execArgv, BOT, server, USERNAME, join(folder, 'profile')];
+  // The server is on this machine, whatever address it listens on.
+  const args = [...process.execArgv, BOT, server, USERNAME, join(folder, 'profile'), '--insecure-http'];
   // It ends with this process, however that ends: then the channel closes. The settings and secrets of the server are not its.
   const child = spawn(process.execPath, args, {
     cwd: REPOSITORY,

@@ -1,4 +1,5 @@
 import type { ChatClient, ClientEvent, Contact } from '@secure-chat/client/chat-client';
+import { isExposed } from '@secure-chat/client/server-trust';
 import type { Intent } from '../ui/intents.ts';
 import type { ChatState, Draft, Notice, Contact as ShownContact } from '../ui/state.ts';
 import type { Times } from '../ui/times.ts';
@@ -246,7 +247,7 @@ export function openChat({
       const warnings = client.warnings();
       return {
         username: client.username,
-        server: client.server,
+        server: isExposed(client.server) ? `${client.server} without TLS` : client.server,
         connection: client.state(),
         contacts: shownContacts(),
         selected: conversation?.contact ?? null,

@@ -37,7 +37,7 @@ export interface EntranceOptions {
   readonly accounts: Accounts;
   readonly options: Pick<
     TuiOptions,
-    'server' | 'newServer' | 'username' | 'profileOf' | 'ownProfile' | 'profiles' | 'importFile'
+    'server' | 'trust' | 'newServer' | 'username' | 'profileOf' | 'ownProfile' | 'profiles' | 'importFile'
   >;
   readonly ui: Pick<Ui, 'showSignIn' | 'updateSignIn'>;
   readonly onEntered: (client: ChatClient, arrival: Arrival) => void;
@@ -67,7 +67,7 @@ const FIELD_OF: Readonly<Partial<Record<ClientErrorCode, FieldName>>> = {
 };
 
 export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOptions): Entrance => {
-  const { server: given, importFile, ownProfile } = options;
+  const { server: given, trust, importFile, ownProfile } = options;
   /** The user of the imported profile: it lies where `--username` or `--profile` say, whatever its name. */
   let imported: { username: string; profile: string } | null = null;
 
@@ -115,13 +115,13 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     const profile = profileOf(username);
     // The profile that is named after its user says itself whose it is.
     const whose = ownProfile || imported ? username : null;
-    const account = { server: given, profile, username: whose, password, onProgress };
+    const account = { server: given, trust, profile, username: whose, password, onProgress };
     return enter(() => accounts.signIn(account), { notice, newcomer: null });
   };
 
   const createAccount = (typed: string, username: string, password: string): Promise<void> => {
     const profile = profileOf(username);
-    const account = { server: originOf(typed) ?? typed, profile, username, password, onProgress };
+    const account = { server: originOf(typed) ?? typed, trust, profile, username, password, onProgress };
     return enter(() => accounts.createAccount(account), { notice: null, newcomer: shortPath(profile) });
   };
 
@@ -144,7 +144,7 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
       if (asked === server) ui.updateSignIn({ serverCheck: { server, asking, problem } });
     };
     tell(true, null);
-    accounts.checkServer(originOf(server) ?? server).then(
+    accounts.checkServer(originOf(server) ?? server, trust).then(
       () => tell(false, null),
       (error: unknown) => {
         const away = error instanceof ClientError && error.code === 'offline';

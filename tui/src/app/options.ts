@@ -7,6 +7,7 @@ import {
   DEFAULT_SERVER,
   PROFILES_HELP,
   readAccountOptions,
+  readAuthorities,
   type Surroundings,
 } from '@secure-chat/command-line/account-options';
 import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
@@ -49,6 +50,8 @@ export type ParsedOptions =
 export const USAGE = `Usage: npm run tui -- [options]
 
   --server URL      the gateway (default ${DEFAULT_SERVER})
+  --ca FILE         certificates of authorities, PEM, that may vouch for the server, too
+  --insecure-http   lets plain HTTP leave this machine, in a network of your own
   --username NAME   fills in the name on the sign-in screen
   --profile NAME    the local profile: a name, or a path with a slash (default: the user name)
   --import FILE     brings in a profile that /export wrote (with --username or --profile: where to)
@@ -83,6 +86,11 @@ export function parseOptions(
   const { cwd, env } = surroundings;
   const file = values.config === undefined ? configFile(env) : resolve(cwd, values.config);
   const { settings, problems } = load(file, values.config !== undefined);
+  // What is wrong with the file's is a problem of the file, and stops nothing.
+  const known =
+    values.ca === undefined && settings.ca !== null
+      ? readAuthorities(pathFrom(dirname(file))(settings.ca))
+      : null;
   const account = readAccountOptions(
     { ...values, username: values.username ?? settings.username ?? undefined },
     surroundings,
@@ -98,8 +106,6 @@ export function parseOptions(
     errors.push('--import needs --username or --profile: they say where the profile goes');
 
   if (errors.length > 0 || 'errors' in account || lockAfter === null) return { errors };
-  // No shell has seen it: the home folder is ours to fill in.
-  const pathFrom = (folder: string) => (path: string) => resolve(folder, path.replace(/^~(?=\/)/, homedir()));
   return {
     options: {
       ...account.options,
@@ -112,11 +118,21 @@ export function parseOptions(
       newServer: settings.server ?? DEFAULT_SERVER,
       settings,
       configFile: file,
-      problems,
+      problems: known !== null && 'error' in known ? [...problems, `ca ${known.error}.`] : problems,
+      trust:
+        known !== null && 'pem' in known
+          ? { ...account.options.trust, ca: known.pem }
+          : account.options.trust,
       resolvePath: pathFrom(cwd),
     },
   };
 }
+
+// No shell has seen it: the home folder is ours to fill in.
+const pathFrom =
+  (folder: string) =>
+  (path: string): string =>
+    resolve(folder, path.replace(/^~(?=\/)/, homedir()));
 
 /** In the file, a path starts from its folder. */
 function themeIn(theme: string | null, pathOf: (path: string) => string): string | null {

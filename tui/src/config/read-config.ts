@@ -66,6 +66,7 @@ export const readConfig = (text: string): Config => {
     settingOf(name, value[name], tell);
   const settings: Settings = {
     server: setting('server'),
+    ca: setting('ca'),
     username: setting('username'),
     theme: setting('theme'),
     ascii: setting('ascii'),

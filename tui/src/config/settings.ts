@@ -7,6 +7,8 @@ import type { NewsSignal } from '../terminal/signals.ts';
 export interface Settings {
   /** Origin of the gateway of accounts that are new here; null for the usual. */
   readonly server: string | null;
+  /** A file with certificates of authorities, from the folder of this file; null for none. */
+  readonly ca: string | null;
   /** Filled in on the sign-in screen. */
   readonly username: string | null;
   /** A name, or a path; null for the usual. */
@@ -33,6 +35,7 @@ export interface Settings {
  */
 export const DEFAULTS: Settings = {
   server: null,
+  ca: null,
   username: null,
   theme: null,
   ascii: false,
@@ -74,6 +77,7 @@ export const RULES: {
     is: (value): value is string => isText(value) && originOf(value) !== null,
     rule: `an http(s) address such as ${DEFAULT_SERVER}`,
   },
+  ca: { is: isText, rule: 'a path to a file with certificates, in PEM' },
   username: {
     is: (value): value is string => isText(value) && checkUsername(value) === null,
     rule: USERNAME_RULE,
