@@ -24,32 +24,26 @@ describe('four processes', () => {
     const answer = await fetch(`${service(folder).url}/ready`);
     return { status: answer.status, parts: member(await answer.json(), 'parts') };
   };
+  /** Once: a busy machine may take more than the 2 s that a part has. */
+  const says = (folder: string, status: number, parts: object): Promise<void> =>
+    vi.waitFor(async () => expect(await ask(folder)).toEqual({ status, parts }), SOON);
   const healthOf = async (folder: string): Promise<number> =>
     (await fetch(`${service(folder).url}/health`)).status;
 
   it('are ready with every part that they need, each by its name', async () => {
-    expect(await ask('services/auth')).toEqual({ status: 200, parts: { database: true, log: true } });
-    expect(await ask('services/directory')).toEqual({
-      status: 200,
-      parts: { database: true, users: true, keyLog: true },
-    });
-    expect(await ask('services/relay')).toEqual({ status: 200, parts: { users: true, log: true } });
-    expect(await ask('gateway')).toEqual({
-      status: 200,
-      parts: { sessions: true, auth: true, directory: true, relay: true },
-    });
+    await says('services/auth', 200, { database: true, log: true });
+    await says('services/directory', 200, { database: true, users: true, keyLog: true });
+    await says('services/relay', 200, { users: true, log: true });
+    await says('gateway', 200, { sessions: true, auth: true, directory: true, relay: true });
   });
 
   it('say that the log takes no writes, live on, and are ready when it does', async () => {
     const holder = new Database(join(system.dataDir, 'event-log.db'));
     holder.exec('BEGIN IMMEDIATE');
     try {
-      expect(await ask('services/auth')).toEqual({ status: 503, parts: { database: true, log: false } });
-      expect(await ask('services/relay')).toEqual({ status: 503, parts: { users: true, log: false } });
-      expect(await ask('gateway')).toEqual({
-        status: 503,
-        parts: { sessions: true, auth: false, directory: true, relay: false },
-      });
+      await says('services/auth', 503, { database: true, log: false });
+      await says('services/relay', 503, { users: true, log: false });
+      await says('gateway', 503, { sessions: true, auth: false, directory: true, relay: false });
       for (const folder of ['services/auth', 'services/relay', 'gateway'])
         expect(await healthOf(folder)).toBe(200);
     } finally {
@@ -61,11 +55,8 @@ describe('four processes', () => {
 
   it('of which one is gone: the gateway is not ready, names it, and lives on', async () => {
     await service('services/directory').stop();
-    expect(await ask('gateway')).toEqual({
-      status: 503,
-      parts: { sessions: true, auth: true, directory: false, relay: true },
-    });
+    await says('gateway', 503, { sessions: true, auth: true, directory: false, relay: true });
     expect(await healthOf('gateway')).toBe(200);
-    expect((await ask('services/relay')).status).toBe(200);
+    await says('services/relay', 200, { users: true, log: true });
   });
 });
