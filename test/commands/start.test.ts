@@ -100,6 +100,28 @@ describe('npm start', () => {
     const [answer] = await once(asked, 'response');
     expect(answer.statusCode).toBe(200);
     answer.resume();
+
+    const trust = { ca: authority.cert, insecureHttp: false };
+    const enter = async (username: string): Promise<ChatClient> => {
+      const profile = join(folder, username);
+      const client = await createAccount({
+        server: url,
+        username,
+        profile,
+        password: 'correct horse',
+        trust,
+      });
+      onTestFinished(() => client.close());
+      return client;
+    };
+    const [ada, bob] = [await enter('ada'), await enter('bob')];
+    await ada.addContact('bob');
+    ada.send('bob', 'over TLS');
+    await vi.waitFor(() => expect(bob.messages('ada', { limit: 1 })[0]?.text).toBe('over TLS'), {
+      timeout: 20_000,
+      interval: 30,
+    });
+    await Promise.all([ada.close(), bob.close()]);
     npm.kill('SIGTERM');
     expect(await once(npm, 'exit')).toEqual([0, null]);
     expect(await readdir(join(folder, 'data'))).not.toContain('echo');
