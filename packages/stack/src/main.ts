@@ -6,13 +6,13 @@ import { tlsFilesOf, tlsSettings } from '@secure-chat/gateway/tls-settings';
 import { ConfigError, oneOf, readConfig } from '@secure-chat/service-kit/config';
 import { databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
-import { hostOf, type KeyPairFiles } from '@secure-chat/service-kit/key-pair';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { startEcho } from './echo.ts';
 import { startStack } from './stack.ts';
+import { tuiCommand } from './tui-command.ts';
 
 const settings = {
   ...serviceSettings(8000, 'warn'),
@@ -30,13 +30,6 @@ function wantsEcho(): boolean {
   } catch (error) {
     throw new ConfigError([`${error instanceof Error ? error.message : String(error)}. There is --no-echo.`]);
   }
-}
-
-/** The URL with a name that the certificate has: a client refuses another one. */
-function namedUrl(url: string, { TLS_CERT }: KeyPairFiles): string {
-  const named = new URL(url);
-  named.hostname = hostOf(readFileSync(TLS_CERT, 'utf8')) ?? named.hostname;
-  return named.origin;
 }
 
 await run(async () => {
@@ -58,9 +51,9 @@ await run(async () => {
     tlsFiles,
     metricsOf: measuring.of,
   });
-  const publicUrl = tlsFiles ? namedUrl(stack.url, tlsFiles) : stack.url;
+  const command = tuiCommand(stack.url, tlsFiles && readFileSync(tlsFiles.TLS_CERT, 'utf8'));
   process.stdout.write(
-    `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: npm run tui -- --server ${publicUrl}\n`,
+    `secure-chat is ready at ${stack.url} (data in ${config.DATA_DIR}). Open the TUI: ${command}\n`,
   );
   const closeServer = async (): Promise<void> => {
     await stack.close();
