@@ -48,7 +48,7 @@ export async function prebuilt(entry, root = ROOT) {
 
 /** @param {{ entry: string, root: string, builds: string, name: string, list: string }} program */
 async function build({ entry, root, builds, name, list }) {
-  const { build: bundle } = await import('esbuild');
+  const { build: bundle, stop } = await import('esbuild');
   const unfinished = join(builds, `${name}-unfinished-${randomUUID()}`);
   const { metafile } = await bundle({
     entryPoints: [entry],
@@ -68,7 +68,8 @@ async function build({ entry, root, builds, name, list }) {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
     logLevel: 'silent',
-  });
+    // Its process would stay as long as the program, and be asked every second whether it is there.
+  }).finally(stop);
   const ours = Object.keys(metafile.inputs).filter((file) => !file.startsWith('node_modules/'));
   const sources = [...ours, INSTALLED];
   const folder = join(builds, nameOf(name, sources, root));

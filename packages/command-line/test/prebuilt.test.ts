@@ -1,9 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prebuilt } from '../src/prebuilt.js';
+
+const runs = promisify(execFile);
+const MODULE = ['--input-type=module', '-e'];
+const module = new URL('../src/prebuilt.js', import.meta.url).href;
 
 describe('a prebuilt program', () => {
   let root: string;
@@ -36,6 +41,23 @@ describe('a prebuilt program', () => {
     expect(builds()).toHaveLength(3);
   });
 
+  it('leaves no process of the bundler behind', async () => {
+    const program = `
+      const { prebuilt } = await import(${JSON.stringify(module)});
+      await prebuilt(${JSON.stringify(entry)}, ${JSON.stringify(root)});
+      const { execFileSync } = await import('node:child_process');
+      const children = () =>
+        execFileSync('ps', ['-A', '-o', 'ppid=,comm='], { encoding: 'utf8' })
+          .split('\\n')
+          .filter((line) => line.trim().startsWith(process.pid + ' ') && !line.endsWith(' ps'));
+      // It has been told to end.
+      while (children().length > 0) await new Promise(setImmediate);
+      process.stdout.write('none');
+    `;
+    const options = { encoding: 'utf8', timeout: 20_000 } as const;
+    expect(execFileSync(process.execPath, [...MODULE, program], options)).toBe('none');
+  });
+
   it('is made anew when a source is gone, or its build', async () => {
     await run();
     rmSync(join(root, 'word.ts'));
@@ -47,8 +69,12 @@ describe('a prebuilt program', () => {
   });
 
   it('is whole where several are made at once', async () => {
-    const files = await Promise.all([1, 2, 3].map(() => prebuilt(entry, root)));
-    expect(new Set(files).size).toBe(1);
+    const program = `
+      const { prebuilt } = await import(${JSON.stringify(module)});
+      process.stdout.write(await prebuilt(${JSON.stringify(entry)}, ${JSON.stringify(root)}));
+    `;
+    const files = await Promise.all([1, 2, 3].map(() => runs(process.execPath, [...MODULE, program])));
+    expect(new Set(files.map(({ stdout }) => stdout)).size).toBe(1);
     expect(await run()).toBe('one');
   });
 
