@@ -192,6 +192,7 @@ describe('registering all schemas at start', () => {
       'chat.key-log-value',
       'chat.presence-value',
       'chat.sessions-value',
+      'chat.signatures-value',
       'chat.users-value',
       'user_keys-value',
       'user_queue-value',
@@ -206,7 +207,7 @@ describe('registering all schemas at start', () => {
     const { codecs, registerAll } = createRegistryCodecs({ url: fake.url, logger });
     fake.misbehave(answering(500, 'null'));
     await registerAll();
-    expect(logger.warn).toHaveBeenCalledTimes(6);
+    expect(logger.warn).toHaveBeenCalledTimes(7);
     fake.recover();
     expect(await codecs.user.decode(await codecs.user.encode(alice))).toEqual(alice);
   });

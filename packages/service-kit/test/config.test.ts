@@ -50,6 +50,8 @@ describe('the configuration', () => {
       KAFKA_RETENTION_MS: -1,
       KAFKA_SEGMENT_MS: 3_600_000,
       KAFKA_SEGMENT_BYTES: 2_097_152,
+      METRICS_HOST: '127.0.0.1',
+      METRICS_PORT: null,
     };
     expect(read({})).toEqual(defaults);
     expect(read({ HOST: '', PORT: '', DATA_DIR: '', LOG_LEVEL: '', SERVICE_KEY: '' })).toEqual(defaults);
