@@ -36,8 +36,10 @@ client = bot;
 /** A message is told of again when it is edited, say. */
 const answered = new Set<number>();
 
+const isReceived = ({ state }: Message): boolean => state === 'received';
+
 function answer(message: Message): void {
-  if (message.state !== 'received' || answered.has(message.id)) return;
+  if (!isReceived(message) || answered.has(message.id)) return;
   answered.add(message.id);
   try {
     bot.send(message.contact, message.text);
@@ -49,6 +51,6 @@ function answer(message: Message): void {
 }
 
 bot.on((event) => event.kind === 'message' && answer(event.message));
-// What came while the bot was away.
+// What came while the bot was away; notes may stand between.
 for (const { username: contact, unread } of bot.contacts())
-  if (unread > 0) bot.messages(contact, { limit: unread }).forEach(answer);
+  if (unread > 0) bot.messages(contact, { limit: 1_000 }).filter(isReceived).slice(-unread).forEach(answer);

@@ -178,9 +178,10 @@ export function createParts(options: {
 
   const sync = createSync({
     async poll() {
-      await session.request(postPresence);
-      // An exchange can only be answered under an identity: the first round makes it.
+      // An exchange can only be answered under an identity: the first round makes it, and before others see that somebody is here.
+      // Whoever wrote to one who is here and has no bundle would do so under v1.
       await upkeep.prepare();
+      await session.request(postPresence);
       const streaming = await stream.open();
       await lookAtUsers(streaming ? timing.usersMs : 0);
       if (streaming) await exchanges.answer(onReceived);

@@ -35,6 +35,15 @@ it('an account is created step by step, and its profile signs in again', async (
   await back.close();
 });
 
+it('a new account has its keys with the server before it is seen to be here', async () => {
+  await people.join('alice');
+  const paths = server.requests.map(({ path }) => path);
+  const published = paths.indexOf('/chat/keys/bundle');
+  expect(published).toBeGreaterThan(-1);
+  expect(published).toBeLessThan(paths.indexOf('/presence'));
+  expect(paths.findIndex((path) => path.startsWith('/chat/stream'))).toBeGreaterThan(published);
+});
+
 it('the server is given nothing to guess the password by', async () => {
   await people.join('alice');
   const { passwordHash } = await import('@secure-chat/crypto/login-proof');
