@@ -119,6 +119,24 @@ describe('an emote', () => {
     );
   });
 
+  it('ends a group: what the same person says next has the name again', () => {
+    expect(
+      rowsOf([
+        message({ id: 1, text: 'one' }),
+        message({ id: 2, text: '/me waves' }),
+        message({ id: 3, text: 'two' }),
+        message({ id: 4, text: 'three' }),
+      ]).slice(1),
+    ).toEqual(
+      drawing(`
+10:01 bob    one
+           * bob waves
+10:01 bob    two
+             three
+`),
+    );
+  });
+
   it('is written with /me, and is being written to the contact meanwhile', () => {
     const { tty, intents, typing } = onChat();
     tty.type('/me waves\r');

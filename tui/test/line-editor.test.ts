@@ -134,10 +134,13 @@ describe('line editor', () => {
     expect(editor.lineOf('a\r\nb\tc\x1b[31m\x07\uD83D').text).toBe('a\nb\tc[31m');
   });
 
-  it(`holds ${editor.LINE_MAX} units, and cuts a paste between clusters`, () => {
+  it(`holds ${editor.LINE_MAX} bytes, and cuts a paste between clusters`, () => {
     const full = editor.lineOf('a'.repeat(editor.LINE_MAX - 1));
     expect(editor.insert(full, '👍').text).toHaveLength(editor.LINE_MAX - 1);
     expect(editor.insert(full, 'bc').text).toHaveLength(editor.LINE_MAX);
+    const family = '👩‍👩‍👧';
+    const fits = Math.floor(editor.LINE_MAX / 18);
+    expect(editor.lineOf(family.repeat(fits + 2)).text).toBe(family.repeat(fits));
   });
 
   it('has the keys that people know', () => {

@@ -75,6 +75,7 @@ No messages with bob yet.
     expect(intents).toEqual([{ kind: 'status', contact: 'bob' }]);
     tty.type('/cont\r');
     expect((await screen()).at(-1)).toBe('> /contact');
+    expect((await screen()).join(' ')).toContain('Use it as /contact NAME');
     tty.type('dave\r');
     expect(intents.at(-1)).toEqual({ kind: 'add-contact', name: 'dave' });
   });

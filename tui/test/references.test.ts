@@ -133,12 +133,26 @@ describe('picking', () => {
   it('deletes when asked twice', async () => {
     const { tty, intents, screen } = await picks(SHIFT_UP, SHIFT_UP, 'd');
     expect(intents).toEqual([]);
-    expect((await screen()).join(' ')).toContain('Repeat /delete to do it.');
+    expect((await screen()).join(' ')).toContain('Press d again to do it.');
     tty.type('d');
     expect(intents).toEqual([{ kind: 'retract', contact: 'bob', id: 2 }]);
     // Then it is picked no more: what is typed is a message.
     tty.type('ready\r');
     expect(intents.at(-1)).toEqual({ kind: 'send', contact: 'bob', text: 'ready' });
+  });
+
+  it('leaves the question of a deletion with what it was about', async () => {
+    const { tty, screen } = await picks(SHIFT_UP, SHIFT_UP, 'd', ESC);
+    expect((await screen()).join(' ')).not.toContain('Press d again');
+    tty.type('d');
+    expect((await screen())[23]).toBe('> d');
+  });
+
+  it("refuses at once to delete somebody else's", async () => {
+    const { tty, intents, screen } = await picks(SHIFT_UP, 'd');
+    expect((await screen()).join(' ')).toContain('Only messages of your own can be edited or deleted.');
+    tty.type('d');
+    expect(intents).toEqual([]);
   });
 
   it.each([
@@ -237,7 +251,7 @@ describe('marks of contacts', () => {
       mark('bob', { note: 'met at FOSDEM' }),
       mark('bob', { note: '' }),
     ]);
-    expect((await screen()).join(' ')).toContain('Nothing that bob writes is shown any more');
+    expect((await screen()).join(' ')).toContain('Block bob? Nothing that bob writes will be shown.');
     tty.type('/block\r/unblock\r');
     expect(intents.slice(-2)).toEqual([mark('bob', { blocked: true }), mark('bob', { blocked: false })]);
   });

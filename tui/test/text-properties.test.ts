@@ -292,7 +292,7 @@ describe('line editor', () => {
             graphemes(text),
           );
           expect(text).not.toMatch(/[^\n\t\P{Cc}]|\p{Surrogate}/u);
-          expect(text.length).toBeLessThanOrEqual(editor.LINE_MAX);
+          expect(editor.bytesOf(text)).toBeLessThanOrEqual(editor.LINE_MAX);
         }
       }),
       RUNS,

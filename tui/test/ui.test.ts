@@ -49,9 +49,16 @@ describe('ui', () => {
   it('says so when a paste is too long for a message', async () => {
     const { tty, intents, screen } = onChat();
     tty.type(`\x1b[200~${'a'.repeat(LINE_MAX + 1)}\x1b[201~`);
-    expect((await screen())[16]).toContain('at most 32,000 characters');
+    expect((await screen())[16]).toContain('at most 32,000 bytes');
     tty.type('\r');
     expect(intents).toMatchObject([{ kind: 'send', text: 'a'.repeat(LINE_MAX) }]);
+  });
+
+  it('counts what is pasted in bytes, and cuts between clusters', async () => {
+    const { tty, intents, screen } = onChat();
+    tty.type(`\x1b[200~${'日本'.repeat(6_000)}\x1b[201~\r`);
+    expect(intents).toMatchObject([{ kind: 'send', text: `${'日本'.repeat(5_333)}` }]);
+    expect((await screen()).join('\n')).not.toContain('Cut off');
   });
 
   it('says nothing of the kind when all of it fits', async () => {
@@ -122,7 +129,25 @@ describe('ui', () => {
     expect(intents).toEqual([{ kind: 'select', contact: 'dave' }]);
   });
 
+  it('goes with Tab through what is unread below, before it leaves the conversation', () => {
+    const messages = Array.from({ length: 60 }, (_, index) => message({ id: index + 1 }));
+    const { tty, ui, intents } = onChat({
+      contacts: [contact('bob', { unread: 40 }), contact('carol')],
+      messages,
+    });
+    tty.type('\t');
+    expect(intents).toEqual([]);
+    ui.updateChat({ contacts: [contact('bob'), contact('carol', { unread: 1 })] });
+    tty.type('\t');
+    expect(intents).toEqual([{ kind: 'select', contact: 'carol' }]);
+  });
+
   it.each<[string, Intent]>([
+    [
+      'hello :smile: (:+1:) at 10:ok:20, :nobody:',
+      { kind: 'send', contact: 'bob', text: 'hello 😄 (👍) at 10:ok:20, :nobody:' },
+    ],
+    ['`a :ok: b` :ok:', { kind: 'send', contact: 'bob', text: '`a :ok: b` 👌' }],
     ['/contact Bob', { kind: 'add-contact', name: 'Bob' }],
     ['/logout', { kind: 'logout' }],
     ['/quit', { kind: 'quit' }],

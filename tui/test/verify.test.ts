@@ -122,7 +122,7 @@ describe('the view of a safety number', () => {
   it('says of a verified contact how to take it back', () => {
     const text = show(80, 24, 'verified').lines.join('\n');
     expect(text).toContain('You have verified bob.');
-    expect(text).toContain(' v take it back · Esc close');
+    expect(text).toContain(' v twice: take it back · Esc close');
   });
 
   it('says that it asks, and takes no v, before the number is known', () => {
@@ -170,13 +170,20 @@ describe('keys of the safety number', () => {
   };
   const ACCEPT = { kind: 'accept-identity', contact: 'bob' };
 
-  it.each<[Protection, boolean]>([
-    ['unverified', true],
-    ['verified', false],
-  ])('v marks as verified, and takes it back: %s', (protection, verified) => {
-    const { tty, intents } = opened(protection);
+  it('v marks as verified', () => {
+    const { tty, intents } = opened('unverified');
     tty.type('v');
-    expect(intents).toEqual([{ kind: 'set-verified', contact: 'bob', verified }]);
+    expect(intents).toEqual([{ kind: 'set-verified', contact: 'bob', verified: true }]);
+  });
+
+  it('v takes that back when it is pressed twice, and nothing in between', async () => {
+    const { tty, intents, screen } = opened('verified');
+    tty.type('v');
+    expect((await screen()).join(' ')).toContain('Press v again to take back that bob is verified.');
+    tty.type('av');
+    expect(intents).toEqual([]);
+    tty.type('v');
+    expect(intents).toEqual([{ kind: 'set-verified', contact: 'bob', verified: false }]);
   });
 
   it('a accepts a changed key when it is pressed twice, and nothing in between', async () => {

@@ -1,6 +1,6 @@
 /** Every limit of the public API: its number and its reason. Each has a test. */
 
-/** Bytes of a request body. A message of 32,000 characters, encrypted and in base64, fits. */
+/** Bytes of a request body. A message of 32,000 bytes, encrypted and in base64, fits. */
 export const BODY_MAX = 64 * 1024;
 
 /** Characters of the opaque `message` member: what is left of the body beside the JSON around it. */

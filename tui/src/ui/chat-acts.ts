@@ -43,7 +43,10 @@ export const createChatActs = (parts: ChatParts): ChatActs => {
     if (takeChosen(false) || writing.complete()) return;
     const { contacts, selected } = now().state;
     // Nobody who is in the middle of a sentence means another contact.
-    if (now().line.text === '' || selected === null) select(nextUnread(contacts, selected));
+    if (now().line.text !== '' && selected !== null) return;
+    const open = contacts.find(({ username }) => username === selected);
+    if (open && open.unread > 0) seeing.goToUnread(select);
+    else select(nextUnread(contacts, selected));
   };
 
   /** Puts the palette's row into the line, if the person went to one, and runs it where that is wanted. */
@@ -53,12 +56,13 @@ export const createChatActs = (parts: ChatParts): ChatActs => {
     if (!palette || !taken || !palette.sure) return false;
     // Where nobody went to a row, Tab completes what is certain.
     if (!run && now().palette.at === null) return false;
-    if (run && taken.run) submitting.command(taken.text);
-    else {
+    if (!run || !taken.run) {
       writing.put(taken.text);
       // A name that stands there whole needs no list: Enter runs it.
       change({ palette: CLOSED_PALETTE });
     }
+    // What lacks its argument says how it is used.
+    if (run) submitting.command(taken.text);
     return true;
   };
 
@@ -68,6 +72,8 @@ export const createChatActs = (parts: ChatParts): ChatActs => {
     else if (screen.picked !== null || screen.composing) {
       reading.unpick();
       writing.keep();
+      // A question about the message is none any more.
+      change({ notice: null });
     } else if (screen.notice) change({ notice: null });
     else if (shownNotices(screen).warning) seeing.dismissWarning();
     else change({ scroll: null });

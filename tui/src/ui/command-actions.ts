@@ -28,6 +28,11 @@ type Known = Pick<ChatState, 'contacts' | 'selected' | 'messages' | 'username'> 
 
 const NO_MESSAGE: Action = { kind: 'mistake', sentence: 'There is no message for it. Shift-Up picks one.' };
 
+const NOT_YOURS: Action = {
+  kind: 'mistake',
+  sentence: 'Only messages of your own can be edited or deleted.',
+};
+
 const NOBODY: Action = { kind: 'mistake', sentence: 'Pick a contact first: Tab, or /contact NAME.' };
 
 const TIMES = 'The timer is off, or a number with s, m, h, d or w, from 5s to 4w: /timer 1h, for one.';
@@ -93,7 +98,7 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
     case 'edit':
       return about(known, 'own', (of) => ({ kind: 'edit', ...of, text: argument }));
     case 'delete':
-      return about(known, 'own', (of) => ({ kind: 'retract', ...of }), DELETES);
+      return deletion(known, 'Repeat /delete');
     case 'react':
       if (isUnknownName(argument))
         return {
@@ -130,11 +135,17 @@ const teach = (typed: string): Action => {
   return { kind: found ? 'tell' : 'mistake', sentence };
 };
 
-const DELETES =
-  'This deletes your message on both sides, as far as the other client does what it is told. Repeat /delete to do it.';
+/** `again`: what does it, once it has been asked. */
+export const deletion = (known: Known, again: string): Action =>
+  about(
+    known,
+    'own',
+    (of) => ({ kind: 'retract', ...of }),
+    `This deletes your message on both sides, as far as the other client does what it is told. ${again} to do it.`,
+  );
 
 const blocks = (contact: string): string =>
-  `Nothing that ${contact} writes is shown any more, also later. Repeat /block ${contact} to do it; /unblock ends it.`;
+  `Block ${contact}? Nothing that ${contact} writes will be shown. Repeat /block ${contact} to do it; /unblock ends it.`;
 
 const mark = (contact: string, marks: Partial<Marks>, confirm: string | null = null): Action =>
   act({ kind: 'mark', contact, marks }, confirm);
@@ -157,6 +168,7 @@ const about = (
     picked === null
       ? messages.findLast((each) => isThere(each) && (each.sender === username) === (whose === 'own'))
       : messages.find(({ id }) => id === picked);
+  if (message && whose === 'own' && message.sender !== username) return NOT_YOURS;
   return message ? act(intentOf({ contact: selected, id: message.id }), confirm) : NO_MESSAGE;
 };
 

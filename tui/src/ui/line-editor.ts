@@ -8,8 +8,23 @@ export interface Line {
 
 export const EMPTY_LINE: Line = { text: '', cursor: 0 };
 
-/** UTF-16 units of a line: a message of 32,000 characters, encrypted, is what fits into a request. */
+/** UTF-8 bytes of a line: as many as a message may have. */
 export const LINE_MAX = 32_000;
+
+export const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+/** The beginning of a text that takes at most so many bytes, cut between clusters. */
+const beginning = (text: string, bytes: number): string => {
+  if (bytesOf(text) <= bytes) return text;
+  let end = 0;
+  let used = 0;
+  for (const cluster of graphemes(text)) {
+    used += bytesOf(cluster);
+    if (used > bytes) break;
+    end += cluster.length;
+  }
+  return text.slice(0, end);
+};
 
 /** Offsets at which clusters begin, and the end. */
 const boundaries = (text: string): number[] => {
@@ -34,9 +49,7 @@ const UNWANTED = /[\x00-\x08\v\f\x0e-\x1f\x7f-\x9f]|\p{Surrogate}/gu;
 /** Inserts at the cursor as much as fits into LINE_MAX, cut between clusters. */
 export const insert = (line: Line, added: string): Line => {
   const clean = added.replace(/\r\n?/g, '\n').replace(UNWANTED, '');
-  const room = LINE_MAX - line.text.length;
-  const fitting =
-    clean.length <= room ? clean : clean.slice(0, boundaries(clean).findLast((edge) => edge <= room) ?? 0);
+  const fitting = beginning(clean, LINE_MAX - bytesOf(line.text));
   const text = line.text.slice(0, line.cursor) + fitting + line.text.slice(line.cursor);
   return place(text, line.cursor + fitting.length);
 };

@@ -75,6 +75,8 @@ const isContinued = (message: Message, { previous, apart }: Neighbours, context:
   !apart &&
   previous.sender === message.sender &&
   !isRemark(previous) &&
+  // A name says again who is talking after what was done.
+  (!isEmote(previous) || isEmote(message)) &&
   !isAnotherDay(message, previous, context) &&
   Math.abs(message.at - previous.at) <= GROUP_MS &&
   message.id !== context.unreadLine?.id;

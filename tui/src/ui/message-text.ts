@@ -97,7 +97,7 @@ const rowsOf = (text: string, cells: number, first: number): Span[][] => {
   return rows.length === 0 ? [[]] : rows;
 };
 
-/** Texts kept: a few screens of them, so that a key does not wrap a message of 32,000 characters again. */
+/** Texts kept: a few screens of them, so that a key does not wrap a message of 32,000 bytes again. */
 const KEPT_MAX = 200;
 const kept = new Map<string, Span[][]>();
 

@@ -1,6 +1,7 @@
-import { type Action, actionOf, type KeyCommand, type View } from './command-actions.ts';
+import { type Action, actionOf, deletion, type KeyCommand, type View } from './command-actions.ts';
 import { parseLine } from './commands.ts';
 import { createConfirmation } from './confirmation.ts';
+import { withEmoji } from './emoji.ts';
 import type { Intent, OnIntent } from './intents.ts';
 import { EMPTY_LINE } from './line-editor.ts';
 import type { Shown } from './shown.ts';
@@ -15,7 +16,7 @@ export interface Submitting {
   submit(): void;
   /** Runs the command, as if it had been typed. */
   command(line: string): void;
-  /** Deletes the picked message, when asked twice. */
+  /** Deletes the picked message, when its key is pressed twice. */
   remove(): void;
   /** Quits when asked twice. */
   quit(): void;
@@ -69,7 +70,7 @@ export const createSubmitting = (
   const submit = (text: string): void => {
     if (text.trim() === '') return;
     const parsed = parseLine(text);
-    if (parsed.kind === 'text') writing.send(parsed.text);
+    if (parsed.kind === 'text') writing.send(withEmoji(parsed.text));
     else if (parsed.kind === 'command') run(actionOf(parsed.name, parsed.argument, known()));
     else {
       if (parsed.secret) change({ line: EMPTY_LINE });
@@ -80,7 +81,7 @@ export const createSubmitting = (
   return {
     submit: () => submit(now().line.text),
     command: submit,
-    remove: () => run(actionOf('delete', '', known())),
+    remove: () => run(deletion(known(), 'Press d again')),
     quit: () => {
       if (clock() < quitBefore) onIntent({ kind: 'quit' });
       else {

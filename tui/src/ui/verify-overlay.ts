@@ -15,7 +15,7 @@ const JUDGEMENT: Record<Protection, string> = {
   unknown: 'v mark as verified',
   legacy: 'v mark as verified',
   unverified: 'v mark as verified',
-  verified: 'v take it back',
+  verified: 'v twice: take it back',
   changed: 'a twice: accept the new key',
 };
 
@@ -23,15 +23,17 @@ const JUDGEMENT: Record<Protection, string> = {
 const ASK = (contact: string): string =>
   `Press a again to go on with the new key of ${contact}. It counts as not verified until you have compared it.`;
 
-/** The view of a safety number: `v` marks it verified or takes that back, `a` twice accepts a changed key, Esc closes. */
+const ASK_BACK = (contact: string): string => `Press v again to take back that ${contact} is verified.`;
+
+/** The view of a safety number: `v` marks it verified, `v` twice takes that back, `a` twice accepts a changed key, Esc closes. */
 export const createVerifyOverlay = (
   verification: Verification,
   { protection, onIntent, say }: VerifyOptions,
 ): Overlay => {
   const { contact, number } = verification;
   let offset = 0;
-  /** `a` was pressed once, and nothing else since. */
-  let asked = false;
+  /** Of which key the second press is asked for: nothing else was pressed since. */
+  let asked: 'a' | 'v' | null = null;
 
   const tell = (intent: Parameters<OnIntent>[0]): void => {
     const refusal = onIntent(intent);
@@ -42,15 +44,24 @@ export const createVerifyOverlay = (
     if (protection() !== 'changed') return;
     if (again) tell({ kind: 'accept-identity', contact });
     else {
-      asked = true;
+      asked = 'a';
       say('error', ASK(contact));
+    }
+  };
+
+  const judge = (again: boolean): void => {
+    const isVerified = protection() === 'verified';
+    if (!isVerified || again) tell({ kind: 'set-verified', contact, verified: !isVerified });
+    else {
+      asked = 'v';
+      say('error', ASK_BACK(contact));
     }
   };
 
   return {
     key: (event, area) => {
-      const again = asked;
-      asked = false;
+      const before = asked;
+      asked = null;
       const scroll = (rows: number): void => {
         offset = verifyOffset(verification, protection(), area, offset + rows);
       };
@@ -59,9 +70,8 @@ export const createVerifyOverlay = (
       else if (isKey(event, 'page-up')) scroll(2 - area.height);
       else if (isKey(event, 'page-down')) scroll(area.height - 2);
       // A number that is not on the screen yet cannot have been compared.
-      else if (number && letter === 'v')
-        tell({ kind: 'set-verified', contact, verified: protection() !== 'verified' });
-      else if (number && letter === 'a') accept(again);
+      else if (number && letter === 'v') judge(before === 'v');
+      else if (number && letter === 'a') accept(before === 'a');
     },
     draw: (grid, area) => {
       drawVerify(grid, area, verification, protection(), offset);

@@ -33,7 +33,7 @@ const ADVICE: Record<Protection, (contact: string) => string> = {
   unverified: (contact) =>
     `Compare this with ${contact} face to face or on the phone: digits, words or code. Press v when all of it is the same.`,
   verified: (contact) =>
-    `You have verified ${contact}. Should the numbers differ, press v to take that back, and write nothing secret.`,
+    `You have verified ${contact}. Should the numbers differ, press v twice to take that back, and write nothing secret.`,
   changed: (contact) =>
     `The key of ${contact} has changed: nothing is sent until you accept it. Compare the new number with ${contact}, then press a twice.`,
   legacy: (contact) => `${contact} has no key that could be verified.`,

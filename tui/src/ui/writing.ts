@@ -4,13 +4,16 @@ import { complete as completeLine } from './completion.ts';
 import { createDrafts, writtenOf } from './drafts.ts';
 import { EMPTY_HISTORY, recall as recallFrom, remember } from './input-history.ts';
 import type { OnIntent } from './intents.ts';
-import { EMPTY_LINE, insert, LINE_MAX, type Line, lineOf, vertical } from './line-editor.ts';
+import { bytesOf, EMPTY_LINE, insert, LINE_MAX, type Line, lineOf, vertical } from './line-editor.ts';
 import { CLOSED_PALETTE, OPEN_PALETTE } from './palette.ts';
 import type { Shown } from './shown.ts';
 import { createTypingNotice } from './typing-notice.ts';
 import { createUndo } from './undo.ts';
 
-const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} characters. Send the rest after it.`;
+const CUT = `Cut off: a message holds at most ${LINE_MAX.toLocaleString('en')} bytes. Send the rest after it.`;
+
+/** Bytes of the longest cluster that is no trick, a family of emoji with colours: less room is none. */
+const CLUSTER_BYTES = 64;
 
 const UNADDRESSED = 'Pick a contact first: Tab, or /contact NAME. What you typed waits for it.';
 
@@ -95,18 +98,21 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
       if (event.kind === 'key') return;
       // Copied lines end with a line break that nobody means to send.
       const typed = event.kind === 'paste' ? { ...event, text: event.text.replace(/\n$/, '') } : event;
-      const room = LINE_MAX - now().line.text.length;
+      const room = LINE_MAX - bytesOf(now().line.text);
       const line = insert(now().line, typed.text);
       write(line, typed.kind === 'text');
-      const cut = typed.text.length > room;
-      if ((typed.kind === 'paste' && typed.dropped > 0) || (cut && line.text.length >= LINE_MAX - 32))
+      const cut = bytesOf(typed.text) > room;
+      if (
+        (typed.kind === 'paste' && typed.dropped > 0) ||
+        (cut && bytesOf(line.text) >= LINE_MAX - CLUSTER_BYTES)
+      )
         say('error', CUT);
     },
     edit: (changed) => write(changed(now().line)),
     put: (text) => write(lineOf(text)),
     replace: (text) => {
       write(lineOf(text));
-      if (text.length > LINE_MAX) say('error', CUT);
+      if (bytesOf(text) > LINE_MAX) say('error', CUT);
     },
     undo: () => {
       const line = undo.back();
