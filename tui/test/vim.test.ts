@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bindingsWith } from '../src/keys/key-table.ts';
-import { chatState, message } from './chat-fixture.ts';
+import { chatState, message, NUMBER } from './chat-fixture.ts';
 import { onChat } from './stage.ts';
 
 const ESC = '\x1b[27u';
@@ -55,7 +55,7 @@ describe("vim's modes", () => {
   it('go through the messages, and say something of the picked one', async () => {
     const { tty, intents, input, screen } = inVim();
     tty.type(`${ESC}kkj`);
-    expect(await input()).toBe('picked>');
+    expect(await input()).toBe('normal picked>');
     tty.type('kr');
     expect(await input()).toBe('reply>');
     tty.type('so\r');
@@ -81,13 +81,60 @@ describe("vim's modes", () => {
     const found = [50, 30, 10].map((id) => ({ contact: 'bob', message: message({ id }) }));
     ui.updateChat({ search: { words: 'lunch', found } });
     ui.updateChat({ search: null, focus: 30 });
-    tty.type(`${ESC}n`);
+    tty.type('n');
     expect(intents.at(-1)).toEqual({ kind: 'go-to', contact: 'bob', id: 10 });
     tty.type('N');
     expect(intents.at(-1)).toEqual({ kind: 'go-to', contact: 'bob', id: 50 });
     ui.updateChat({ focus: 10 });
     tty.type('n');
     expect((await screen()).join(' ')).toContain('the oldest message that was found');
+  });
+
+  it('give the draft back behind a command or a search, in normal mode', async () => {
+    const { tty, intents, drafts, input } = inVim();
+    tty.type(`my draft${ESC}:mute`);
+    expect(await input()).toBe('> /mute');
+    expect(drafts.at(-1)).toEqual(['bob', 'my draft']);
+    tty.type('\r');
+    expect(await input()).toBe('normal> my draft');
+    expect(drafts.at(-1)).toEqual(['bob', 'my draft']);
+    tty.type('/lunch\r');
+    expect(intents.at(-1)).toEqual({ kind: 'search', words: 'lunch' });
+    expect(await input()).toBe('normal> my draft');
+  });
+
+  it('give the draft back where the command is not wanted, refused or left for another contact', async () => {
+    const { tty, ui, refuse, input } = inVim();
+    tty.type(`my draft${ESC}:mute x${ESC}`);
+    expect(await input()).toBe('normal> my draft');
+    refuse('Not now.');
+    tty.type(':mute\r');
+    expect(await input()).toBe('> /mute');
+    tty.type(' ');
+    ui.updateChat({ selected: 'dave', messages: [] });
+    expect(await input()).toBe('>');
+    ui.updateChat({ selected: 'bob' });
+    expect(await input()).toBe('> my draft');
+  });
+
+  it('are normal where a search hit was opened: n goes on from it', async () => {
+    const { tty, ui, intents, input } = inVim();
+    tty.type(`${ESC}/lunch\r`);
+    const found = [50, 30].map((id) => ({ contact: 'bob', message: message({ id }) }));
+    ui.updateChat({ search: { words: 'lunch', found } });
+    tty.type('\r');
+    ui.updateChat({ search: null, focus: 50 });
+    expect(await input()).toBe('normal picked>');
+    tty.type('n');
+    expect(intents.at(-1)).toEqual({ kind: 'go-to', contact: 'bob', id: 30 });
+  });
+
+  it('take Esc and a character that come at once for what they are', async () => {
+    const { tty, input } = inVim();
+    tty.type('one two\x1bx');
+    expect(await input()).toBe('normal> one two');
+    tty.type('0\x1bA!');
+    expect(await input()).toBe('> one two!');
   });
 
   it('begin a command at a colon', async () => {
@@ -107,6 +154,25 @@ describe('keys that a person has set', () => {
     expect((await screen()).join('\n')).not.toContain('number 60.');
     tty.type('\x14');
     expect((await screen())[0]).toBe(' Go to:');
+  });
+});
+
+describe('a key that means nothing', () => {
+  it('is Esc and the character where Alt is said to be held, but for what is written over the chat', async () => {
+    const { tty, ui, intents, screen } = onChat({ messages });
+    tty.type('\x1b[1;2A');
+    expect((await screen()).at(-1)).toBe('picked>');
+    tty.type('\x1bQ');
+    expect((await screen()).at(-1)).toBe('> Q');
+    ui.updateChat({ verification: { contact: 'bob', number: NUMBER } });
+    tty.type('\x1bv');
+    expect(intents).toEqual([]);
+  });
+
+  it('says how to leave where it was to quit', async () => {
+    const { tty, screen } = onChat({}, undefined, { keys: bindingsWith({ quit: [] }) });
+    tty.type('\x03');
+    expect((await screen()).join(' ')).toContain('/quit leaves.');
   });
 });
 

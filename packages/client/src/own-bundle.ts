@@ -170,6 +170,11 @@ export function createOwnBundles(options: {
         ownKeys.setIdentity(generateIdentity());
         ownKeys.expireNewest();
         profile.ratchets.retireAll();
+        // Their safety numbers are new: nobody has compared them.
+        for (const contact of profile.peers.all()) {
+          const peer = profile.peers.get(contact);
+          if (peer?.verified) profile.peers.put(contact, { ...peer, verified: false });
+        }
       });
     },
   };

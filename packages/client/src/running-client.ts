@@ -330,6 +330,7 @@ export function createRunningClient(options: {
     async renewIdentity() {
       assertOpen();
       bundles.renewIdentity();
+      emit({ kind: 'contacts' });
       await asked(() => upkeep.publish());
     },
     setTimer(contact, seconds) {

@@ -30,6 +30,14 @@ export const key = (name: string, modifiers: Partial<Modifiers> = {}): KeyEvent 
   ...modifiers,
 });
 
+/** Alt and a character as what a terminal sends alike: Escape, then the character at once. Null for any other event. */
+export const escapeAnd = (event: KeyEvent): readonly [KeyEvent, KeyEvent] | null => {
+  if (event.kind !== 'key' || !event.alt || event.ctrl) return null;
+  const character = event.name === 'space' ? ' ' : event.name;
+  if (Array.from(character).length !== 1) return null;
+  return [key('escape'), { kind: 'text', text: event.shift ? character.toUpperCase() : character }];
+};
+
 /** xterm's modifier parameter: one more than a set of bits. */
 const modifiersOf = (parameter: number): Modifiers => {
   const bits = Math.max(0, parameter - 1);

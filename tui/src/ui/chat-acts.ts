@@ -124,7 +124,7 @@ export const createChatActs = (parts: ChatParts): ChatActs => {
     edit: () => reading.compose('edit'),
     delete: submitting.remove,
     react: () => {
-      writing.put('/react ');
+      writing.begin('/react ');
       change({ vim: now().vim && 'insert' });
     },
     'picked-older': () => reading.pick(-1),

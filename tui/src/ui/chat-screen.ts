@@ -1,3 +1,4 @@
+import { keyNameOf } from '../keys/key-names.ts';
 import type { StartTimer } from '../terminal/keys.ts';
 import type { Size } from '../terminal/terminal.ts';
 import { createChatActs } from './chat-acts.ts';
@@ -94,6 +95,8 @@ export const createChatScreen = (
     },
     key: (event) => {
       const { overlay, help, vim: mode, notice } = shown.now();
+      // Whoever took the key away from quitting may not remember it.
+      if (keyNameOf(event) === 'ctrl-c') shown.say('info', '/quit leaves.');
       if (overlay) overlay.key(event, over());
       else if (event.kind !== 'key') {
         if (help !== null) shown.change({ help: null });

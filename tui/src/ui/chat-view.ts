@@ -45,8 +45,6 @@ const PANE_FROM = 72;
 /** Cells of the pane: a quarter of the window, with room for a name and a time, and no more than a preview needs. */
 const PANE_MIN = 20;
 const PANE_MAX = 40;
-const PROMPT = '> ';
-const PROMPTS = { reply: 'reply> ', edit: 'edit> ', picked: 'picked> ', normal: 'normal> ' } as const;
 
 /** The answer to what was done just now, and the next warning, which no answer hides and which hides none. */
 export const shownNotices = ({ notice, state, warningsSeen }: ChatScreen): Notices => ({
@@ -68,8 +66,8 @@ export const showsConversation = (size: Size, { help, overlay }: ChatScreen): bo
 
 /** What stands before the line. */
 const promptOf = ({ composing, picked, vim }: ChatScreen): string => {
-  const doing = composing?.kind ?? (picked !== null ? 'picked' : vim === 'normal' ? 'normal' : null);
-  return doing === null ? PROMPT : PROMPTS[doing];
+  const doing = composing?.kind ?? (picked !== null ? 'picked' : null);
+  return `${[vim === 'normal' && 'normal', doing].filter(Boolean).join(' ')}> `;
 };
 
 /** Where the line is written; where something covers the conversation, its keys stand there in one row. */

@@ -1,6 +1,7 @@
 import { type Bindings, keyRows } from '../keys/key-table.ts';
 import { createKeymap } from '../keys/keymap.ts';
 import { createGrid } from '../terminal/cells.ts';
+import { escapeAnd, type KeyEvent } from '../terminal/key-events.ts';
 import type { StartTimer } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { createChatScreen } from './chat-screen.ts';
@@ -94,12 +95,19 @@ export const createUi = ({
     if (!closed) due ??= setImmediate(draw);
   };
 
-  const forgetKeys = terminal.onKey((event) => {
-    const pressed = screen ? keymap.press(screen.modes(), event) : null;
-    if (pressed === null) screen?.key(event);
+  const press = (event: KeyEvent): void => {
+    const modes = screen?.modes() ?? [];
+    const pressed = keymap.press(modes, event);
+    // Only what is written in the chat: over it, a key may judge what nobody meant to judge.
+    const apart = pressed === null && modes.includes('chat') ? escapeAnd(event) : null;
+    if (apart) apart.forEach(press);
+    else if (pressed === null) screen?.key(event);
     else if (pressed === 'redraw') terminal.forget();
     else if (pressed === 'suspend') onIntent({ kind: 'suspend' });
     else if (pressed !== 'pending') screen?.act(pressed);
+  };
+  const forgetKeys = terminal.onKey((event) => {
+    press(event);
     redraw();
   });
   const forgetMouse = terminal.onMouse((event) => {

@@ -20,8 +20,8 @@ export const vimActs = ({ shown, writing, reading, found }: VimParts) => {
     if (change) writing.edit(change);
   };
   const begin = (text: string): void => {
+    writing.begin(text);
     insert();
-    writing.put(text);
   };
   const goThrough = (step: -1 | 1): void => {
     const { state, picked } = shown.now();
@@ -31,6 +31,7 @@ export const vimActs = ({ shown, writing, reading, found }: VimParts) => {
 
   return {
     'vim-normal': () => {
+      writing.leave();
       shown.change({ vim: 'normal' });
     },
     'vim-insert': () => insert(),

@@ -26,6 +26,10 @@ export interface Writing {
   put(text: string): void;
   /** The same, of a text that may be too long. */
   replace(text: string): void;
+  /** Puts the beginning of a command there; what is written waits for its end, and comes back in the mode it was left in. */
+  begin(command: string): void;
+  /** The command that was begun is not wanted: what waits comes back. */
+  leave(): void;
   undo(): void;
   /** To the line of the text above (-1) or below (1); beyond it, to what was submitted before or after. */
   vertical(step: -1 | 1): void;
@@ -50,10 +54,20 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
     (contact, isTyping) => void onIntent({ kind: 'typing', contact, typing: isTyping }),
   );
 
+  /** What waits for the end of a command; null where none was begun. */
+  let waiting: { readonly line: Line; readonly vim: 'insert' | 'normal' | null } | null = null;
+
+  /** What a person would find again: not a command. */
+  const written = (): Line => {
+    const { line } = now();
+    return waiting && !isMessage(line.text) ? waiting.line : line;
+  };
+
   /** What is not sent is not lost, whatever ends the program. A command is no draft. */
   const keepDraft = (): void => {
-    const { state, composing, line } = now();
+    const { state, composing } = now();
     if (state.selected === null) return;
+    const line = written();
     const draft = isMessage(line.text) ? { text: line.text, of: composing } : { text: '', of: null };
     onIntent({ kind: 'draft', contact: state.selected, draft });
   };
@@ -73,13 +87,18 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
     const { line } = now();
     typing.stopped();
     undo.forget();
-    change({ line: EMPTY_LINE, notice: null, palette: OPEN_PALETTE });
+    const { vim } = now();
+    change({ line: waiting?.line ?? EMPTY_LINE, notice: null, palette: OPEN_PALETTE });
+    if (waiting) change({ vim: waiting.vim });
+    const before = waiting;
+    waiting = null;
     const refusal = act();
     if (refusal === null) {
       history = remember(history, line.text);
       keepDraft();
     } else {
-      change({ line });
+      waiting = before;
+      change({ line, vim });
       say('error', refusal);
     }
   };
@@ -113,6 +132,17 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
     replace: (text) => {
       write(lineOf(text));
       if (bytesOf(text) > LINE_MAX) say('error', CUT);
+    },
+    begin: (command) => {
+      // An edit is of another message: nothing of it may stay as one of its own.
+      const line = now().composing?.kind === 'edit' ? EMPTY_LINE : written();
+      waiting = { line, vim: now().vim };
+      write(lineOf(command));
+    },
+    leave: () => {
+      if (!waiting || isMessage(now().line.text)) return;
+      change({ line: waiting.line });
+      waiting = null;
     },
     undo: () => {
       const line = undo.back();
@@ -155,12 +185,13 @@ export const createWriting = (shown: Shown, onIntent: OnIntent): Writing => {
       });
     },
     switchFrom: (contact) => {
-      const { state, composing, line } = now();
+      const { state, composing } = now();
       typing.stopped();
       undo.forget();
-      const left = { line, of: composing };
-      const written = drafts.switchTo(state.selected, contact, left, writtenOf(state.draft));
-      change({ line: written.line, composing: written.of, picked: written.of?.id ?? null });
+      const left = { line: written(), of: composing };
+      waiting = null;
+      const found = drafts.switchTo(state.selected, contact, left, writtenOf(state.draft));
+      change({ line: found.line, composing: found.of, picked: found.of?.id ?? null });
     },
   };
 };

@@ -14,8 +14,12 @@ it('who takes a new identity is blocked until it is accepted; then both go on, a
   const { alice, bob } = pair;
   await introduce(pair);
   alice.setVerified('bob', true);
+  await bob.safetyNumber('alice');
+  bob.setVerified('alice', true);
   const { digits } = await alice.safetyNumber('bob');
   await bob.renewIdentity();
+  // The number is another one on this side, too.
+  expect(protection(bob, 'alice')).toBe('unverified');
   bob.send('alice', 'I am new');
   await eventually(() => expect(protection(alice, 'bob')).toBe('changed'));
   expect(lines(alice, 'bob')).not.toContain('received I am new');
