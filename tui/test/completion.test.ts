@@ -12,10 +12,10 @@ const completed = (text: string) => {
 
 describe('Tab', () => {
   it.each<[string, string[] | null]>([
-    ['/con', ['/contact ']],
-    ['/CON', ['/contact ']],
+    ['/con', ['/con', '/config', '/contact']],
+    ['/CONT', ['/contact ']],
     ['/mu', ['/mute ']],
-    ['/un', ['/un', '/unblock', '/unmute', '/unpin']],
+    ['/un', ['/un', '/unblock', '/unmute', '/unpin', '/unread']],
     ['/re', ['/re', '/react', '/receipts', '/renew', '/reply']],
     ['/rec', ['/receipts ']],
     ['/xyz', null],
@@ -44,7 +44,7 @@ describe('Tab', () => {
   it('shows the choices; in the middle of a sentence it does nothing, and on an empty line it goes to the next contact', async () => {
     const { tty, intents, screen } = onChat();
     tty.type('/un\t');
-    expect((await screen())[21]).toBe('/unblock  /unmute  /unpin');
+    expect((await screen())[21]).toBe('/unblock  /unmute  /unpin  /unread');
     tty.type('b\t');
     const lines = await screen();
     expect(lines[23]).toBe('> /unblock');
