@@ -69,14 +69,19 @@ const isRemark = ({ state }: Message): boolean => state === 'note' || state === 
 const isAnotherDay = ({ at }: Message, previous: Message | undefined, { times }: RowContext): boolean =>
   !previous || times.day(previous.at) !== times.day(at);
 
-/** Does it go on where its sender stopped? */
-const isContinued = (message: Message, { previous, apart }: Neighbours, context: RowContext): boolean =>
+/** Does it go on where its sender stopped? `does`: it is an emote. */
+const isContinued = (
+  message: Message,
+  does: boolean,
+  { previous, apart }: Neighbours,
+  context: RowContext,
+): boolean =>
   previous !== undefined &&
   !apart &&
   previous.sender === message.sender &&
   !isRemark(previous) &&
   // A name says again who is talking after what was done.
-  (!isEmote(previous) || isEmote(message)) &&
+  (does || !isEmote(previous)) &&
   !isAnotherDay(message, previous, context) &&
   Math.abs(message.at - previous.at) <= GROUP_MS &&
   message.id !== context.unreadLine?.id;
@@ -121,17 +126,18 @@ const headOf = (message: Message, neighbours: Neighbours, context: RowContext): 
   const { times, username, picked } = context;
   const at = columns(context);
   const isPicked = message.id === picked;
-  const continued = isContinued(message, neighbours, context);
+  const does = isEmote(message);
+  const continued = isContinued(message, does, neighbours, context);
   const clock = times.clock(message.at);
   // A minute is written once.
   const timed = !continued || isPicked || (previous && times.clock(previous.at) !== clock);
-  const named = (!continued || isPicked) && !isEmote(message);
+  const named = (!continued || isPicked) && !does;
   const role: Role = message.sender === username ? 'own' : 'other';
   return [
     ...(timed ? [{ x: 0, text: clock, role: 'time' as const }] : []),
     ...(isPicked ? [{ x: TIME_CELLS - 1, text: PICKED_MARK, role: 'strong' as const }] : []),
     ...(named ? [{ x: TIME_CELLS, text: truncate(sanitise(message.sender), at.name), role }] : []),
-    ...(isEmote(message) ? [{ x: at.text - 2, text: EMOTE_MARK, role }] : []),
+    ...(does ? [{ x: at.text - 2, text: EMOTE_MARK, role }] : []),
   ];
 };
 
