@@ -109,8 +109,9 @@ const below = ({ edited, deleted, reactions }: Message, context: RowContext): st
 const linesOf = (message: Message, cells: number, first: number): Span[][] => {
   const quotation = message.answers && truncate(quotationOf(message.answers), first);
   const instead = message.deleted ? DELETED : INSTEAD[message.state];
-  const does = instead === undefined ? emoteOf(message.text) : null;
-  const text = instead ?? (does === null ? message.text : `${sanitise(message.sender)} ${does}`);
+  const written = message.text;
+  const does = instead === undefined ? emoteOf(written) : null;
+  const text = instead ?? (does === null ? written : `${sanitise(message.sender)} ${does}`);
   const plain: Role = instead !== undefined ? 'instead' : does === null ? 'text' : 'emote';
   const rows = textRows(text, cells, quotation === null ? first : cells).map((spans) =>
     spans.map((span) => (span.role === 'text' ? { ...span, role: plain } : span)),
