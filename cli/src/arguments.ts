@@ -48,7 +48,10 @@ export function parseArguments(
   const help = input.flag('help');
   const [least, most] = command.count;
   if (!help && (operands.length < least || operands.length > most))
-    throw usageError(`Usage: chat ${command.name} ${command.operands}`.trim());
+    throw usageError(
+      `Usage: chat ${command.name} ${command.operands}`.trim() +
+        (operands.length > most && command.tooMany ? `. ${command.tooMany}` : ''),
+    );
   const password = { fd: input.number('password-fd', 0, FD_MAX), keyring: input.flag('keyring') };
   return { help, account: account.options, password, input };
 }

@@ -21,6 +21,8 @@ export type EndingSignal = keyof typeof SIGNAL_CODES;
 export interface World extends Surroundings {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
+  /** Whether somebody may still read stdout. Never rejects. */
+  readonly hasReader: () => Promise<boolean>;
   readonly stderr: { write(text: string): unknown };
   readonly passwords: PasswordSources;
   readonly accounts: { readonly createAccount: typeof createAccount; readonly signIn: typeof signIn };
@@ -31,7 +33,7 @@ export interface World extends Surroundings {
 /** Runs one command to its end. Resolves to the exit code; throws what is no refusal. */
 export async function runChat(args: readonly string[], world: World): Promise<number> {
   const { stderr, signal } = world;
-  const out = createOutput(world.stdout);
+  const out = createOutput(world.stdout, world.hasReader);
   const ending = AbortSignal.any([signal, out.closed]);
   const [name, ...rest] = args;
   const command = COMMANDS.find((candidate) => candidate.name === name);
@@ -53,6 +55,8 @@ export async function runChat(args: readonly string[], world: World): Promise<nu
     const { exitCode, sentence } = endOf(error);
     stderr.write(`chat: ${sentence}\n`);
     return exitCode;
+  } finally {
+    out.release();
   }
 }
 

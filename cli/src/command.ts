@@ -49,6 +49,8 @@ export interface Command {
   readonly operands: string;
   /** Fewest and most of them. */
   readonly count: readonly [number, number];
+  /** What to do about more of them, a sentence. */
+  readonly tooMany?: string;
   readonly summary: string;
   /** What the summary leaves out: lines of the help. */
   readonly details: readonly string[];

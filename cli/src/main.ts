@@ -2,6 +2,7 @@ import { createAccount, signIn } from '@secure-chat/client/chat-client';
 import { type EndingSignal, runChat } from './chat.ts';
 import { createKeyring } from './keyring.ts';
 import { openPrompt } from './prompt.ts';
+import { hasReader } from './reader.ts';
 
 const { stdin, stdout, stderr, env } = process;
 
@@ -16,6 +17,7 @@ process.exit(
     cwd: env.INIT_CWD ?? process.cwd(),
     stdin,
     stdout,
+    hasReader: () => hasReader(stdout.fd),
     stderr,
     passwords: { keyring: createKeyring(process.platform, env), openPrompt },
     accounts: { createAccount, signIn },

@@ -23,7 +23,10 @@ describe('the command line', () => {
 
   it.each([
     [[], 'Usage: chat send NAME [TEXT]'],
-    [['bob', 'two', 'words'], 'Usage: chat send NAME [TEXT]'],
+    [
+      ['bob', 'two', 'words'],
+      'Usage: chat send NAME [TEXT]. A TEXT with blanks goes in quotes, or by stdin.',
+    ],
     [['bob', '--colour'], "Unknown option '--colour'"],
     [['bob', '--server', 'nonsense'], '--server must be an http(s) address'],
     [['bob', '--username', '../x'], '--username must be'],

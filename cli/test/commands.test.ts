@@ -166,6 +166,18 @@ describe('tail', () => {
     expect(ended(await running)).toBe('0 ');
   });
 
+  test('ends well when its reader goes while nobody writes', async () => {
+    await acquainted();
+    const stdout = new PassThrough();
+    let reads = true;
+    const running = fixture.chat(['tail', '--history', '1'], {
+      part: { stdout, hasReader: async () => reads },
+    });
+    await eventually(() => expect(stdout.read()).not.toBeNull());
+    reads = false;
+    expect(ended(await running)).toBe('0 ');
+  });
+
   test('says that it is offline and tries again; with --once that is a failure', async () => {
     const signals = new AbortController();
     let errors = '';

@@ -106,6 +106,7 @@ export async function createFixture(): Promise<Fixture> {
         cwd: folder,
         stdin: given.stdin ?? Readable.from([]),
         stdout,
+        hasReader: async () => true,
         stderr: {
           write(text) {
             errors += text;

@@ -52,7 +52,7 @@ const enter = (part: Partial<EntranceOptions['options']> = {}, here: readonly st
 };
 
 const ANSWERED = { asking: false, problem: null };
-const UNREACHABLE = new ClientError('offline', 'Cannot reach it: Nothing listens there. Start it.');
+const UNREACHABLE = new ClientError('offline', 'Cannot reach it: nothing listens there. Start it.');
 
 describe('the first start on a machine', () => {
   it('offers an account at the default server, and looks whether that is there', async () => {
@@ -71,7 +71,7 @@ describe('the first start on a machine', () => {
     entrance.handle({ kind: 'check-server', server: 'https://away.example' });
     await settled();
     expect(shown().serverCheck?.problem).toBe(
-      'Cannot reach it: Nothing listens there. Start it. On this machine npm start brings one up.',
+      'Cannot reach it: nothing listens there. Start it. On this machine npm start brings one up.',
     );
   });
 

@@ -14,6 +14,7 @@ export const SEND: Command = {
   name: 'send',
   operands: 'NAME [TEXT]',
   count: [1, 2],
+  tooMany: 'A TEXT with blanks goes in quotes, or by stdin.',
   summary: 'sends a message, and waits until the server has it',
   details: ['Without TEXT all of stdin is the message. What could not be sent in time waits in the profile.'],
   options: [

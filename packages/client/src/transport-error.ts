@@ -82,16 +82,16 @@ export const notAServer = (server: string, details: Details = {}): TransportErro
   );
 
 const SYSTEM_SENTENCES: Record<string, string> = {
-  ECONNREFUSED: 'Nothing listens there',
-  ENOTFOUND: 'There is no such host',
-  EAI_AGAIN: 'The host name cannot be looked up',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the host name cannot be looked up',
 };
 
 const UNKNOWN_AUTHORITY =
-  'No authority that this program knows vouches for its certificate. Ask its operator for the file of the authority, and start with --ca FILE.';
+  'no authority that this program knows vouches for its certificate. Ask its operator for the file of the authority, and start with --ca FILE.';
 const SELF_SIGNED =
-  'Nobody but itself vouches for its certificate. Ask its operator for the file of the certificate, and start with --ca FILE.';
-const NO_TLS = 'What listens there speaks no TLS. Check the address.';
+  'nobody but itself vouches for its certificate. Ask its operator for the file of the certificate, and start with --ca FILE.';
+const NO_TLS = 'what listens there speaks no TLS. Check the address.';
 
 /** What is wrong with the server's certificate, and what to do about it, by the codes of OpenSSL and Node. */
 const CERTIFICATE_SENTENCES: Record<string, string> = {
@@ -101,10 +101,10 @@ const CERTIFICATE_SENTENCES: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   CERT_HAS_EXPIRED:
-    'Its certificate has expired. Tell its operator; and look whether the clock of this machine is right.',
-  CERT_NOT_YET_VALID: 'Its certificate is not valid yet. Look whether the clock of this machine is right.',
+    'its certificate has expired. Tell its operator; and look whether the clock of this machine is right.',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet. Look whether the clock of this machine is right.',
   ERR_TLS_CERT_ALTNAME_INVALID:
-    'Its certificate is that of another name. Use the name that is in it, which its operator knows.',
+    'its certificate is that of another name. Use the name that is in it, which its operator knows.',
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 };
@@ -121,7 +121,7 @@ export function connectionError(server: string, cause: unknown): TransportError 
       saysNext: true,
     });
   const slow = cause instanceof Error && cause.name === 'AbortError';
-  const why = slow ? 'It does not answer in time' : (SYSTEM_SENTENCES[code] ?? 'The connection failed');
+  const why = slow ? 'it does not answer in time' : (SYSTEM_SENTENCES[code] ?? 'the connection failed');
   return new TransportError('unreachable', `Cannot reach ${server}: ${why}.`, { cause });
 }
 

@@ -102,31 +102,31 @@ describe('the certificate of a server', () => {
       'that nobody vouches for',
       selfSigned({ names: HERE }),
       {},
-      'Nobody but itself vouches for its certificate. Ask its operator for the file of the certificate, and start with --ca FILE.',
+      'nobody but itself vouches for its certificate. Ask its operator for the file of the certificate, and start with --ca FILE.',
     ],
     [
       'of an unknown authority',
       authority.issue({ names: HERE }),
       {},
-      'No authority that this program knows vouches for its certificate. Ask its operator for the file of the authority, and start with --ca FILE.',
+      'no authority that this program knows vouches for its certificate. Ask its operator for the file of the authority, and start with --ca FILE.',
     ],
     [
       'that has expired',
       authority.issue({ names: HERE, until: new Date(1e12), from: new Date(0) }),
       { ca: authority.cert },
-      'Its certificate has expired. Tell its operator; and look whether the clock of this machine is right.',
+      'its certificate has expired. Tell its operator; and look whether the clock of this machine is right.',
     ],
     [
       'of tomorrow',
       authority.issue({ names: HERE, from: new Date(4e12), until: new Date(5e12) }),
       { ca: authority.cert },
-      'Its certificate is not valid yet. Look whether the clock of this machine is right.',
+      'its certificate is not valid yet. Look whether the clock of this machine is right.',
     ],
     [
       'of another name',
       authority.issue({ names: ['a.example'] }),
       { ca: authority.cert },
-      'Its certificate is that of another name. Use the name that is in it, which its operator knows.',
+      'its certificate is that of another name. Use the name that is in it, which its operator knows.',
     ],
   ])('%s is refused, with what to do', async (_, certificate, trust, sentence) => {
     let asked = 0;
@@ -145,6 +145,6 @@ describe('the certificate of a server', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const url = `https://127.0.0.1:${port}`;
-    expect(await told(url)).toBe(`Cannot reach ${url}: What listens there speaks no TLS. Check the address.`);
+    expect(await told(url)).toBe(`Cannot reach ${url}: what listens there speaks no TLS. Check the address.`);
   });
 });
