@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { chatLayout } from '../src/ui/chat-view.ts';
 import { emptyText } from '../src/ui/empty-state.ts';
-import { chatState, contact, NOW } from './chat-fixture.ts';
+import { chatScreen, chatState, contact, NOW } from './chat-fixture.ts';
 
 const nobody = { contacts: [], selected: null, messages: [] };
 const offline = { kind: 'offline', retryAt: NOW, reason: 'Away.' } as const;
@@ -9,8 +10,11 @@ describe('in place of a conversation', () => {
   it('a newcomer is told of the safety number and of the folder', () => {
     const text = emptyText(chatState({ ...nobody, newcomer: '~/accounts/alice' }));
     expect(text).toContain('Welcome, alice.');
-    expect(text).toContain('two people whose keys are really theirs see the same one');
-    expect(text).toContain('/verify, then v');
+    const lines = text?.split('\n').filter((line) => /safety numbers|Compare them once/.test(line)) ?? [];
+    expect(lines).toHaveLength(2);
+    const { conversation } = chatLayout({ width: 80, height: 24 }, chatScreen(chatState()));
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(conversation.width);
+    expect(text).toContain('/verify');
     expect(text).toContain('Your account lives in ~/accounts/alice: keep a copy');
     expect(text).not.toContain('echo');
   });

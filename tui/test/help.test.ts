@@ -7,9 +7,9 @@ import { drawNotice } from '../src/ui/notice.ts';
 import { drawing, drawn } from './screen.ts';
 import { onChat } from './stage.ts';
 
-const help = (width: number, height: number, offset = 0): string[] =>
+const help = (width: number, height: number, offset = 0, vim = false): string[] =>
   drawn(width, height, (grid) => {
-    drawHelp(grid, { x: 0, y: 0, width, height }, offset);
+    drawHelp(grid, { x: 0, y: 0, width, height }, offset, vim);
     return null;
   }).lines;
 
@@ -21,7 +21,7 @@ describe('the help', () => {
  Help (Esc closes)
  ── Talk ──────────────────────────────  ── Safety ────────────────────────────
  Enter            send (^J: new line)    /verify          compare safety numbers
- Tab              complete; next unread  /accept          a key that has changed
+ Tab  Alt-U       complete; to unread    /accept          a key that has changed
  Ctrl-K /switch   to a contact by name   /renew           new keys for two
  /contact NAME    to anybody             /new-identity    a new key of your own
  /search WORDS    in all conversations   /clear           delete history here
@@ -51,6 +51,11 @@ describe('the help', () => {
     expect(lines.join('\n')).not.toContain('…');
     expect(lines[0]).toBe(' Help (Esc closes)');
     expect(helpOffset(10, { width, height })).toBe(0);
+  });
+
+  it("says with vim's modes where their keys are", () => {
+    expect(help(80, 21, 0, true)[0]).toBe(" Help (Esc closes), vim's: /keys");
+    expect(help(40, 10, 0, true)[0]).toContain('PgUp/PgDn');
   });
 
   it('names every command, narrow ones too', () => {

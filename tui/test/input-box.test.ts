@@ -25,11 +25,11 @@ describe('the input', () => {
     expect(box(lineOf('eleven cell s')).lines).toEqual([' eleven cell', ' s', '']);
   });
 
-  it('grows to six rows, a quarter of a low window, then scrolls and says so', () => {
+  it('grows to six rows where eight of the conversation are left, to a quarter of a low window, then scrolls and says so', () => {
     const lines = (count: number) =>
       lineOf(Array.from({ length: count }, (_, row) => `${row + 1}`).join('\n'));
     expect([1, 2, 6, 9].map((count) => inputHeight(lines(count), 20, 40))).toEqual([1, 2, 6, 6]);
-    expect(inputHeight(lines(9), 20, 10)).toBe(2);
+    expect([20, 18, 17, 14, 10].map((height) => inputHeight(lines(9), 20, height))).toEqual([6, 6, 5, 3, 2]);
     expect(box(lines(9), 8, INPUT_ROWS_MAX).lines).toEqual(['↑4', ' 5', ' 6', ' 7', ' 8', ' 9']);
     expect(box({ ...lines(9), cursor: 0 }, 8, INPUT_ROWS_MAX).lines).toEqual([
       ' 1',

@@ -27,7 +27,7 @@ describe('the palette', () => {
       drawing(`
 No messages with bob yet.
 
- /react :+1:|off     an emoji at the picked mess…
+▸/react :+1:|off     an emoji at the picked mess…
  /receipts on|off    see and show what was read,…
  /renew [NAME]       new keys for the conversati…
  /reply TEXT         answer the picked message, …
@@ -42,7 +42,7 @@ No messages with bob yet.
 
   it('goes away behind the name, at Esc until something else is typed, and at what is no command', async () => {
     const { tty, screen } = small();
-    const isOpen = async () => (await screen()).some((line) => line.startsWith(' /'));
+    const isOpen = async () => (await screen()).some((line) => /^[ ▸]\//.test(line));
     tty.type('/verify');
     expect(await isOpen()).toBe(true);
     tty.type(' ');
@@ -110,7 +110,7 @@ No messages with bob yet.
     const { tty, screen } = onChat(chatState(), { width: 40, height: 10 });
     tty.type('/');
     const lines = await screen();
-    expect(lines.filter((line) => line.startsWith(' /'))).toHaveLength(7);
+    expect(lines.filter((line) => /^[ ▸]\//.test(line))).toHaveLength(7);
     expect(lines[9]).toBe('> /');
   });
 });

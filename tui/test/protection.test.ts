@@ -30,6 +30,13 @@ describe('how a contact is protected', () => {
     expect(cellAt(grid, at, 0).look).toBe('changed');
   });
 
+  it('is said along with the marks of the list, where there is no list too', () => {
+    const state = chatState({
+      contacts: [contact('bob', { pinned: true, muted: true, protection: 'verified' })],
+    });
+    expect(show(60, 20, state).lines[0]).toBe('bob  ★ z  ● online  verified');
+  });
+
   it('is said along with the timer', () => {
     expect(show(80, 24, withBob('verified', 3600)).lines[0]).toMatch(/verified {2}⏱ 1 h$/);
     expect(show(80, 24, withBob('unknown', 90)).lines[0]).toMatch(/online {2}⏱ 90 s$/);

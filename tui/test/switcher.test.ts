@@ -34,7 +34,7 @@ describe('the switcher', () => {
     expect(await screen()).toEqual(
       drawing(`
  Go to: o
- ○ carol 3 unread
+▸○ carol 3 unread
  ● abbot 1 unread
  ● bob
  ● Bobby
@@ -44,7 +44,7 @@ describe('the switcher', () => {
 
 
  ● online │ 13 unread │ alice             F1 help
- type a part of the name · ↑↓ pick · Enter go the…
+ part of a name · ↑↓ pick · Enter go · Esc close
 `),
     );
     expect(draws.at(-1)?.cells[50 + 1]?.look).toBe('selection');
@@ -60,6 +60,14 @@ describe('the switcher', () => {
     tty.type(ESC);
     expect((await screen()).at(-1)).toBe('>');
     expect(intents).toEqual([]);
+  });
+
+  it('tells who is pinned and who is muted', async () => {
+    const { tty, screen } = onChat({
+      contacts: [contact('bob', { pinned: true, muted: true }), contact('carol', { muted: true, unread: 2 })],
+    });
+    tty.type(CTRL_K);
+    expect((await screen()).slice(1, 3)).toEqual(['▸● carol z 2 unread', ' ● bob ★ z']);
   });
 
   it('is a command, too', async () => {

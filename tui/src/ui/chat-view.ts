@@ -146,7 +146,7 @@ export const drawChat = (grid: Grid, screen: ChatScreen, times: Times, now: numb
   const { state, overlay } = screen;
   const over = overlayArea(grid, screen);
   if (!overlay) drawBody(grid, screen, times, now);
-  if (screen.help !== null) drawHelp(grid, over, screen.help);
+  if (screen.help !== null) drawHelp(grid, over, screen.help, screen.vim !== null);
   const palette = shownPalette(screen);
   if (palette) drawPalette(grid, over, palette);
   const inOverlay = overlay?.draw(grid, over) ?? null;

@@ -36,13 +36,18 @@ interface Mark {
   readonly role: Role;
 }
 
+/** Of a pinned contact, and of a muted one. */
+export const listMarks = ({ pinned, muted }: Contact): readonly string[] => [
+  ...(pinned ? ['★'] : []),
+  ...(muted ? ['z'] : []),
+];
+
 /** What stands behind a name. */
-const marksOf = ({ protection, pinned, muted }: Contact): Mark[] => {
-  const { mark, role } = PROTECTION_LABELS[protection];
+const marksOf = (contact: Contact): Mark[] => {
+  const { mark, role } = PROTECTION_LABELS[contact.protection];
   return [
     ...(mark === ' ' ? [] : [{ text: mark, role }]),
-    ...(pinned ? [{ text: '★', role: 'faint' } as const] : []),
-    ...(muted ? [{ text: 'z', role: 'faint' } as const] : []),
+    ...listMarks(contact).map((text) => ({ text, role: 'faint' }) as const),
   ];
 };
 

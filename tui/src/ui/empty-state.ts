@@ -4,7 +4,7 @@ import type { ChatState, Contact } from './state.ts';
 const BOT = 'echo';
 
 const WHAT_SAFE_MEANS =
-  'The safety number tells whether somebody is in between: two people whose keys are really theirs see the same one.\nCompare it once with each contact, face to face or by phone: /verify, then v.';
+  'If somebody is in between, your safety numbers differ.\nCompare them once, by phone or face to face: /verify.';
 
 const toTheBot = (contacts: readonly Contact[]): string =>
   contacts.some(({ username, online }) => username === BOT && online)

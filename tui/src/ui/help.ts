@@ -14,7 +14,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
       title: 'Talk',
       rows: [
         ['Enter', 'send (^J: new line)'],
-        ['Tab', 'complete; next unread'],
+        ['Tab  Alt-U', 'complete; to unread'],
         ['Ctrl-K /switch', 'to a contact by name'],
         ['/contact NAME', 'to anybody'],
         ['/search WORDS', 'in all conversations'],
@@ -108,15 +108,15 @@ const heightFor = (width: number): number => Math.max(...columnsFor(width).map((
 export const helpOffset = (wanted: number, { width, height }: Pick<Area, 'width' | 'height'>): number =>
   Math.max(0, Math.min(wanted, heightFor(width) - Math.max(1, height - 1)));
 
-/** Draws the help over the area, from a row on; its first row says how to close it. */
-export const drawHelp = (grid: Grid, area: Area, offset: number): void => {
+/** Draws the help over the area, from a row on; its first row says how to close it, and with vim's modes where their keys are. */
+export const drawHelp = (grid: Grid, area: Area, offset: number, vim: boolean): void => {
   const height = area.height - 1;
   const from = helpOffset(offset, area);
   const fits = heightFor(area.width) <= height;
   for (let row = 0; row < area.height; row += 1) fillRow(grid, area.x, area.y + row, area.width);
   fillRow(grid, area.x, area.y, area.width, 'bar');
   const title = fits ? ' Help (Esc closes)' : ' Help (Esc closes, PgUp/PgDn scroll)';
-  drawCut(grid, area.x, area.y, title, area.width, 'bar');
+  drawCut(grid, area.x, area.y, `${title}${vim ? ", vim's: /keys" : ''}`, area.width, 'bar');
   const columns = columnsFor(area.width);
   const width = Math.floor(area.width / columns.length);
   for (const [column, rows] of columns.entries())

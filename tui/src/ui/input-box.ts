@@ -7,8 +7,10 @@ import type { Line } from './line-editor.ts';
 
 /** Rows of the input at most: then it scrolls, so that the conversation stays in sight. */
 export const INPUT_ROWS_MAX = 6;
-/** Of a low window the input takes a quarter at most. */
+/** A quarter of the window is the input's in any case. */
 const SHARE = 4;
+/** Rows that belong to others before it takes more: eight of the conversation, the title, the status, and a notice or a rule. */
+const OTHERS = 12;
 
 interface InputRow {
   readonly text: string;
@@ -85,7 +87,11 @@ export const forgetInput = (): void => {
 
 /** Rows that the line takes in a window so high. */
 export const inputHeight = ({ text }: Line, cells: number, height: number): number =>
-  Math.min(inputRows(text, cells).length, INPUT_ROWS_MAX, Math.max(1, Math.floor(height / SHARE)));
+  Math.min(
+    inputRows(text, cells).length,
+    INPUT_ROWS_MAX,
+    Math.max(1, Math.floor(height / SHARE), height - OTHERS),
+  );
 
 /** The rows of the area: all, which of them has the cursor, and the first that is shown. */
 const windowOf = ({ width, height }: Area, { text, cursor }: Line) => {

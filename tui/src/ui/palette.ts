@@ -1,4 +1,4 @@
-import { fillRow, type Grid } from '../terminal/cells.ts';
+import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import { type Area, drawCut } from './area.ts';
 import { ALL_COMMANDS, type Command } from './commands.ts';
 import { fitting, rankOf } from './fuzzy.ts';
@@ -74,6 +74,7 @@ export const drawPalette = (grid: Grid, area: Area, palette: Palette): void => {
     const y = area.y + area.height - height + index;
     const look = first + index === at ? 'selection' : 'bar';
     fillRow(grid, area.x, y, area.width, look);
+    drawText(grid, area.x, y, first + index === at ? '▸' : ' ', look);
     const cells = drawCut(grid, area.x + 1, y, usage, Math.max(LEFT, 1), look);
     const x = area.x + 1 + Math.max(LEFT, cells) + 1;
     drawCut(grid, x, y, description, area.x + area.width - x - 1, look);

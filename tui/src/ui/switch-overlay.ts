@@ -1,5 +1,6 @@
 import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import { type Area, drawCut, drawWrapped } from './area.ts';
+import { listMarks } from './contact-row.ts';
 import { editKey } from './edit-keys.ts';
 import { fitting } from './fuzzy.ts';
 import { drawField } from './input-line.ts';
@@ -43,10 +44,12 @@ export const createSwitchOverlay = ({ contacts, onTake, onClose }: SwitchOptions
     if (!contact) return;
     const look = isPicked ? 'selection' : 'text';
     fillRow(grid, area.x, y, area.width, look);
+    drawText(grid, area.x, y, isPicked ? '▸' : ' ', look);
     drawText(grid, area.x + 1, y, presenceMark(contact), look);
-    const name = drawCut(grid, area.x + 3, y, contact.username, area.width - 12, look);
-    if (contact.unread > 0)
-      drawCut(grid, area.x + 4 + name, y, `${countText(contact.unread)} unread`, area.width - 5 - name, look);
+    const tags = [...listMarks(contact), contact.unread > 0 ? `${countText(contact.unread)} unread` : ''];
+    let at = area.x + 3 + drawCut(grid, area.x + 3, y, contact.username, area.width - 16, look);
+    for (const tag of tags)
+      if (tag !== '') at += 1 + drawCut(grid, at + 1, y, tag, area.x + area.width - at - 1, look);
   };
 
   return {
@@ -87,6 +90,6 @@ export const createSwitchOverlay = ({ contacts, onTake, onClose }: SwitchOptions
         drawRow(grid, area, below.y + row, found[first + row], first + row === picked);
       return { x: cursor, y: area.y };
     },
-    keys: () => 'type a part of the name · ↑↓ pick · Enter go there · Esc close',
+    keys: () => 'part of a name · ↑↓ pick · Enter go · Esc close',
   };
 };

@@ -3,6 +3,7 @@ import { drawText, type Grid } from '../terminal/cells.ts';
 import { cellsOf } from '../terminal/width.ts';
 import type { Role } from '../theme/roles.ts';
 import { type Area, drawCut } from './area.ts';
+import { listMarks } from './contact-row.ts';
 import { presenceMark, presenceRole } from './presence.ts';
 import { PROTECTION_LABELS } from './protection.ts';
 import type { ChatState, Contact } from './state.ts';
@@ -35,11 +36,12 @@ const waysToSay = (contact: Contact): readonly (readonly Part[])[] => {
   const label: Part = { text, role };
   const shortLabel: Part = { text: short, role };
   const clock: Part = { text: timer > 0 ? `⏱ ${timerText(timer)}` : '' };
+  const marks: Part = { text: listMarks(contact).join(' '), role: 'faint' };
   return [
-    [seen, label, clock, note],
-    [seen, label, clock],
-    [glyph, label, clock],
-    [glyph, shortLabel, clock],
+    [marks, seen, label, clock, note],
+    [marks, seen, label, clock],
+    [marks, glyph, label, clock],
+    [marks, glyph, shortLabel, clock],
     [shortLabel, clock],
     [shortLabel],
   ];
