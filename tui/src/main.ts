@@ -25,7 +25,7 @@ if (!input.isTTY || !output.isTTY)
   fail(['the TUI needs a terminal for input and output. For pipes and scripts there is npm run chat.']);
 
 const { options } = parsed;
-const { theme, problems } = chosenTheme(options.theme, options.resolvePath);
+const { theme, name: themeName, problems } = chosenTheme(options.theme, options.resolvePath);
 const terminal = createTerminal({ input, output, env, skin: skinOf(env, { theme, ascii: options.ascii }) });
 const editor = createExternalEditor({ terminal, env, command: options.settings.editor });
 // Whatever ends the program, what was being written stays nowhere in the clear.
@@ -41,6 +41,7 @@ app = startApp({
   ...options,
   terminal,
   editor,
+  themeName,
   problems: [...options.problems, ...problems],
   onQuit() {
     terminal.close();

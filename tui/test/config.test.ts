@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configRows, firstProblems } from '../src/app/config-rows.ts';
+import { configRows, problemLines } from '../src/app/config-rows.ts';
 import { parseOptions } from '../src/app/options.ts';
 import { configFile, loadConfig } from '../src/config/config-file.ts';
 import { linesOfKeys } from '../src/config/places.ts';
 import { PROBLEMS_MAX, readConfig } from '../src/config/read-config.ts';
 import { DEFAULTS } from '../src/config/settings.ts';
+import { listedRows } from '../src/ui/listed.ts';
 
 const problemsOf = (value: unknown): readonly string[] => readConfig(JSON.stringify(value)).problems;
 
@@ -203,21 +204,50 @@ describe('the file', () => {
   });
 });
 
+const IN_FORCE = { theme: 'dark', editor: 'vi', lockAfter: 15 };
+
 describe('what is told of mistakes', () => {
-  it('is the first two, and where the others are', () => {
-    expect(firstProblems(['a', 'b'])).toBe('a\nb');
-    expect(firstProblems(['a', 'b', 'c'])).toBe('a\nb\nAnd 1 more: /config shows them all, once you are in.');
+  it('has the file of several once, over them', () => {
+    expect(problemLines(['/c: a.', '/c: b: c?', 'ca d.', 'Theme x: e.'])).toEqual([
+      '/c:',
+      'a.',
+      'b: c?',
+      'ca d.',
+      'Theme x: e.',
+    ]);
+    expect(problemLines(['/c: a.', 'Theme x: b.', 'Theme x: c.'])).toEqual([
+      '/c: a.',
+      'Theme x:',
+      'b.',
+      'c.',
+    ]);
+  });
+
+  it('fills the rows that there are, with how many more there are', () => {
+    const rows = (height: number) =>
+      listedRows('/c:\none two three\nfour\nfive', { width: 8, height }, 'see');
+    expect(rows(5)).toEqual(['/c:', 'one two', 'three', 'four', 'five']);
+    expect(rows(4)).toEqual(['/c:', 'one two…', 'four', 'five']);
+    expect(rows(3)).toEqual(['/c:', 'one two…', 'And 2 m…']);
+    expect(listedRows('one two three', { width: 8, height: 5 }, 'see')).toEqual(['one two', 'three']);
   });
 
   it('is all of them where a person asks, with what counts', () => {
-    const rows = configRows('/c.json', ['a', 'b', 'c'], { ...DEFAULTS, keys: { help: ['f5'] } });
+    const rows = configRows(
+      '/c.json',
+      ['a', 'b', 'c'],
+      { ...DEFAULTS, theme: 'nosuch', keys: { help: ['f5'] } },
+      IN_FORCE,
+    );
     expect(rows.slice(1, 4)).toEqual([
       ['', 'a'],
       ['', 'b'],
       ['', 'c'],
     ]);
     expect(rows).toContainEqual(['notify', 'bell']);
+    for (const [name, value] of Object.entries(IN_FORCE)) expect(rows).toContainEqual([name, String(value)]);
+    expect(rows.flat()).not.toContain('nosuch');
     expect(rows.at(-1)).toEqual(['keys', 'help']);
-    expect(configRows('/c.json', [], DEFAULTS)[0]).toEqual(['', '/c.json: no mistakes.']);
+    expect(configRows('/c.json', [], DEFAULTS, IN_FORCE)[0]).toEqual(['', '/c.json: no mistakes.']);
   });
 });

@@ -40,7 +40,8 @@ const signedIn = async () => {
     {
       ...parsed.options,
       problems: [],
-      editor: { edit: async () => ({ text: '' }), close: () => {} },
+      themeName: 'dark',
+      editor: { command: 'vi', edit: async () => ({ text: '' }), close: () => {} },
       terminal: tty.terminal,
       onQuit: () => {},
       onSuspend: () => {},

@@ -37,15 +37,24 @@ describe('a theme out of a file', () => {
     });
     expect(problems).toEqual([
       expect.stringContaining('based-on is "drak": there are dark, light, high-contrast.'),
-      expect.stringContaining('own is "purpel": it must be a colour'),
-      expect.stringContaining('time is 256: it must be a colour'),
-      expect.stringContaining('there is no role "oter": there are text, '),
-      expect.stringContaining('there is no role "picture"'),
+      expect.stringContaining('own is "purpel": a colour is #rrggbb'),
+      expect.stringContaining('time is 256: a colour is #rrggbb'),
+      'there is no role "oter": did you mean "other"?',
+      'there is no role "picture".',
       expect.stringContaining('code.colour is "#12345": a colour is #rrggbb'),
       expect.stringContaining('code has no part "weight": there are colour, background, bold'),
       expect.stringContaining('code.bold is "yes": it must be true or false.'),
     ]);
     expect(theme).toEqual({ ...THEMES.dark, read: { colour: 'cyan' } });
+  });
+
+  it('asks for the name that is near, in a sentence that fits a row', () => {
+    const { problems } = themeOf({ tmie: 'red', own: 'gren', code: { colour: 'blu' } });
+    expect(problems).toEqual([
+      'there is no role "tmie": did you mean "time"?',
+      'own is "gren": did you mean "green"?',
+      'code.colour is "blu": did you mean "blue"?',
+    ]);
   });
 
   it('names a few of very many mistakes', () => {
@@ -73,14 +82,19 @@ describe('the chosen theme', () => {
   const chosen = (name: string | null) => chosenTheme(name, (path) => join(folder, path));
 
   it('is the dark one unless another is named', () => {
-    expect(chosen(null)).toEqual({ theme: THEMES.dark, problems: [] });
-    expect(chosen('high-contrast')).toEqual({ theme: THEMES['high-contrast'], problems: [] });
+    expect(chosen(null)).toEqual({ theme: THEMES.dark, name: 'dark', problems: [] });
+    expect(chosen('high-contrast')).toEqual({
+      theme: THEMES['high-contrast'],
+      name: 'high-contrast',
+      problems: [],
+    });
   });
 
   it('may be in a file', () => {
     writeFileSync(join(folder, 'mine.json'), '{ "own": "red" }');
     expect(chosen('mine.json')).toEqual({
       theme: { ...THEMES.dark, own: { colour: 'red' } },
+      name: 'mine.json',
       problems: [],
     });
   });
@@ -93,8 +107,9 @@ describe('the chosen theme', () => {
   ])('is the usual one where %s is none, and the reason is said', (name, problem) => {
     writeFileSync(join(folder, 'broken.json'), '{ "own": ');
     writeFileSync(join(folder, 'wrong.json'), '{ "x": 1 }');
-    const { theme, problems } = chosen(name);
+    const { theme, name: inForce, problems } = chosen(name);
     expect(theme).toEqual(THEMES.dark);
+    expect(inForce).toBe(name === 'wrong.json' ? name : 'dark');
     expect(problems).toEqual([expect.stringContaining(problem)]);
   });
 });

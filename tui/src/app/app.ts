@@ -10,7 +10,7 @@ import { type Clock, createUi } from '../ui/ui.ts';
 import { ACCOUNTS, type Accounts } from './accounts.ts';
 import { createAttention } from './attention.ts';
 import { type Chat, openChat } from './chat.ts';
-import { configRows, firstProblems } from './config-rows.ts';
+import { configRows, problemLines } from './config-rows.ts';
 import { type Arrival, createEntrance } from './entrance.ts';
 import type { ExternalEditor } from './external-editor.ts';
 import { createIdleLock } from './idle-lock.ts';
@@ -18,6 +18,8 @@ import type { TuiOptions } from './options.ts';
 import { shortPath } from './short-path.ts';
 
 export interface AppOptions extends Omit<TuiOptions, 'theme' | 'ascii'> {
+  /** Of the theme that is drawn: what was wanted may not be there. */
+  readonly themeName: string;
   readonly terminal: Terminal;
   readonly editor: ExternalEditor;
   /** The person wants to leave: the client is closed already. */
@@ -38,6 +40,8 @@ export interface App {
   /** Closes the client, keeps the session at the server. May be called again. */
   leave(): Promise<void>;
 }
+
+const MINUTE_MS = 60_000;
 
 const SERVER_RULE =
   'The address of a server begins with http:// or https:// and has no path, as in http://127.0.0.1:8000.';
@@ -66,7 +70,11 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     vim: settings.vim,
     mouse: settings.mouse,
     focus: settings.notify !== 'none',
-    config: configRows(options.configFile, problems, settings),
+    config: configRows(options.configFile, problems, settings, {
+      theme: options.themeName,
+      editor: editor.command,
+      lockAfter: options.lockAfterMs / MINUTE_MS,
+    }),
     onIntent: (intent) => handle(intent),
     checks: {
       server: (text) => (originOf(text) === null ? SERVER_RULE : null),
@@ -172,7 +180,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
   };
 
   entrance.open();
-  if (problems.length > 0) ui.updateSignIn({ error: firstProblems(problems) });
+  if (problems.length > 0) ui.updateSignIn({ error: problemLines(problems).join('\n') });
   // Behind the first picture of the form, which has asked for its turn already.
   setImmediate(accounts.prepare);
   return { leave };

@@ -5,13 +5,23 @@ import { type ReadTheme, themeOf } from '../theme/theme-file.ts';
 /** Bytes of a theme's file: some hundred times what all roles take. */
 const FILE_MAX = 1_000_000;
 
+export interface ChosenTheme extends ReadTheme {
+  /** Or its file; that of the usual one where nothing in the file counts. */
+  readonly name: string;
+}
+
 /** The theme of this name, or in this file. Never throws: what is wrong with it is said, and the usual one counts. */
-export function chosenTheme(nameOrFile: string | null, resolvePath: (path: string) => string): ReadTheme {
+export function chosenTheme(nameOrFile: string | null, resolvePath: (path: string) => string): ChosenTheme {
   const name = nameOrFile ?? DEFAULT_THEME;
   const known = THEME_NAMES.find((each) => each === name);
-  if (known !== undefined) return { theme: THEMES[known], problems: [] };
+  if (known !== undefined) return { theme: THEMES[known], name, problems: [] };
   const read = fromFile(resolvePath(name));
-  return { ...read, problems: read.problems.map((problem) => `Theme ${name}: ${problem}`) };
+  const counts = read.theme !== THEMES[DEFAULT_THEME];
+  return {
+    theme: read.theme,
+    name: counts ? name : DEFAULT_THEME,
+    problems: read.problems.map((problem) => `Theme ${name}: ${problem}`),
+  };
 }
 
 function fromFile(file: string): ReadTheme {

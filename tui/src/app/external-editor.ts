@@ -17,6 +17,8 @@ export type Edited = { readonly text: string } | { readonly problem: string };
 
 /** Somebody's own editor, on a file that is there for so long and is nobody else's to read. */
 export interface ExternalEditor {
+  /** For a shell. */
+  readonly command: string;
   /** Hands the terminal over, and takes it back. Never rejects. */
   edit(text: string): Promise<Edited>;
   /** Removes what is there: fit for a handler of an exit. */
@@ -45,6 +47,7 @@ const readBack = (file: string): Edited => {
 };
 
 export const createExternalEditor = ({ terminal, env, command }: ExternalEditorOptions): ExternalEditor => {
+  const editor = command ?? (env.VISUAL || env.EDITOR || 'vi');
   let folder: string | null = null;
   const close = (): void => {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
@@ -68,7 +71,6 @@ export const createExternalEditor = ({ terminal, env, command }: ExternalEditorO
     });
 
   const edit = async (text: string): Promise<Edited> => {
-    const editor = command ?? (env.VISUAL || env.EDITOR || 'vi');
     let takeBack = (): void => {};
     try {
       // For its owner alone: mode 0700, with all that the editor puts beside the file.
@@ -88,6 +90,7 @@ export const createExternalEditor = ({ terminal, env, command }: ExternalEditorO
   };
 
   return {
+    command: editor,
     edit: (text) =>
       folder === null ? edit(text) : Promise.resolve({ problem: 'The editor is open already.' }),
     close,

@@ -1,3 +1,4 @@
+import { nearTo } from '../keys/near.ts';
 import { ATTRIBUTES, COLOUR_NAMES, type Colour, type Style } from '../terminal/style.ts';
 import { DEFAULT_THEME, THEME_NAMES, THEMES } from './built-in.ts';
 import { ROLES, type Role } from './roles.ts';
@@ -9,8 +10,8 @@ export interface ReadTheme {
   readonly problems: readonly string[];
 }
 
-/** Sentences about one theme at most: a file of something else has thousands of mistakes, and a screen has few rows. */
-export const PROBLEMS_MAX = 8;
+/** Sentences about one theme at most, more than there are roles: a file of something else has thousands of mistakes. */
+export const PROBLEMS_MAX = 50;
 
 /** What a person may set: a picture has to stay one. */
 const SETTABLE: readonly Role[] = ROLES.filter((role) => role !== 'picture');
@@ -28,13 +29,25 @@ const colourOf = (value: unknown): Colour | null => {
 
 const quoted = (value: unknown): string => JSON.stringify(value)?.slice(0, 40) ?? 'nothing';
 
-const COLOUR_RULE = `a colour is #rrggbb, a number from 0 to 255, or one of ${COLOUR_NAMES.join(', ')}`;
+/** What stands behind the colon: the name that was meant, or what a colour is. */
+const colourAdvice = (value: unknown): string => {
+  const [near] = typeof value === 'string' ? nearTo(value, COLOUR_NAMES) : [];
+  return near === undefined
+    ? 'a colour is #rrggbb, 0 to 255, or a name such as "bright-red".'
+    : `did you mean ${JSON.stringify(near)}?`;
+};
+
+/** For a name that does not exist; with none that is near it is said in the docs what there is. */
+const meant = (name: string, names: readonly string[]): string => {
+  const [near] = nearTo(name, names);
+  return near === undefined ? '.' : `: did you mean ${JSON.stringify(near)}?`;
+};
 
 const styleOf = (role: string, value: unknown, problems: string[]): Style => {
   if (!isRecord(value)) {
     const colour = colourOf(value);
     if (colour !== null) return { colour };
-    problems.push(`${role} is ${quoted(value)}: it must be a colour, or a style in braces; ${COLOUR_RULE}.`);
+    problems.push(`${role} is ${quoted(value)}: ${colourAdvice(value)}`);
     return {};
   }
   const style: { -readonly [part in keyof Style]: Style[part] } = {};
@@ -48,7 +61,7 @@ const styleOf = (role: string, value: unknown, problems: string[]): Style => {
       problems.push(
         `${role} has no part ${quoted(part)}: there are colour, background, ${ATTRIBUTES.join(', ')}.`,
       );
-    else if (colour === null) problems.push(`${role}.${part} is ${quoted(given)}: ${COLOUR_RULE}.`);
+    else if (colour === null) problems.push(`${role}.${part} is ${quoted(given)}: ${colourAdvice(given)}`);
     else style[part] = colour;
   }
   return style;
@@ -69,8 +82,7 @@ export const themeOf = (value: unknown): ReadTheme => {
   const theme: Record<Role, Style> = { ...THEMES[basedOn ?? DEFAULT_THEME] };
   for (const [name, style] of Object.entries(given)) {
     const role = SETTABLE.find((each) => each === name);
-    if (role === undefined)
-      problems.push(`there is no role ${quoted(name)}: there are ${SETTABLE.join(', ')}.`);
+    if (role === undefined) problems.push(`there is no role ${quoted(name)}${meant(name, SETTABLE)}`);
     else {
       const before = problems.length;
       const read = styleOf(role, style, problems);

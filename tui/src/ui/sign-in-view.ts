@@ -1,7 +1,8 @@
-import { fillRow, type Grid } from '../terminal/cells.ts';
+import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import type { Position } from '../terminal/terminal.ts';
 import { drawCut, drawTooSmall, drawWrapped } from './area.ts';
 import { drawFormField, FORM_CELLS_MAX } from './form-field.ts';
+import { listedRows } from './listed.ts';
 import { adviceOf } from './sign-in-advice.ts';
 import { fieldsOf, type SignInForm, textOf } from './sign-in-form.ts';
 import type { FieldName, SignInState } from './state.ts';
@@ -41,6 +42,8 @@ interface Frame {
 const FORM_ROWS = 10;
 /** Cells of a sentence: more is hard to read. */
 const SENTENCE_CELLS_MAX = 64;
+/** Several mistakes are those of the settings. */
+const WHERE_ALL = '/config shows them all, once you are in.';
 
 /** The fields; returns where the cursor stands, null while the form waits. */
 const drawFields = (
@@ -120,7 +123,9 @@ const drawSentence = (
   const away = form.mode === 'create-account' && serverCheck?.server === textOf(form, 'server');
   const problem = error ?? (away ? serverCheck.problem : null);
   if (progress !== null) drawCut(grid, x, y, `… ${progress}`, width, 'progress');
-  else if (problem !== null) drawWrapped(grid, area, `! ${problem}`, 'error');
+  else if (problem !== null)
+    for (const [index, row] of listedRows(`! ${problem}`, area, WHERE_ALL).entries())
+      drawText(grid, x, y + index, row, 'error', width);
   else if (reason !== null) drawWrapped(grid, area, reason, 'notice');
   else drawWrapped(grid, area, adviceOf(form, folderOf), 'faint');
 };
