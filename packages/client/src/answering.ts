@@ -1,6 +1,11 @@
 import type { ChatClient, Contact, Message } from './chat-client.ts';
 import { ClientError } from './client-error.ts';
 
+/** Messages of a contact that are looked through for those that came while a bot was away. */
+const LOOKED_AT = 1_000;
+
+const isReceived = ({ state }: Message): boolean => state === 'received';
+
 /**
  * What a bot does: answers each message once, also those that came while it was away, and has then read it. That an answer cannot be
  * sent (it is too long for this protocol, say, or the contact's identity has changed) is passed over: there is nobody to look at it.
@@ -16,7 +21,7 @@ export function answerEach(
   const answered = new Set<number>();
 
   function look(message: Message): void {
-    if (message.state !== 'received' || answered.has(message.id)) return;
+    if (!isReceived(message) || answered.has(message.id)) return;
     answered.add(message.id);
     try {
       answer(message);
@@ -27,6 +32,8 @@ export function answerEach(
   }
 
   client.on((event) => event.kind === 'message' && look(event.message));
+  // Notes may stand between what came while it was away.
   for (const { username, unread } of client.contacts())
-    if (unread > 0) client.messages(username, { limit: unread }).forEach(look);
+    if (unread > 0)
+      client.messages(username, { limit: LOOKED_AT }).filter(isReceived).slice(-unread).forEach(look);
 }
