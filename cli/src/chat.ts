@@ -21,8 +21,8 @@ export type EndingSignal = keyof typeof SIGNAL_CODES;
 export interface World extends Surroundings {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
-  /** Whether somebody may still read stdout. Never rejects. */
-  readonly hasReader: () => Promise<boolean>;
+  /** Calls back when nobody reads stdout any more; gives back what ends the watch. */
+  readonly watchReader: (onGone: () => void) => () => void;
   readonly stderr: { write(text: string): unknown };
   readonly passwords: PasswordSources;
   readonly accounts: { readonly createAccount: typeof createAccount; readonly signIn: typeof signIn };
@@ -33,7 +33,7 @@ export interface World extends Surroundings {
 /** Runs one command to its end. Resolves to the exit code; throws what is no refusal. */
 export async function runChat(args: readonly string[], world: World): Promise<number> {
   const { stderr, signal } = world;
-  const out = createOutput(world.stdout, world.hasReader);
+  const out = createOutput(world.stdout);
   const ending = AbortSignal.any([signal, out.closed]);
   const [name, ...rest] = args;
   const command = COMMANDS.find((candidate) => candidate.name === name);
@@ -48,15 +48,15 @@ export async function runChat(args: readonly string[], world: World): Promise<nu
       await out.line(commandHelp(command).trimEnd());
       return EXIT.ok;
     }
-    await runCommand(command, parsed, world, out, ending);
+    // What follows writes nothing, for hours maybe, by which it would notice.
+    const unwatch = command.follows ? world.watchReader(out.close) : () => undefined;
+    await runCommand(command, parsed, world, out, ending).finally(unwatch);
     return EXIT.ok;
   } catch (error) {
     if (error instanceof Ended) return endedBy(command, signal);
     const { exitCode, sentence } = endOf(error);
     stderr.write(`chat: ${sentence}\n`);
     return exitCode;
-  } finally {
-    out.release();
   }
 }
 

@@ -2,7 +2,7 @@ import { createAccount, signIn } from '@secure-chat/client/chat-client';
 import { type EndingSignal, runChat } from './chat.ts';
 import { createKeyring } from './keyring.ts';
 import { openPrompt } from './prompt.ts';
-import { hasReader } from './reader.ts';
+import { watchReader } from './reader.ts';
 
 const { stdin, stdout, stderr, env } = process;
 
@@ -17,7 +17,7 @@ process.exit(
     cwd: env.INIT_CWD ?? process.cwd(),
     stdin,
     stdout,
-    hasReader: () => hasReader(stdout.fd),
+    watchReader: (onGone) => watchReader(stdout.fd, onGone),
     stderr,
     passwords: { keyring: createKeyring(process.platform, env), openPrompt },
     accounts: { createAccount, signIn },

@@ -1,17 +1,21 @@
-import { constants, fstatSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { fstatSync } from 'node:fs';
 
 /**
- * Whether somebody may still read what is written to this descriptor. Node does not tell before the next write; Linux refuses to open
- * a pipe once more that has no reader. True for whatever is no pipe, and on other systems.
+ * Calls back once when nobody reads the pipe at this descriptor any more; gives back what ends the watch. Node does not see that
+ * before its next write: tail of GNU, which polls its output, watches for us, and ends with this process. Where there is none, or the
+ * descriptor is no pipe, the next write has to tell.
  */
-export async function hasReader(fd: number): Promise<boolean> {
-  if (process.platform !== 'linux' || !fstatSync(fd).isFIFO()) return true;
-  try {
-    const again = await open(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
-    await again.close();
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENXIO');
-  }
+export function watchReader(fd: number, onGone: () => void): () => void {
+  if (process.platform !== 'linux' || !fstatSync(fd).isFIFO()) return () => undefined;
+  const args = [`--pid=${process.pid}`, '-f', '/dev/null'];
+  const watching = spawn('tail', args, { stdio: ['ignore', fd, 'ignore'] });
+  watching.on('error', () => undefined);
+  watching.on('exit', (_, signal) => {
+    if (signal === 'SIGPIPE') onGone();
+  });
+  watching.unref();
+  return () => {
+    watching.kill();
+  };
 }

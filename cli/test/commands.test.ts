@@ -169,13 +169,17 @@ describe('tail', () => {
   test('ends well when its reader goes while nobody writes', async () => {
     await acquainted();
     const stdout = new PassThrough();
-    let reads = true;
-    const running = fixture.chat(['tail', '--history', '1'], {
-      part: { stdout, hasReader: async () => reads },
-    });
+    let leave = (): void => undefined;
+    const unwatch = vi.fn();
+    const watchReader = (onGone: () => void) => {
+      leave = onGone;
+      return unwatch;
+    };
+    const running = fixture.chat(['tail', '--history', '1'], { part: { stdout, watchReader } });
     await eventually(() => expect(stdout.read()).not.toBeNull());
-    reads = false;
+    leave();
     expect(ended(await running)).toBe('0 ');
+    expect(unwatch).toHaveBeenCalledOnce();
   });
 
   test('says that it is offline and tries again; with --once that is a failure', async () => {

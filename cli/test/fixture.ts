@@ -106,7 +106,7 @@ export async function createFixture(): Promise<Fixture> {
         cwd: folder,
         stdin: given.stdin ?? Readable.from([]),
         stdout,
-        hasReader: async () => true,
+        watchReader: () => () => undefined,
         stderr: {
           write(text) {
             errors += text;

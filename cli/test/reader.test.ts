@@ -1,47 +1,31 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { createOutput, LOOK_MS } from '../src/output.ts';
-import { hasReader } from '../src/reader.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it, onTestFinished } from 'vitest';
+import { watchReader } from '../src/reader.ts';
 
-it.runIf(process.platform === 'linux')('a pipe has a reader until the last one closes it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'reader-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  const reading = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
-  const writing = openSync(pipe, constants.O_WRONLY);
-  onTestFinished(() => closeSync(writing));
-  expect(await hasReader(writing)).toBe(true);
-  closeSync(reading);
-  expect(await hasReader(writing)).toBe(false);
+const READER = resolve(import.meta.dirname, '../src/reader.ts');
+/** Says a line, then waits for ever, unless its reader goes. */
+const PROGRAM = `
+  const { watchReader } = await import(${JSON.stringify(READER)});
+  setInterval(() => {}, 60_000);
+  watchReader(1, () => { console.error('gone'); process.exit(0); });
+  console.log('a line');
+`;
+
+it.runIf(process.platform === 'linux')('a reader that goes is noticed with nothing written', async () => {
+  const node = `exec "$0" --import tsx --input-type=module -e "$1"`;
+  const child = spawn('sh', ['-c', `(${node}) | head -1`, process.execPath, PROGRAM], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  expect([said, errors]).toEqual(['a line\n', 'gone\n']);
 });
 
-it('what is no pipe is taken to have one', async () => {
+it('what is no pipe is not watched', () => {
   const fd = openSync('/dev/null', 'w');
   onTestFinished(() => closeSync(fd));
-  expect(await hasReader(fd)).toBe(true);
-});
-
-it('output is closed when its reader has gone, with nothing written', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  let reads = true;
-  const out = createOutput(new PassThrough(), async () => reads);
-  await vi.advanceTimersByTimeAsync(LOOK_MS);
-  expect(out.closed.aborted).toBe(false);
-  reads = false;
-  await vi.advanceTimersByTimeAsync(LOOK_MS);
-  expect(out.closed.aborted).toBe(true);
-  expect(vi.getTimerCount()).toBe(0);
-});
-
-it('output that was let go of asks no more', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  createOutput(new PassThrough(), async () => true).release();
-  expect(vi.getTimerCount()).toBe(0);
+  watchReader(fd, () => expect.fail('it has no reader that goes'))();
 });
