@@ -56,7 +56,7 @@ describe('two people, from the first start to the last', () => {
     await alice.shows('Choose a password of 8 characters or more.');
     say(alice, CLEAR + PASSWORD);
     say(alice, PASSWORD);
-    await alice.shows('● online', 'Welcome, alice.', 'see the same one', 'Your account lives in');
+    await alice.shows('● online', 'Welcome, alice.', 'your safety numbers differ', 'Your account lives in');
     expect(alice.screen()).not.toContain('echo');
   });
 
