@@ -64,6 +64,7 @@ it('the bot answers what came while it was away, with notes between', async () =
   });
   const args = ['--import', 'tsx', 'examples/echo-bot/main.ts', stack.url, 'echo', join(folder, 'echo')];
   const bot = spawn(process.execPath, args, { cwd: ROOT, stdio: ['pipe', 'ignore', 'inherit'] });
+  onTestFinished(() => void bot.kill('SIGKILL'));
   bot.stdin?.end(PASSWORD);
   expect(await answers).toBe('one');
   bot.kill('SIGTERM');
