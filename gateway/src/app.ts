@@ -28,6 +28,7 @@ import { createDeliveries } from './deliveries.ts';
 import { jsonOf } from './json-of.ts';
 import { measuredScan } from './measured-scan.ts';
 import { measuredUpstreams } from './measured-upstream.ts';
+import { onlyHeader } from './only-header.ts';
 import { openConnections } from './open-connections.ts';
 import { answerPoll } from './poll.ts';
 import { createRecentSessions } from './recent-sessions.ts';
@@ -208,10 +209,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return { app, listen, failed: Promise.race([sessions.failed, signatures.failed]) };
 }
 
-/** A header that came once; undefined otherwise. */
-const only = (header: string | string[] | undefined): string | undefined =>
-  typeof header === 'string' ? header : undefined;
-
 /** A name in the path that is one; empty where the path has none. Throws `bad_name`. */
 function checkedName(username: string | undefined): string {
   if (username !== undefined && !isUsername(username)) throw new AppError('bad_name');
@@ -227,7 +224,7 @@ function checkedQuery(url: string): string {
 
 /** The query of a stream, with the cursor of `Last-Event-ID` where one came. */
 function resumed(query: string, { headers }: FastifyRequest): string {
-  const lastEventId = only(headers['last-event-id']);
+  const lastEventId = onlyHeader(headers['last-event-id']);
   if (!lastEventId) return query;
   const parameters = new URLSearchParams(query);
   parameters.set('cursor', lastEventId);

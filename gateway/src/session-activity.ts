@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { SESSIONS_SEEN_MAX, SESSIONS_SEEN_PATH } from '@secure-chat/wire/internal-api';
+import { pagesOf } from './pages.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Milliseconds between two reports: small beside the 24 h after which an unused session ends. */
@@ -27,8 +28,7 @@ export function createSessionActivity(
   const report = async (): Promise<void> => {
     const all = [...seen];
     seen = new Set();
-    for (let start = 0; start < all.length; start += SESSIONS_SEEN_MAX) {
-      const sessionIds = all.slice(start, start + SESSIONS_SEEN_MAX);
+    for (const sessionIds of pagesOf(all, SESSIONS_SEEN_MAX)) {
       const body = Buffer.from(JSON.stringify({ sessionIds }));
       const requestId = randomUUID();
       try {

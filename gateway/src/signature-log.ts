@@ -7,6 +7,7 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import type { Codec, SignaturesRecord } from '@secure-chat/wire/events';
 import { SIGNATURES_TOPIC as topic } from '@secure-chat/wire/names';
+import { pagesOf } from './pages.ts';
 import { decodeEntries, encodeEntries } from './signature-entries.ts';
 import type { UsedSignature } from './used-signatures.ts';
 
@@ -103,8 +104,7 @@ export async function openSignatureLog(parts: SignatureLogParts): Promise<Signat
   function flush(): void {
     const all = fresh;
     fresh = [];
-    for (let first = 0; first < all.length; first += RECORD_SIGNATURES)
-      void claimAll(all.slice(first, first + RECORD_SIGNATURES));
+    for (const batch of pagesOf(all, RECORD_SIGNATURES)) void claimAll(batch);
   }
 
   async function tellAll(): Promise<void> {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Authenticate } from './authenticate.ts';
 import type { AuthenticateV2 } from './authenticate-v2.ts';
 import type { Authenticated } from './authenticated.ts';
+import { onlyHeader } from './only-header.ts';
 import type { Replays } from './replays.ts';
 import type { Session } from './sessions.ts';
 
@@ -33,9 +34,9 @@ export function createSignerOf({ authenticate, authenticateV2, replays }: Signer
     return authenticate({
       address: request.ip,
       connection: socket,
-      timestamp: only(headers['x-request-timestamp']),
-      signature: only(headers['x-request-signature']),
-      sessionId: only(headers['x-session-id']),
+      timestamp: onlyHeader(headers['x-request-timestamp']),
+      signature: onlyHeader(headers['x-request-signature']),
+      sessionId: onlyHeader(headers['x-session-id']),
       rawBody,
     });
   };
@@ -51,7 +52,3 @@ export function createSignerOf({ authenticate, authenticateV2, replays }: Signer
 /** RFC 9421, 2.2.3: in lower case, without the scheme's own port. */
 const authorityOf = (host = '', scheme: string): string =>
   host.toLowerCase().replace(scheme === 'https' ? /:443$/ : /:80$/, '');
-
-/** A header that came once; undefined otherwise. */
-const only = (header: string | string[] | undefined): string | undefined =>
-  typeof header === 'string' ? header : undefined;

@@ -7,6 +7,7 @@ import {
   PRESENCE_SEEN_PATH,
   type PresenceSeen,
 } from '@secure-chat/wire/internal-api';
+import { pagesOf } from './pages.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Milliseconds between two reports: a user counts as online for 6 s, so that one that is lost does not matter. */
@@ -91,10 +92,4 @@ export function createStreamPresence(
       clearTimeout(afterwards);
     },
   };
-}
-
-function pagesOf<T>(all: readonly T[], size: number): T[][] {
-  const pages: T[][] = [];
-  for (let start = 0; start < all.length; start += size) pages.push(all.slice(start, start + size));
-  return pages;
 }
