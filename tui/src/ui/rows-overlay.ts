@@ -41,7 +41,6 @@ export const createRowsOverlay = ({ title, rows, onClose }: RowsOptions): Overla
         );
     },
     draw: (grid, area) => {
-      for (let y = 0; y < area.height; y += 1) fillRow(grid, area.x, area.y + y, area.width);
       fillRow(grid, area.x, area.y, area.width, 'bar');
       drawCut(grid, area.x + 1, area.y, title, area.width - 1, 'bar');
       for (const [index, [left, right]] of laidOut(rows, area)

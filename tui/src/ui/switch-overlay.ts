@@ -72,7 +72,6 @@ export const createSwitchOverlay = ({ contacts, onTake, onClose }: SwitchOptions
       line = next ?? line;
     },
     draw: (grid, area) => {
-      for (let y = 0; y < area.height; y += 1) fillRow(grid, area.x, area.y + y, area.width);
       const found = rows();
       drawText(grid, area.x + 1, area.y, PROMPT, 'strong');
       const x = area.x + 1 + PROMPT.length;
