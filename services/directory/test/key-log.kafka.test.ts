@@ -1,28 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { openEventLog } from '@secure-chat/event-log/event-log';
-import { createLogger } from '@secure-chat/service-kit/logger';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { brokerUnderTest } from '../../../test/kafka/broker-under-test.ts';
+import { openKafkaLog } from '../../../test/kafka/open-log.ts';
 import { startDirectory } from './directory-under-test.ts';
 import { wholeLog } from './log-reading.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { writeAtOnce } from './write-at-once.ts';
 
-const TOPICS = {
-  replicationFactor: 1,
-  minInsyncReplicas: 1,
-  retentionMs: -1,
-  segmentMs: 3_600_000,
-  segmentBytes: 2 * 1024 * 1024,
-};
-
-async function openKafka() {
-  const settings = { backend: 'kafka', topics: TOPICS, ...brokerUnderTest() } as const;
-  const log = await openEventLog(settings, createLogger('event-log', 'fatal'));
-  onTestFinished(() => log.close());
-  return log;
-}
+const openKafka = () => openKafkaLog(brokerUnderTest());
 
 it('several directories on one key log on Kafka write at once, and have the same log; so does one that comes later', async () => {
   const log = await openKafka();
