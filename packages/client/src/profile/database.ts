@@ -98,8 +98,7 @@ const CACHE_KIB = 4 * 1024;
 export function createDatabase(file: string): Database.Database {
   closeSync(openSync(file, 'wx', 0o600));
   const db = new Database(file, { timeout: 0 });
-  db.pragma(`cache_size = -${CACHE_KIB}`);
-  db.pragma('locking_mode = EXCLUSIVE');
+  own(db);
   db.pragma('journal_mode = WAL');
   settle(db);
   upgrade(db);
@@ -114,8 +113,7 @@ export function openDatabase(file: string): Database.Database {
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { timeout: 0, fileMustExist: true });
-    db.pragma(`cache_size = -${CACHE_KIB}`);
-    db.pragma('locking_mode = EXCLUSIVE');
+    own(db);
     inspect(db);
     settle(db);
     return db;
@@ -123,6 +121,12 @@ export function openDatabase(file: string): Database.Database {
     db?.close();
     throw refusal(cause);
   }
+}
+
+/** For this process alone, and in little memory: before anything is read. */
+function own(db: Database.Database): void {
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  db.pragma('locking_mode = EXCLUSIVE');
 }
 
 function inspect(db: Database.Database): void {
