@@ -109,13 +109,5 @@ function parseOrigin(text: string): { value: string } | { error: string } {
       };
 }
 
-/** 32 bytes in hex; null when absent. The value never stands in the error. */
-export const secretKey: Setting<Buffer | null> = (text) => {
-  if (text === undefined) return { value: null };
-  return /^[0-9a-fA-F]{64}$/.test(text)
-    ? { value: Buffer.from(text, 'hex') }
-    : { error: 'must be 64 hex digits (32 random bytes)' };
-};
-
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Environment, Setting, Settings } from './config.ts';
 import type { DatabasePlace } from './database.ts';
 import type { PostgresServer } from './postgres-database.ts';
-import { readSecretFile } from './secret-file.ts';
+import { line, readSecret } from './secret.ts';
 
 /** The setting of what keeps tables: auth, directory, and the system in one process. */
 export interface DatabaseConfig {
-  /** With the password of `DATABASE_PASSWORD_FILE` where it names none. Null: SQLite files in the data folder. */
+  /** With the secret `DATABASE_PASSWORD` where it names no password. Null: SQLite files in the data folder. */
   readonly DATABASE_URL: PostgresServer | null;
 }
 
@@ -66,9 +66,10 @@ function decoded(text: string): string | undefined {
 }
 
 function passwordOf(given: string, env: Environment): { value: string } | { error: string } {
-  const file = env.DATABASE_PASSWORD_FILE;
-  if (!file) return { value: given };
-  if (given) return { error: 'has a password, and DATABASE_PASSWORD_FILE is given, too: give one of them' };
-  const secret = readSecretFile(file, env);
-  return 'error' in secret ? { error: `of DATABASE_PASSWORD_FILE ${file}: ${secret.error}` } : secret;
+  const secret = readSecret('DATABASE_PASSWORD', env, line);
+  if ('error' in secret)
+    return { error: `has no password that can be used: DATABASE_PASSWORD ${secret.error}` };
+  if (given && secret.value !== null)
+    return { error: 'has a password, and DATABASE_PASSWORD is given, too: give one of them' };
+  return { value: secret.value ?? given };
 }

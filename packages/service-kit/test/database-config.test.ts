@@ -62,8 +62,10 @@ describe('DATABASE_URL', () => {
     expect(() => read({ DATABASE_URL: url })).toThrow(/^DATABASE_URL (?!.*canary)(must|may) /s);
   });
 
-  it('has its password in a file where it names none', () => {
-    const env = { DATABASE_URL: 'postgres://me@db/chat', DATABASE_PASSWORD_FILE: passwordFile(' p@:/ \n') };
+  it('has its password in a secret where it names none', () => {
+    const url = 'postgres://me@db/chat';
+    expect(read({ DATABASE_URL: url, DATABASE_PASSWORD: ' p@:/ ' })?.password()).toBe(' p@:/ ');
+    const env = { DATABASE_URL: url, DATABASE_PASSWORD_FILE: passwordFile(' p@:/ \n') };
     expect(read(env)?.password()).toBe(' p@:/ ');
     expect(read({ DATABASE_PASSWORD_FILE: '/missing' })).toBeNull();
   });
@@ -75,12 +77,15 @@ describe('DATABASE_URL', () => {
     refuse({ DATABASE_URL: 'postgres://me:canary@db/chat', DATABASE_PASSWORD_FILE: file }).toThrow(
       /^DATABASE_URL has a password, and (?!.*canary)/,
     );
+    refuse({ DATABASE_URL: url, DATABASE_PASSWORD: 'canary', DATABASE_PASSWORD_FILE: file }).toThrow(
+      /DATABASE_PASSWORD and DATABASE_PASSWORD_FILE are both given(?!.*canary)/,
+    );
     refuse({ DATABASE_URL: url, DATABASE_PASSWORD_FILE: '/missing' }).toThrow(
-      'DATABASE_URL of DATABASE_PASSWORD_FILE /missing: cannot be read (ENOENT)',
+      'DATABASE_PASSWORD of DATABASE_PASSWORD_FILE /missing: cannot be read (ENOENT)',
     );
     for (const text of ['', '\n', 'canary\ncanary\n'])
       refuse({ DATABASE_URL: url, DATABASE_PASSWORD_FILE: passwordFile(text) }).toThrow(
-        /(?<!canary.*)must hold one line(?!.*canary)/s,
+        /(?<!canary.*)must hold (?!.*canary)/s,
       );
   });
 
