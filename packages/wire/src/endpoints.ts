@@ -143,7 +143,7 @@ export const ENDPOINTS = [
     summary: "Append a key exchange to the recipient's key topic.",
     request: api.KeyExchangeRequest,
     response: api.Ok,
-    errors: ['bad_name', 'unknown_user'],
+    errors: ['bad_name', 'unknown_user', 'mailbox_full'],
   },
   {
     method: 'GET',
@@ -162,7 +162,7 @@ export const ENDPOINTS = [
     summary: "Append a message to the recipient's topic.",
     request: api.SendRequest,
     response: api.Ok,
-    errors: ['bad_name', 'unknown_user'],
+    errors: ['bad_name', 'unknown_user', 'mailbox_full'],
   },
   {
     method: 'GET',

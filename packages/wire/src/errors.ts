@@ -28,6 +28,10 @@ export const ERRORS = {
   old_bundle: { status: 409, message: 'A bundle with this serial, or a later one, was published already.' },
   too_large: { status: 413, message: 'The request is too large.' },
   too_many: { status: 429, message: 'Too many requests of this kind. Try again later.' },
+  mailbox_full: {
+    status: 429,
+    message: 'The mailbox of this user is full: he has to read first. Try again later.',
+  },
   headers_too_large: { status: 431, message: 'The request headers are too large.' },
   internal: { status: 500, message: 'Something went wrong on the server.' },
   unavailable: { status: 503, message: 'The service is busy or not ready. Try again shortly.' },

@@ -46,6 +46,15 @@ export const PRESENCE_MS = 6_000;
 export const POLL_RECORDS_MAX = 1_000;
 export const POLL_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Records that wait in the mailbox of a user's messages: three months of 200 a day, 20 MB of short ones. */
+export const MESSAGES_WAITING_MAX = 20_000;
+
+/** Records that wait in the mailbox of a user's keys: one from each of more people than anybody knows. */
+export const KEYS_WAITING_MAX = 2_000;
+
+/** Records that one sender adds in an hour to a mailbox that is half full: the other half is for everybody else. */
+export const NEARLY_FULL_PER_HOUR = 100;
+
 /** Characters of one event of the stream, for who reads it: twice the largest record, whose body was 64 KiB. */
 export const STREAM_EVENT_MAX = 128 * 1024;
 

@@ -8,6 +8,7 @@ import { createService, type Service } from '@secure-chat/service-kit/service';
 import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { EPHEMERALS_MAX, EPHEMERALS_WINDOW_MS } from '@secure-chat/wire/limits';
 import { USERS_TOPIC } from '@secure-chat/wire/names';
+import { createMailboxRoom } from './mailbox-room.ts';
 import { ack } from './operations/ack.ts';
 import { commitCursor } from './operations/commit-cursor.ts';
 import { ephemeral } from './operations/ephemeral.ts';
@@ -39,7 +40,7 @@ export interface Relay extends Service {
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { events, mailboxes, codecs, serviceKey, logger, clock, metrics = NO_METRICS } = options;
   const recipients = await followRecipients({ events, mailboxes, codec: codecs.user, logger });
-  const sending = { recipients, mailboxes, codecs, clock };
+  const sending = { recipients, room: createMailboxRoom({ mailboxes, clock }), codecs, clock };
   const setAside = createSetAside(logger);
   const reading = { recipients, mailboxes, codecs, setAside };
   const eventOf = createEventOf(codecs);

@@ -29,6 +29,9 @@ export async function ownName(recipients: Recipients, caller: Caller): Promise<s
   return username;
 }
 
+export const topicOf = (username: string, mailbox: MailboxKind): string =>
+  mailbox === 'messages' ? messageTopic(username) : keyTopic(username);
+
 /** The caller's topic. */
 export async function ownTopic(
   recipients: Recipients,
@@ -36,7 +39,7 @@ export async function ownTopic(
   mailbox: MailboxKind,
 ): Promise<string> {
   const username = await ownName(recipients, caller);
-  return mailbox === 'messages' ? messageTopic(username) : keyTopic(username);
+  return topicOf(username, mailbox);
 }
 
 /**

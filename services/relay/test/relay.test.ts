@@ -7,7 +7,7 @@ import { deriveKey } from '@secure-chat/service-kit/service-key';
 import { CURSOR_HEADER, CURSOR_PATH } from '@secure-chat/wire/internal-api';
 import { MESSAGE_MAX, POLL_BYTES_MAX, POLL_RECORDS_MAX } from '@secure-chat/wire/limits';
 import { foldName, keyTopic, messageTopic, USERS_TOPIC } from '@secure-chat/wire/names';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRelay } from '../src/app.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -110,6 +110,33 @@ describe('a send', () => {
     }
     expect((await relay.poll('bob')).messages.map(({ message }) => message)).toEqual(['a😀']);
   });
+
+  it.each([
+    ['send', 'messages', 20_000],
+    ['keyexchange', 'keys', 2_000],
+  ] as const)(
+    '(%s) into a mailbox where as many %s wait as may is mailbox_full, and nothing is written',
+    async (path, kind, max) => {
+      const log = await openLog();
+      await publishUser(log, 'bob');
+      const heads: number[] = [max - 1, max];
+      const head = async () => heads.shift() ?? max;
+      const read = async () => [{ offset: 0, value: Buffer.of() }];
+      const append = vi.fn(log.mailboxes.append);
+      const doubles = { mailboxes: { ...log.mailboxes, head, read, append } };
+      const body = { message: 'm', encrypted_key: 'k' };
+      const sendTo = async (relay: Awaited<ReturnType<typeof startRelay>>) =>
+        relay.call('alice', 'POST', `/chat/bob/${path}`, body);
+      expect((await sendTo(await startRelay(log, doubles))).statusCode).toBe(200);
+      const refused = await sendTo(await startRelay(log, doubles));
+      expect(refused.statusCode).toBe(429);
+      expect(refused.headers['retry-after']).toBe('30');
+      expect(refused.json()).toMatchObject({ error: { code: 'mailbox_full' } });
+      expect(append.mock.calls.map(([topic]) => topic)).toEqual([
+        kind === 'messages' ? messageTopic('bob') : keyTopic('bob'),
+      ]);
+    },
+  );
 
   it('that cannot be encoded now is a 503 with Retry-After, and nothing is written', async () => {
     const log = await openLog();

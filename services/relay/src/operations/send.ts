@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
-import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { KeyExchangeRequest, Ok, SendRequest } from '@secure-chat/wire/api';
-import { keyTopic, messageTopic } from '@secure-chat/wire/names';
 import { findRecipient } from '../find-recipient.ts';
+import type { MailboxRoom } from '../mailbox-room.ts';
 import type { Recipients } from '../recipients.ts';
 import { refuseHalfCharacters } from '../whole-characters.ts';
 
 export interface SendParts {
   readonly recipients: Recipients;
-  readonly mailboxes: Mailboxes;
+  readonly room: MailboxRoom;
   readonly codecs: RecordCodecs;
   readonly clock: () => number;
 }
 
 const makeId = (): string => randomBytes(16).toString('base64url');
 
-/** wire contract: `POST /chat/{username}/send`: 200 once the log has the record. */
-export const sendMessage = ({ recipients, mailboxes, codecs, clock }: SendParts): Operation =>
+/** wire contract: `POST /chat/{username}/send`: 200 once the log has the record, `mailbox_full` where there is no room. */
+export const sendMessage = ({ recipients, room, codecs, clock }: SendParts): Operation =>
   signedOperation({
     method: 'POST',
     path: '/chat/:username/send',
@@ -28,13 +27,13 @@ export const sendMessage = ({ recipients, mailboxes, codecs, clock }: SendParts)
       refuseHalfCharacters(message);
       const recipient = await findRecipient(recipients, username);
       const record = await codecs.message.encode({ id, sender: caller.username, message, sentAt: clock() });
-      await mailboxes.append(messageTopic(recipient), record);
+      await room.append({ recipient, mailbox: 'messages', sender: caller.username }, record);
       return DONE;
     },
   });
 
-/** wire contract: `POST /chat/{username}/keyexchange`: 200 once the log has the record. */
-export const sendKey = ({ recipients, mailboxes, codecs, clock }: SendParts): Operation =>
+/** wire contract: `POST /chat/{username}/keyexchange`: 200 once the log has the record, `mailbox_full` where there is no room. */
+export const sendKey = ({ recipients, room, codecs, clock }: SendParts): Operation =>
   signedOperation({
     method: 'POST',
     path: '/chat/:username/keyexchange',
@@ -44,7 +43,7 @@ export const sendKey = ({ recipients, mailboxes, codecs, clock }: SendParts): Op
       refuseHalfCharacters(encryptedKey);
       const recipient = await findRecipient(recipients, username);
       const record = await codecs.key.encode({ id, sender: caller.username, encryptedKey, sentAt: clock() });
-      await mailboxes.append(keyTopic(recipient), record);
+      await room.append({ recipient, mailbox: 'keys', sender: caller.username }, record);
       return DONE;
     },
   });
