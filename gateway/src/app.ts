@@ -12,7 +12,7 @@ import { countRequests } from '@secure-chat/service-kit/metrics/requests';
 import { queryOf } from '@secure-chat/service-kit/query-of';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import type { ServerKeys } from '@secure-chat/service-kit/server-keys';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
 import { LoginResponse } from '@secure-chat/wire/api';
 import { ENDPOINTS, type Endpoint } from '@secure-chat/wire/endpoints';
 import { GATEWAY_HEADER } from '@secure-chat/wire/gateway-nonce';
@@ -60,7 +60,7 @@ export interface GatewayOptions {
   readonly mailboxes: Mailboxes;
   readonly codecs: RecordCodecs;
   readonly upstreams: Upstreams;
-  readonly serviceKey: Uint8Array;
+  readonly serviceKeys: ServiceKeys;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly connections?: ConnectionConfig;
@@ -81,12 +81,12 @@ export interface Gateway {
 
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { events, mailboxes, codecs, serviceKey, logger, clock } = options;
+  const { events, mailboxes, codecs, serviceKeys, logger, clock } = options;
   const { connections = CONNECTION_DEFAULTS, metrics = NO_METRICS } = options;
   const { trustProxy = [], keys = null } = options;
   const onAnswered = countRequests(metrics);
   const upstreams = measuredUpstreams(options.upstreams, metrics);
-  const seal = createSeal(deriveKey(serviceKey, 'seal'));
+  const seal = createSeal(serviceKeys.for('seal'));
   const activity = createSessionActivity(upstreams.auth, logger);
   const presence = createStreamPresence(upstreams.directory, logger);
   const streams = createStreams({ presence, activity });

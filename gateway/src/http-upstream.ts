@@ -1,6 +1,7 @@
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import type { Keyring } from '@secure-chat/service-kit/service-keys';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import { type Instance, wasNotBegun, wasNotSent } from './instance.ts';
 import type { InstanceRequest } from './instance-request.ts';
@@ -27,7 +28,7 @@ export interface HttpUpstreamOptions {
   readonly service: ServiceName;
   /** For example `http://127.0.0.1:8001`; each address of each of these is an instance of the service. */
   readonly origins: readonly string[];
-  readonly identityKey: Uint8Array;
+  readonly identityKeys: Keyring;
   readonly clock: () => number;
   readonly logger: Logger;
   readonly resolve?: Resolve;
@@ -41,7 +42,7 @@ export interface HttpUpstreamOptions {
  * whose connection broke is `unavailable`: the client sends it again, with the same message id.
  */
 export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
-  const { service, origins, identityKey, clock, resolve = resolveName, lookMs } = options;
+  const { service, origins, identityKeys, clock, resolve = resolveName, lookMs } = options;
   const { patience = { answer: ANSWER_MS, get: GET_MS, tries: TRY_MS } } = options;
   const logger = options.logger.child({ service });
   const instances = followInstances(origins, logger, resolve, lookMs);
@@ -51,7 +52,7 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
     const path = call.path.replace(':username', username) + (query ? `?${query}` : '');
     const headers = {
       'x-request-id': requestId,
-      [IDENTITY_HEADER]: signIdentity(identityKey, caller, { service, method, path, requestId }, clock()),
+      [IDENTITY_HEADER]: signIdentity(identityKeys, caller, { service, method, path, requestId }, clock()),
       ...(body && { 'content-type': 'application/json' }),
     };
     return { method, path, headers, body, patience: waitMs };

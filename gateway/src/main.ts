@@ -1,12 +1,12 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { followKeyPair } from '@secure-chat/service-kit/server-keys';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
-import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { createGateway } from './app.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { createHttpUpstream } from './http-upstream.ts';
@@ -29,9 +29,9 @@ await run(async () => {
   const metrics = measuring.of('gateway');
   const logger = createLogger('gateway', config.LOG_LEVEL, { metrics });
   await measuring.listen(logger);
-  const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+  const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
   const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
-  const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now, logger };
+  const identity = { identityKeys: serviceKeys.for('internal-identity'), clock: Date.now, logger };
   const upstreams = {
     auth: createHttpUpstream({ service: 'auth', origins: [config.AUTH_URL], ...identity }),
     directory: createHttpUpstream({ service: 'directory', origins: [config.DIRECTORY_URL], ...identity }),
@@ -41,7 +41,7 @@ await run(async () => {
   const gateway = await createGateway({
     ...log,
     upstreams,
-    serviceKey,
+    serviceKeys,
     logger,
     clock: Date.now,
     connections: config,

@@ -7,7 +7,7 @@ import { createLogger } from '@secure-chat/service-kit/logger';
 import type { Metrics } from '@secure-chat/service-kit/metrics/metrics';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
 import type { ServerKeys } from '@secure-chat/service-kit/server-keys';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { fixedKeys } from '@secure-chat/service-kit/service-keys';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
@@ -16,9 +16,9 @@ import { createGateway } from '../src/app.ts';
 import type { ServiceAnswer, ServiceCall, Upstream, Upstreams } from '../src/upstream.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const SERVICE_KEY = Buffer.alloc(32, 7);
-export const identityKey = deriveKey(SERVICE_KEY, 'internal-identity');
-const seal = createSeal(deriveKey(SERVICE_KEY, 'seal'));
+const SERVICE_KEYS = fixedKeys(Buffer.alloc(32, 7));
+export const identityKeys = SERVICE_KEYS.for('internal-identity');
+const seal = createSeal(SERVICE_KEYS.for('seal'));
 
 export interface OpenSession extends Caller {
   readonly sessionKey: string;
@@ -138,7 +138,7 @@ export async function startGateway(parts: GatewayParts) {
     mailboxes: log.mailboxes,
     codecs: log.codecs,
     upstreams,
-    serviceKey: SERVICE_KEY,
+    serviceKeys: SERVICE_KEYS,
     logger,
     clock,
     trustProxy,

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createHttpUpstream } from '../src/http-upstream.ts';
 import type { Resolve } from '../src/instances.ts';
 import { answer, type Behaviour, breakOff, hang, refuse, startInstance } from './fake-instance.ts';
-import { identityKey } from './gateway-under-test.ts';
+import { identityKeys } from './gateway-under-test.ts';
 
 const CALL = { username: '', caller: null, requestId: 'request-1', body: null } as const;
 /** Short, so that tests of time-outs are. */
@@ -16,7 +16,7 @@ function relays(origins: readonly string[], more: { resolve?: Resolve; lookMs?: 
   const upstream = createHttpUpstream({
     service: 'relay',
     origins,
-    identityKey,
+    identityKeys,
     clock: Date.now,
     logger,
     patience: PATIENCE,

@@ -12,7 +12,7 @@ import { createHttpUpstream } from '../src/http-upstream.ts';
 import { createInProcessUpstream } from '../src/upstream.ts';
 import {
   createServices,
-  identityKey,
+  identityKeys,
   openLog,
   openSession,
   type Signed,
@@ -28,7 +28,7 @@ const httpRelay = (origin: string) =>
   createHttpUpstream({
     service: 'relay',
     origins: [origin],
-    identityKey,
+    identityKeys,
     clock: Date.now,
     logger: createLogger('gateway', 'silent'),
   });
@@ -154,7 +154,7 @@ describe('a service in a process of its own and one in this process', () => {
         }),
       ],
       logger: createLogger('relay', 'silent'),
-      identityKey,
+      identityKeys,
       clock: Date.now,
       ready: {},
     });

@@ -3,10 +3,10 @@ import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { createRelay } from '@secure-chat/relay/app';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
-import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { DEADLY, type Step } from './deadly-steps.ts';
 
 /**
@@ -55,10 +55,10 @@ const dying = (mailboxes: Mailboxes): Mailboxes => ({
 await run(async () => {
   const config = readConfig(serviceSettings(8003), process.env);
   const logger = createLogger('relay', config.LOG_LEVEL);
-  const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+  const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
   const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
   const mailboxes = dying(log.mailboxes);
-  const relay = await createRelay({ ...log, mailboxes, serviceKey, logger, clock: Date.now });
+  const relay = await createRelay({ ...log, mailboxes, serviceKeys, logger, clock: Date.now });
   relay.app.addHook('preHandler', async ({ body }) => {
     if (isDeadly('when it has arrived', body)) await die();
   });

@@ -4,17 +4,17 @@ import { openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databasePlace } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
-import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { answerParent } from './answer-parent.ts';
 
 /** Auth and directory, which have little to do while messages flow, with the settings of the environment. */
 const config = readConfig(serviceSettings(0), process.env);
 const logger = createLogger('backstage', 'error');
-const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
 const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
-const shared = { ...log, serviceKey, logger, clock: Date.now };
+const shared = { ...log, serviceKeys, logger, clock: Date.now };
 const databases = { DATABASE_URL: null, DATA_DIR: config.DATA_DIR };
 const auth = await createAuth({ ...shared, database: databasePlace('auth', databases) });
 const directory = await createDirectory({ ...shared, database: databasePlace('directory', databases) });

@@ -3,9 +3,9 @@ import { createGateway } from '@secure-chat/gateway/app';
 import { createHttpUpstream } from '@secure-chat/gateway/http-upstream';
 import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
-import { deriveKey, loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { answerParent } from './answer-parent.ts';
 
 /** For streams, heartbeats and sends, all from one address. */
@@ -20,9 +20,9 @@ const settings = {
 };
 const config = readConfig(settings, process.env);
 const logger = createLogger('gateway', 'error');
-const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
 const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger);
-const identity = { identityKey: deriveKey(serviceKey, 'internal-identity'), clock: Date.now, logger };
+const identity = { identityKeys: serviceKeys.for('internal-identity'), clock: Date.now, logger };
 const gateway = await createGateway({
   ...log,
   upstreams: {
@@ -30,7 +30,7 @@ const gateway = await createGateway({
     directory: createHttpUpstream({ service: 'directory', origins: [config.DIRECTORY_URL], ...identity }),
     relay: createHttpUpstream({ service: 'relay', origins: config.RELAY_URL, ...identity }),
   },
-  serviceKey,
+  serviceKeys,
   logger,
   clock: Date.now,
   connections: { CONNECTIONS_MAX: CONNECTIONS, CONNECTIONS_PER_ADDRESS_MAX: CONNECTIONS },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { fixedKeys } from '@secure-chat/service-kit/service-keys';
 import { createHttpClient } from '../http-client.ts';
 import { pick } from '../people.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
@@ -22,12 +22,12 @@ const CALLER = { username: 'bench-sender', sessionId: 'bench-session' };
 export async function startRelays(options: {
   readonly count: number;
   readonly connections: number;
-  readonly serviceKey: Uint8Array;
+  readonly serviceKey: Buffer;
   readonly environment: Readonly<Record<string, string>>;
   readonly profileDir: string | null;
 }): Promise<Relays> {
   const { count, connections, environment, profileDir } = options;
-  const identityKey = deriveKey(options.serviceKey, 'internal-identity');
+  const identityKeys = fixedKeys(options.serviceKey).for('internal-identity');
   const processes: ServerProcess[] = [];
   const start = async (): Promise<number> => {
     const before = performance.now();
@@ -47,7 +47,7 @@ export async function startRelays(options: {
       const { method, path, headers, body } = sendTo(recipient, Buffer.from(JSON.stringify({ message })));
       const requestId = randomUUID();
       const call = { service: 'relay', method, path, requestId } as const;
-      const identity = signIdentity(identityKey, CALLER, call, Date.now());
+      const identity = signIdentity(identityKeys, CALLER, call, Date.now());
       await pick(clients, turn++).ask({
         method,
         path,

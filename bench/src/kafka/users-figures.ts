@@ -23,7 +23,7 @@ export interface UsersFigures {
 
 export interface System {
   readonly log: EventLog;
-  readonly serviceKey: Uint8Array;
+  readonly serviceKey: Buffer;
   readonly environment: Readonly<Record<string, string>>;
   readonly broker: () => Promise<Usage>;
   readonly scale: KafkaScale;

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
+import type { Keyring } from './service-keys.ts';
 
 /** Header in which the gateway tells a service on whose behalf it calls. */
 export const IDENTITY_HEADER = 'x-internal-identity';
@@ -27,24 +28,29 @@ const mac = (key: Uint8Array, issuedAt: string, caller: string, call: Call): Buf
     .update(`${issuedAt}\n${caller}\n${call.service}\n${call.method}\n${call.path}\n${call.requestId}`)
     .digest();
 
-/** `issuedAt.username.sessionId.mac`; name and session are empty for a call on nobody's behalf. */
-export function signIdentity(key: Uint8Array, caller: Caller | null, call: Call, now: number): string {
+/** `issuedAt.username.sessionId.keyId.mac`; name and session are empty for a call on nobody's behalf. */
+export function signIdentity(keys: Keyring, caller: Caller | null, call: Call, now: number): string {
   const who = caller ? `${caller.username}.${caller.sessionId}` : '.';
-  return `${now}.${who}.${mac(key, String(now), who, call).toString('base64url')}`;
+  const { id, bytes } = keys.newest();
+  return `${now}.${who}.${id}.${mac(bytes, String(now), who, call).toString('base64url')}`;
 }
 
 /** Who calls; `{ caller: null }` for the gateway on nobody's behalf; null for anyone but the gateway. */
 export function verifyIdentity(
-  key: Uint8Array,
+  keys: Keyring,
   header: string | undefined,
   call: Call,
   now: number,
 ): { caller: Caller | null } | null {
-  const parts = /^(\d{1,15})\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]{43})$/.exec(header ?? '');
+  const parts = /^(\d{1,15})\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)\.([0-9a-f]{8})\.([A-Za-z0-9_-]{43})$/.exec(
+    header ?? '',
+  );
   if (!parts) return null;
-  const [, issuedAt = '', username = '', sessionId = '', signature = ''] = parts;
+  const [, issuedAt = '', username = '', sessionId = '', keyId = '', signature = ''] = parts;
   if (Math.abs(now - Number(issuedAt)) > IDENTITY_MS) return null;
+  const key = keys.find(keyId);
+  if (!key) return null;
   const given = Buffer.from(signature, 'base64url');
-  if (!timingSafeEqual(mac(key, issuedAt, `${username}.${sessionId}`, call), given)) return null;
+  if (!timingSafeEqual(mac(key.bytes, issuedAt, `${username}.${sessionId}`, call), given)) return null;
   return { caller: username === '' ? null : { username, sessionId } };
 }

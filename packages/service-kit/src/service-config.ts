@@ -1,7 +1,7 @@
 import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings } from './config.ts';
 import { type EventLogConfig, eventLogSettings } from './event-log-config.ts';
 import { type MetricsConfig, metricsSettings } from './metrics/metrics-settings.ts';
-import { serviceKey } from './service-key-setting.ts';
+import { type GivenKeys, serviceKey } from './service-key-setting.ts';
 
 /** The settings that every service alone takes. */
 export interface ServiceConfig extends EventLogConfig, MetricsConfig {
@@ -10,8 +10,7 @@ export interface ServiceConfig extends EventLogConfig, MetricsConfig {
   /** Folder of the service's database, the embedded event log and `service.key`. */
   readonly DATA_DIR: string;
   readonly LOG_LEVEL: LogLevel;
-  /** Of `SERVICE_KEY`, or of the file that `SERVICE_KEY_FILE` names. */
-  readonly SERVICE_KEY: Buffer | null;
+  readonly SERVICE_KEY: GivenKeys | null;
 }
 
 export const serviceSettings = (

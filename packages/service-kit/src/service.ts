@@ -11,6 +11,7 @@ import { countRequests } from './metrics/requests.ts';
 import type { Operation } from './operation.ts';
 import { queryOf } from './query-of.ts';
 import { sendStream } from './send-stream.ts';
+import type { Keyring } from './service-keys.ts';
 import type { StreamOperation } from './stream-operation.ts';
 
 declare module 'fastify' {
@@ -30,7 +31,7 @@ export interface ServiceOptions {
   readonly operations: readonly Operation[];
   readonly streams?: readonly StreamOperation[];
   readonly logger: Logger;
-  readonly identityKey: Uint8Array;
+  readonly identityKeys: Keyring;
   readonly clock: () => number;
   readonly ready: Readonly<Record<string, () => Promise<boolean>>>;
   readonly metrics?: Metrics;
@@ -48,7 +49,7 @@ export interface Service {
 }
 
 export function createService(options: ServiceOptions): Service {
-  const { name, logger, identityKey, clock, metrics = NO_METRICS } = options;
+  const { name, logger, identityKeys, clock, metrics = NO_METRICS } = options;
   const onAnswered = countRequests(metrics);
   const operations = options.operations.map((operation) => measuredOperation(operation, onAnswered));
   const streams = (options.streams ?? []).map((stream) => measuredStream(stream, onAnswered));
@@ -73,7 +74,7 @@ export function createService(options: ServiceOptions): Service {
     const header = request.headers[IDENTITY_HEADER];
     const call = { service: name, method: request.method, path: request.url, requestId: request.id };
     const given = typeof header === 'string' ? header : undefined;
-    const identity = verifyIdentity(identityKey, given, call, clock());
+    const identity = verifyIdentity(identityKeys, given, call, clock());
     if (!identity) {
       strangers.add({});
       throw new AppError('unauthorized');

@@ -57,7 +57,7 @@ describe('the configuration', () => {
       PORT: 0,
       DATA_DIR: resolve('x/y'),
       LOG_LEVEL: 'silent',
-      SERVICE_KEY: Buffer.from(key, 'hex'),
+      SERVICE_KEY: { keys: [Buffer.from(key, 'hex')], file: null },
     });
   });
 
@@ -89,7 +89,7 @@ describe('the configuration', () => {
     ['PORT', ['65536', '-1', '8000.5', '0x50', ' 8000', '1e3', 'http', '99999']],
     ['HOST', ['a b', 'http://x', 'a/b', 'x'.repeat(254)]],
     ['LOG_LEVEL', ['INFO', 'verbose', 'info ']],
-    ['SERVICE_KEY', ['ab'.repeat(31), 'ab'.repeat(33), 'zz'.repeat(32)]],
+    ['SERVICE_KEY', ['ab'.repeat(31), 'ab'.repeat(33), 'zz'.repeat(32), `${'ab'.repeat(32)},x`, ',']],
     ['DATA_DIR', ['a\0b']],
     ['EVENT_LOG', ['kafka2']],
   ])('refuses a malformed %s and never takes the default for it', (name, texts) => {
@@ -115,13 +115,26 @@ describe('the configuration', () => {
     const file = join(folder, 'key');
     writeFileSync(file, `${'aB'.repeat(32)}\n`);
     chmodSync(file, 0o444);
-    const key = Buffer.alloc(32, 0xab);
-    expect(read({ SERVICE_KEY_FILE: file }).SERVICE_KEY).toEqual(key);
-    expect(read({ SERVICE_KEY_FILE: 'key', INIT_CWD: folder }).SERVICE_KEY).toEqual(key);
+    const given = { keys: [Buffer.alloc(32, 0xab)], file };
+    expect(read({ SERVICE_KEY_FILE: file }).SERVICE_KEY).toEqual(given);
+    expect(read({ SERVICE_KEY_FILE: 'key', INIT_CWD: folder }).SERVICE_KEY).toEqual(given);
     expect(statSync(file).mode & 0o777).toBe(0o444);
   });
 
-  it('refuses two service keys, and a file that holds none, without what it holds', () => {
+  it('takes several service keys, newest first, each once, at most 8', () => {
+    const hex = (byte: number) => Buffer.alloc(32, byte).toString('hex');
+    const given = { keys: [Buffer.alloc(32, 1), Buffer.alloc(32, 2)], file: null };
+    for (const between of [',', ', ', ' ', '\n', '\r\n', '\n\n'])
+      expect(read({ SERVICE_KEY: `${hex(1)}${between}${hex(2)}` }).SERVICE_KEY).toEqual(given);
+    expect(problems({ SERVICE_KEY: `${hex(1)},${hex(1)}` })).toEqual([
+      'SERVICE_KEY must not hold a key twice',
+    ]);
+    const keys = Array.from({ length: 9 }, (_, index) => hex(index));
+    expect(read({ SERVICE_KEY: keys.slice(1).join() }).SERVICE_KEY?.keys).toHaveLength(8);
+    expect(problems({ SERVICE_KEY: keys.join() })).toEqual(['SERVICE_KEY must hold at most 8 keys']);
+  });
+
+  it('refuses a service key given twice, and a file that holds none, without what it holds', () => {
     const file = join(temporaryFolder(), 'key');
     const both = { SERVICE_KEY: 'ab'.repeat(32), SERVICE_KEY_FILE: file };
     expect(problems(both)).toEqual(['SERVICE_KEY and SERVICE_KEY_FILE are both given: give one of them']);
@@ -138,7 +151,7 @@ describe('the configuration', () => {
       const [problem = '', ...rest] = problems({ SERVICE_KEY_FILE: file });
       expect(rest).toEqual([]);
       expect(problem.startsWith(`${of} `)).toBe(true);
-      expect(problem).toMatch(/must (be 64 hex digits|hold 1 to 4096 characters)/);
+      expect(problem).toMatch(/must (be 64 hex digits|hold 1 to 4096 characters|not hold a key twice)/);
       expect(problem).not.toMatch(/c0ffee|abab|aaaa/);
     }
     expect(problems({ SERVICE_KEY_FILE: dirname(file) })).toEqual([expect.stringMatching(/\(EISDIR\)$/)]);

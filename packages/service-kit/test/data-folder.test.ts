@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../src/config.ts';
 import { makeDataFolder } from '../src/data-folder.ts';
-import { loadServiceKey } from '../src/service-key.ts';
+import { loadServiceKeys } from '../src/load-service-keys.ts';
+import { createLogger } from '../src/logger.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('the data folder', () => {
@@ -17,7 +18,7 @@ describe('the data folder', () => {
 
   it('is made, too, when the key is configured', () => {
     const folder = join(temporaryFolder(), 'a');
-    loadServiceKey(Buffer.alloc(32), folder);
+    loadServiceKeys({ keys: [Buffer.alloc(32)], file: null }, folder, createLogger('keys', 'fatal'));
     expect(existsSync(folder)).toBe(true);
   });
 

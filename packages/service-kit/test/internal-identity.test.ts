@@ -1,20 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Call, IDENTITY_MS, signIdentity, verifyIdentity } from '../src/internal-identity.ts';
+import { fixedKeys, type Keys } from '../src/service-keys.ts';
 
-const KEY = Buffer.alloc(32, 1);
+const ringOf = (...keys: Keys) => fixedKeys(...keys).for('internal-identity');
+const [OLD, NEW] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+const KEYS = ringOf(OLD);
 const NOW = 1_767_522_600_000;
 const CALLER = { username: 'Alice-1', sessionId: 'abcdefghijklmnopqrstuv' };
 const CALL: Call = { service: 'relay', method: 'POST', path: '/chat/bob/send', requestId: 'request-0001' };
 
-const header = signIdentity(KEY, CALLER, CALL, NOW);
-const verify = (text: string | undefined, call: Partial<Call> = {}, now = NOW, key = KEY) =>
-  verifyIdentity(key, text, { ...CALL, ...call }, now);
+const header = signIdentity(KEYS, CALLER, CALL, NOW);
+const verify = (text: string | undefined, call: Partial<Call> = {}, now = NOW, keys = KEYS) =>
+  verifyIdentity(keys, text, { ...CALL, ...call }, now);
 
 describe('an internal identity', () => {
   it('says who calls, or that the gateway calls on nobody’s behalf', () => {
     expect(verify(header)).toEqual({ caller: CALLER });
-    expect(verify(signIdentity(KEY, null, CALL, NOW))).toEqual({ caller: null });
+    expect(verify(signIdentity(KEYS, null, CALL, NOW))).toEqual({ caller: null });
   });
 
   it('holds for 10 s, either way', () => {
@@ -34,19 +37,31 @@ describe('an internal identity', () => {
   });
 
   it('is worth nothing under another key', () => {
-    expect(verify(header, {}, NOW, Buffer.alloc(32, 2))).toBeNull();
+    expect(verify(header, {}, NOW, ringOf(NEW))).toBeNull();
+  });
+
+  it('is signed under the newest key, which it names, and verified under any that there is', () => {
+    const both = ringOf(NEW, OLD);
+    expect(verify(header, {}, NOW, both)).toEqual({ caller: CALLER });
+    const newer = signIdentity(both, CALLER, CALL, NOW);
+    expect(verify(newer, {}, NOW, both)).toEqual({ caller: CALLER });
+    expect(verify(newer)).toBeNull();
+    const [oldId, newId] = [KEYS.newest().id, both.newest().id];
+    expect(verify(header.replace(oldId, newId), {}, NOW, both)).toBeNull();
   });
 
   it('cannot be changed in any part', () => {
-    const [issuedAt, username, sessionId, mac = ''] = header.split('.');
+    const [issuedAt, username, sessionId, id, mac = ''] = header.split('.');
     const forged = [
-      [NOW + 1, username, sessionId, mac],
-      [issuedAt, 'Alice-2', sessionId, mac],
-      [issuedAt, username, 'abcdefghijklmnopqrstuw', mac],
-      [issuedAt, '', '', mac],
-      [issuedAt, username, sessionId, 'A'.repeat(43)],
-      [issuedAt, username, sessionId, mac.slice(1)],
-      [issuedAt, `${username}${sessionId}`, '', mac],
+      [NOW + 1, username, sessionId, id, mac],
+      [issuedAt, 'Alice-2', sessionId, id, mac],
+      [issuedAt, username, 'abcdefghijklmnopqrstuw', id, mac],
+      [issuedAt, '', '', id, mac],
+      [issuedAt, username, sessionId, id, 'A'.repeat(43)],
+      [issuedAt, username, sessionId, id, mac.slice(1)],
+      [issuedAt, `${username}${sessionId}`, '', id, mac],
+      [issuedAt, username, sessionId, '00000000', mac],
+      [issuedAt, username, sessionId, mac],
     ];
     for (const parts of forged) expect(verify(parts.join('.'))).toBeNull();
   });

@@ -6,9 +6,10 @@ import { createLogger } from '../src/logger.ts';
 import { createMetricsRegistry } from '../src/metrics/registry.ts';
 import { openOperation, signedOperation } from '../src/operation.ts';
 import { CONNECTIONS_MAX, createService, STREAMS_MAX } from '../src/service.ts';
+import { fixedKeys } from '../src/service-keys.ts';
 import { type StreamOperation, signedStream } from '../src/stream-operation.ts';
 
-const KEY = Buffer.alloc(32, 1);
+const KEYS = fixedKeys(Buffer.alloc(32, 1)).for('internal-identity');
 const NOW = 1_767_522_600_000;
 const CALLER = { username: 'alice', sessionId: 'abcdefghijklmnopqrstuv' };
 const CALL = { service: 'relay', method: 'GET', path: '/who', requestId: 'request-0001' } as const;
@@ -40,7 +41,7 @@ function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
       }),
     ],
     logger,
-    identityKey: KEY,
+    identityKeys: KEYS,
     clock: () => NOW,
     ready: parts,
   });
@@ -62,15 +63,15 @@ function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
 describe('a service', () => {
   it('answers the gateway and knows on whose behalf it calls', async () => {
     const { get } = createServer();
-    expect((await get('/who', signIdentity(KEY, CALLER, CALL, NOW))).json()).toEqual(CALLER);
-    const open = signIdentity(KEY, null, { ...CALL, path: '/open' }, NOW);
+    expect((await get('/who', signIdentity(KEYS, CALLER, CALL, NOW))).json()).toEqual(CALLER);
+    const open = signIdentity(KEYS, null, { ...CALL, path: '/open' }, NOW);
     expect((await get('/open', open)).json()).toEqual({ open: true });
   });
 
   it('takes a PUT with a query, and an identity for this query alone', async () => {
     const { ask } = createServer();
     const url = '/put?at=home';
-    const identity = signIdentity(KEY, null, { ...CALL, method: 'PUT', path: url }, NOW);
+    const identity = signIdentity(KEYS, null, { ...CALL, method: 'PUT', path: url }, NOW);
     const answer = await ask('PUT', url, identity, { text: 'x' });
     expect(answer.json()).toEqual({ at: 'home', text: 'x' });
     expect((await ask('PUT', '/put?at=work', identity, { text: 'x' })).statusCode).toBe(401);
@@ -78,18 +79,21 @@ describe('a service', () => {
   });
 
   it('refuses a call on nobody’s behalf where a user is needed', async () => {
-    expect((await createServer().get('/who', signIdentity(KEY, null, CALL, NOW))).statusCode).toBe(401);
+    expect((await createServer().get('/who', signIdentity(KEYS, null, CALL, NOW))).statusCode).toBe(401);
   });
 
   it.each([
     ['without an identity', undefined],
     ['with nonsense for one', 'alice'],
-    ['with one that expired', signIdentity(KEY, CALLER, CALL, NOW - IDENTITY_MS - 1)],
-    ['with one from the future', signIdentity(KEY, CALLER, CALL, NOW + IDENTITY_MS + 1)],
-    ['with one for another path', signIdentity(KEY, CALLER, { ...CALL, path: '/open' }, NOW)],
-    ['with one for another request', signIdentity(KEY, CALLER, { ...CALL, requestId: 'request-0002' }, NOW)],
-    ['with one for another service', signIdentity(KEY, CALLER, { ...CALL, service: 'auth' }, NOW)],
-    ['with one of another key', signIdentity(Buffer.alloc(32, 2), CALLER, CALL, NOW)],
+    ['with one that expired', signIdentity(KEYS, CALLER, CALL, NOW - IDENTITY_MS - 1)],
+    ['with one from the future', signIdentity(KEYS, CALLER, CALL, NOW + IDENTITY_MS + 1)],
+    ['with one for another path', signIdentity(KEYS, CALLER, { ...CALL, path: '/open' }, NOW)],
+    ['with one for another request', signIdentity(KEYS, CALLER, { ...CALL, requestId: 'request-0002' }, NOW)],
+    ['with one for another service', signIdentity(KEYS, CALLER, { ...CALL, service: 'auth' }, NOW)],
+    [
+      'with one of another key',
+      signIdentity(fixedKeys(Buffer.alloc(32, 2)).for('internal-identity'), CALLER, CALL, NOW),
+    ],
   ])('refuses a direct call %s', async (_, identity) => {
     const answer = await createServer().get('/who', identity);
     expect(answer.statusCode).toBe(401);
@@ -144,7 +148,7 @@ describe('the metrics of a service', () => {
         }),
       ],
       logger: createLogger('test', 'silent'),
-      identityKey: KEY,
+      identityKeys: KEYS,
       clock: () => NOW,
       ready: {},
       metrics: registry.of('relay'),
@@ -152,7 +156,7 @@ describe('the metrics of a service', () => {
     onTestFinished(() => app.close());
     const headers = {
       'x-request-id': CALL.requestId,
-      [IDENTITY_HEADER]: signIdentity(KEY, CALLER, CALL, NOW),
+      [IDENTITY_HEADER]: signIdentity(KEYS, CALLER, CALL, NOW),
     };
     await app.inject({ method: 'GET', url: '/who', headers });
     await operations[0]?.perform({ caller: CALLER, username: '', body: null });
@@ -190,12 +194,12 @@ describe('a stream of a service', () => {
       operations: [],
       streams: [stream],
       logger: createLogger('test', 'silent'),
-      identityKey: KEY,
+      identityKeys: KEYS,
       clock: () => NOW,
       ready: {},
     });
     onTestFinished(() => app.close());
-    const identity = signIdentity(KEY, caller, { ...CALL, path: signed }, NOW);
+    const identity = signIdentity(KEYS, caller, { ...CALL, path: signed }, NOW);
     const headers = { 'x-request-id': CALL.requestId, [IDENTITY_HEADER]: identity };
     const answer = await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}${url}`, { headers });
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
@@ -213,7 +217,13 @@ describe('a stream of a service', () => {
   });
 
   it('has a connection of its own, beside those for calls', () => {
-    const shared = { name: 'relay', operations: [], identityKey: KEY, clock: () => NOW, ready: {} } as const;
+    const shared = {
+      name: 'relay',
+      operations: [],
+      identityKeys: KEYS,
+      clock: () => NOW,
+      ready: {},
+    } as const;
     const logger = createLogger('test', 'silent');
     const maxOf = (streams: StreamOperation[]) =>
       createService({ ...shared, logger, streams }).app.server.maxConnections;

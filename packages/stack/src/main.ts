@@ -43,7 +43,7 @@ await run(async () => {
     host: config.HOST,
     port: config.PORT,
     logLevel: config.LOG_LEVEL,
-    serviceKey: config.SERVICE_KEY,
+    serviceKeys: config.SERVICE_KEY,
     eventLog: eventLogOf(config, config.DATA_DIR),
     databaseServer: config.DATABASE_URL,
     connections: config,

@@ -8,11 +8,12 @@ import { createRelay } from '@secure-chat/relay/app';
 import type { LogLevel } from '@secure-chat/service-kit/config';
 import { databasePlace } from '@secure-chat/service-kit/database-config';
 import type { KeyPairFiles } from '@secure-chat/service-kit/key-pair';
+import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
 import { createLogger, type Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import type { PostgresServer } from '@secure-chat/service-kit/postgres-database';
 import { followKeyPair } from '@secure-chat/service-kit/server-keys';
-import { loadServiceKey } from '@secure-chat/service-kit/service-key';
+import type { GivenKeys } from '@secure-chat/service-kit/service-key-setting';
 import { lockDataFolder } from './data-folder-lock.ts';
 
 export interface StackOptions {
@@ -22,7 +23,8 @@ export interface StackOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly logLevel: LogLevel;
-  readonly serviceKey?: Buffer | null;
+  /** Those of `service.key` by default. */
+  readonly serviceKeys?: GivenKeys | null;
   /** A PostgreSQL database instead of the files. */
   readonly databaseServer?: PostgresServer | null;
   /** The embedded one in the data folder by default. */
@@ -64,11 +66,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const lock = lockDataFolder(dataDir);
     closers.push(async () => lock.release());
-    const serviceKey = loadServiceKey(options.serviceKey ?? null, dataDir);
+    const serviceKeys = loadServiceKeys(options.serviceKeys ?? null, dataDir, loggerFor('secure-chat'));
     const eventLog = options.eventLog ?? { backend: 'embedded', dataDir };
     const log = await openEventLog(eventLog, loggerFor('event-log'), metricsOf('event-log'));
     closers.push(() => log.close());
-    const shared = { ...log, serviceKey, clock };
+    const shared = { ...log, serviceKeys, clock };
     const databases = { DATABASE_URL: options.databaseServer ?? null, DATA_DIR: dataDir };
 
     const auth = await createAuth({

@@ -6,11 +6,12 @@ import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { createService, type Service } from '@secure-chat/service-kit/service';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { createAccounts } from './accounts.ts';
 import { createDecoys } from './decoys.ts';
+import { createKeptSecrets } from './kept-secrets.ts';
 import { countLogins } from './login-counts.ts';
 import { migrations } from './migrations/index.ts';
 import { createNonces } from './nonces.ts';
@@ -31,7 +32,7 @@ export interface AuthOptions {
   readonly database: DatabasePlace;
   readonly events: Events;
   readonly codecs: RecordCodecs;
-  readonly serviceKey: Uint8Array;
+  readonly serviceKeys: ServiceKeys;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly metrics?: Metrics;
@@ -39,13 +40,13 @@ export interface AuthOptions {
 
 /** The auth service: accounts, challenges, sessions. Closing it leaves the event log to its owner. */
 export async function createAuth(options: AuthOptions): Promise<Service> {
-  const { events, codecs, serviceKey, logger, clock, metrics = NO_METRICS } = options;
+  const { events, codecs, serviceKeys, logger, clock, metrics = NO_METRICS } = options;
   const database = await openDatabase(options.database, migrations);
-  const seal = createSeal(deriveKey(serviceKey, 'seal'));
+  const seal = createSeal(serviceKeys.for('seal'));
   const accounts = createAccounts(database, seal);
   const sessions = createSessions({ database, events, codec: codecs.session, seal, clock });
   const publishUser = createPublishUser(accounts, events, codecs.user);
-  const decoys = createDecoys(deriveKey(serviceKey, 'decoys'));
+  const decoys = createDecoys(await createKeptSecrets(database, seal).get('decoys'));
   const key = await createRegistrationKey();
 
   try {
@@ -82,7 +83,7 @@ export async function createAuth(options: AuthOptions): Promise<Service> {
       sessionsSeen(sessions),
     ],
     logger,
-    identityKey: deriveKey(serviceKey, 'internal-identity'),
+    identityKeys: serviceKeys.for('internal-identity'),
     clock,
     ready: {
       database: () => answers(database),

@@ -12,7 +12,10 @@ export interface Decoys {
   for(username: string): Account;
 }
 
-/** `key`: 32 bytes that outlive the process. */
+/**
+ * `key`: 32 bytes that outlive the process and every service key: a name whose challenge changed its size in a rotation would
+ * be nobody's.
+ */
 export function createDecoys(key: Uint8Array): Decoys {
   const stream = (label: string, bytes: number): Buffer => {
     const blocks = Array.from({ length: Math.ceil(bytes / 32) }, (_, block) =>

@@ -1,5 +1,6 @@
 import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
 import { createSeal } from '@secure-chat/service-kit/seal';
+import { fixedKeys } from '@secure-chat/service-kit/service-keys';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DATABASES } from '../../../tools/postgres/databases.ts';
 import { createAccounts } from '../src/accounts.ts';
@@ -16,7 +17,10 @@ const ALICE = {
 async function openAccounts(place: DatabasePlace) {
   const database = await openDatabase(place, migrations);
   onTestFinished(() => database.destroy());
-  return { database, accounts: createAccounts(database, createSeal(Buffer.alloc(32, 1))) };
+  return {
+    database,
+    accounts: createAccounts(database, createSeal(fixedKeys(Buffer.alloc(32, 1)).for('seal'))),
+  };
 }
 
 describe.each(DATABASES)('accounts in $kind', ({ fresh }) => {
@@ -54,9 +58,9 @@ describe.each(DATABASES)('accounts in $kind', ({ fresh }) => {
     const { accounts, database } = await openAccounts(await fresh());
     await accounts.add(ALICE);
     await accounts.add({ ...ALICE, username: 'bob', passwordHash: 'bobs' });
-    await expect(createAccounts(database, createSeal(Buffer.alloc(32, 2))).find('alice')).rejects.toThrow(
-      /SERVICE_KEY/,
-    );
+    await expect(
+      createAccounts(database, createSeal(fixedKeys(Buffer.alloc(32, 2)).for('seal'))).find('alice'),
+    ).rejects.toThrow(/SERVICE_KEY/);
     const { sealed_password_hash } = await database('accounts').where({ username: 'bob' }).first();
     await database('accounts').where({ username: 'Alice' }).update({ sealed_password_hash });
     await expect(accounts.find('alice')).rejects.toThrow(/does not open/);

@@ -11,10 +11,10 @@ import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import type { DatabasePlace } from '@secure-chat/service-kit/database';
 import { type Caller, IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { fixedKeys } from '@secure-chat/service-kit/service-keys';
 import { createAuth } from '../src/app.ts';
 
-export const SERVICE_KEY = Buffer.alloc(32, 7);
+export const SERVICE_KEYS = fixedKeys(Buffer.alloc(32, 7));
 export const keys = await generateRsaKeyPair(2048);
 export const pem = exportPublicKey(keys.publicKey);
 export const hashOf = (password: string): string => createHash('sha256').update(password).digest('hex');
@@ -41,15 +41,20 @@ export async function startAuth({
     database,
     events: events(log),
     codecs: log.codecs,
-    serviceKey: SERVICE_KEY,
+    serviceKeys: SERVICE_KEYS,
     logger: createLogger('auth', 'trace', { write: (line) => void lines.push(line) }),
     clock,
   });
-  const identityKey = deriveKey(SERVICE_KEY, 'internal-identity');
+  const identityKeys = SERVICE_KEYS.for('internal-identity');
 
   const call = (method: 'GET' | 'POST', path: string, body?: object, caller: Caller | null = null) => {
     const requestId = randomUUID();
-    const identity = signIdentity(identityKey, caller, { service: 'auth', method, path, requestId }, clock());
+    const identity = signIdentity(
+      identityKeys,
+      caller,
+      { service: 'auth', method, path, requestId },
+      clock(),
+    );
     return app.inject({
       method,
       url: path,

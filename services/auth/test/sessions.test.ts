@@ -2,6 +2,7 @@ import { openEventLog } from '@secure-chat/event-log/event-log';
 import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
+import { fixedKeys } from '@secure-chat/service-kit/service-keys';
 import { SESSION_IDLE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -12,7 +13,7 @@ import { createSessions } from '../src/sessions.ts';
 import { recordsOf } from './auth-under-test.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const seal = createSeal(Buffer.alloc(32, 1));
+const seal = createSeal(fixedKeys(Buffer.alloc(32, 1)).for('seal'));
 const START = 1_767_522_600_000;
 
 async function openSessions(place: DatabasePlace) {

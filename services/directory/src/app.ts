@@ -6,7 +6,7 @@ import { retryDatabase } from '@secure-chat/service-kit/database-trouble';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createService, type Service } from '@secure-chat/service-kit/service';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { followKeyLog } from './key-log/follower.ts';
 import { createPublicKeys } from './key-log/public-keys.ts';
@@ -28,7 +28,7 @@ export interface DirectoryOptions {
   readonly database: DatabasePlace;
   readonly events: Events;
   readonly codecs: RecordCodecs;
-  readonly serviceKey: Uint8Array;
+  readonly serviceKeys: ServiceKeys;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly metrics?: Metrics;
@@ -41,7 +41,7 @@ export interface Directory extends Service {
 
 /** The directory service: users, public keys, bundles, the key log, presence. Closing it leaves the event log to its owner. */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
-  const { events, codecs, serviceKey, logger, clock, metrics = NO_METRICS } = options;
+  const { events, codecs, serviceKeys, logger, clock, metrics = NO_METRICS } = options;
   const database = await openDatabase(options.database, migrations);
   const users = await loadUsers(database);
 
@@ -101,7 +101,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
       keyLog({ log, tables }),
     ],
     logger,
-    identityKey: deriveKey(serviceKey, 'internal-identity'),
+    identityKeys: serviceKeys.for('internal-identity'),
     clock,
     ready: {
       database: async () => (await database.raw('SELECT 1')) !== null,

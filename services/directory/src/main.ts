@@ -2,11 +2,11 @@ import { openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databasePlace, databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
+import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
-import { loadServiceKey } from '@secure-chat/service-kit/service-key';
 import { createDirectory } from './app.ts';
 
 const settings = { ...serviceSettings(8002), ...databaseSettings };
@@ -17,13 +17,13 @@ await run(async () => {
   const metrics = measuring.of('directory');
   const logger = createLogger('directory', config.LOG_LEVEL, { metrics });
   await measuring.listen(logger);
-  const serviceKey = loadServiceKey(config.SERVICE_KEY, config.DATA_DIR);
+  const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
   const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
   const directory = await createDirectory({
     database: databasePlace('directory', config),
     events: log.events,
     codecs: log.codecs,
-    serviceKey,
+    serviceKeys,
     logger,
     clock: Date.now,
     metrics,

@@ -3,13 +3,13 @@ import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import type { DatabasePlace } from '@secure-chat/service-kit/database';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { fixedKeys } from '@secure-chat/service-kit/service-keys';
 import { foldName, USERS_TOPIC } from '@secure-chat/wire/names';
 import { onTestFinished } from 'vitest';
 import { createDirectory } from '../src/app.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const SERVICE_KEY = Buffer.alloc(32, 7);
+const SERVICE_KEYS = fixedKeys(Buffer.alloc(32, 7));
 
 /** An empty event log that ends with the test. */
 export async function openLog(): Promise<EventLog> {
@@ -34,17 +34,17 @@ export async function startDirectory(
     database,
     events,
     codecs: log.codecs,
-    serviceKey: SERVICE_KEY,
+    serviceKeys: SERVICE_KEYS,
     logger: createLogger('directory', 'trace', { write: (line) => void lines.push(line) }),
     clock,
   });
   const close = async () => void (await app.close());
   onTestFinished(close);
-  const key = deriveKey(SERVICE_KEY, 'internal-identity');
+  const keys = SERVICE_KEYS.for('internal-identity');
   const call = (username: string | null, method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => {
     const requestId = randomUUID();
     const caller = username === null ? null : { username, sessionId: SESSION_ID };
-    const identity = signIdentity(key, caller, { service: 'directory', method, path, requestId }, clock());
+    const identity = signIdentity(keys, caller, { service: 'directory', method, path, requestId }, clock());
     return app.inject({
       method,
       url: path,

@@ -5,7 +5,7 @@ import { createSetAside } from '@secure-chat/event-log/set-aside';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createService, type Service } from '@secure-chat/service-kit/service';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
 import { EPHEMERALS_MAX, EPHEMERALS_WINDOW_MS } from '@secure-chat/wire/limits';
 import { USERS_TOPIC } from '@secure-chat/wire/names';
 import { createMailboxRoom } from './mailbox-room.ts';
@@ -25,7 +25,7 @@ export interface RelayOptions {
   readonly events: Events;
   readonly mailboxes: Mailboxes;
   readonly codecs: RecordCodecs;
-  readonly serviceKey: Uint8Array;
+  readonly serviceKeys: ServiceKeys;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly metrics?: Metrics;
@@ -38,7 +38,7 @@ export interface Relay extends Service {
 
 /** The relay service: owns nothing; what it appends and the cursors live in the log. Closing it leaves the log to its owner. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
-  const { events, mailboxes, codecs, serviceKey, logger, clock, metrics = NO_METRICS } = options;
+  const { events, mailboxes, codecs, serviceKeys, logger, clock, metrics = NO_METRICS } = options;
   const recipients = await followRecipients({ events, mailboxes, codec: codecs.user, logger });
   const sending = { recipients, room: createMailboxRoom({ mailboxes, clock }), codecs, clock };
   const setAside = createSetAside(logger);
@@ -72,7 +72,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     ],
     streams: [stream({ recipients, mailboxes, streams })],
     logger,
-    identityKey: deriveKey(serviceKey, 'internal-identity'),
+    identityKeys: serviceKeys.for('internal-identity'),
     clock,
     ready: {
       users: async () => recipients.caughtUp().then(() => true),

@@ -3,7 +3,7 @@ import { EventLogError } from '@secure-chat/event-log/errors';
 import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
-import { deriveKey } from '@secure-chat/service-kit/service-key';
+import { fixedKeys } from '@secure-chat/service-kit/service-keys';
 import { CURSOR_HEADER, CURSOR_PATH } from '@secure-chat/wire/internal-api';
 import { MESSAGE_MAX, POLL_BYTES_MAX, POLL_RECORDS_MAX } from '@secure-chat/wire/limits';
 import { foldName, keyTopic, messageTopic, USERS_TOPIC } from '@secure-chat/wire/names';
@@ -11,7 +11,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRelay } from '../src/app.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const SERVICE_KEY = Buffer.alloc(32, 7);
+const SERVICE_KEYS = fixedKeys(Buffer.alloc(32, 7));
 const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   for (const part of open.splice(0).reverse()) await part.close();
@@ -31,16 +31,16 @@ async function startRelay(log: EventLog, doubles: Partial<EventLog> = {}) {
   const { app } = await createRelay({
     ...log,
     ...doubles,
-    serviceKey: SERVICE_KEY,
+    serviceKeys: SERVICE_KEYS,
     logger: createLogger('relay', 'trace', { write: (line) => void lines.push(line) }),
     clock: Date.now,
   });
   open.push({ close: async () => app.close() });
-  const key = deriveKey(SERVICE_KEY, 'internal-identity');
+  const keys = SERVICE_KEYS.for('internal-identity');
   const call = (username: string, method: 'GET' | 'POST', path: string, body?: object) => {
     const requestId = randomUUID();
     const caller = { username, sessionId: 'abcdefghijklmnopqrstuv' };
-    const identity = signIdentity(key, caller, { service: 'relay', method, path, requestId }, Date.now());
+    const identity = signIdentity(keys, caller, { service: 'relay', method, path, requestId }, Date.now());
     return app.inject({
       method,
       url: path,

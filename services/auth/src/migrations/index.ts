@@ -1,4 +1,5 @@
 import type { Migration } from '@secure-chat/service-kit/database';
 import { accounts } from './001-accounts.ts';
+import { keptSecrets } from './002-kept-secrets.ts';
 
-export const migrations: readonly Migration[] = [accounts];
+export const migrations: readonly Migration[] = [accounts, keptSecrets];
