@@ -39,6 +39,7 @@ export function parseArguments(
       username: textOf(values.username),
       profile: textOf(values.profile),
       ca: textOf(values.ca),
+      pin: textOf(values.pin),
       'insecure-http': values['insecure-http'] === true,
     },
     surroundings,

@@ -106,7 +106,7 @@ async function runCommand(
       );
     throw error;
   });
-  const entered = { client, profile, limit };
+  const entered = { client, profile, limit, isPinned: parsed.account.trust.pin !== null };
   try {
     await Promise.race([useClient(entered, command, work, world, out, ending), aborted(ending)]);
   } finally {
@@ -115,7 +115,7 @@ async function runCommand(
 }
 
 async function useClient(
-  { client, profile, limit }: Entered & { readonly limit: TimeLimit },
+  { client, profile, limit, isPinned }: Entered & { readonly limit: TimeLimit; readonly isPinned: boolean },
   command: Command,
   work: Work,
   { stderr, stdin }: World,
@@ -126,6 +126,12 @@ async function useClient(
   const state = client.state();
   if (command.online && state.kind === 'offline')
     throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
+  if (isPinned && state.kind === 'online')
+    say(
+      client.serverKey === null
+        ? `No key of ${client.server} is remembered: authorities vouch for it.`
+        : `${client.server} is known by its key ${client.serverKey}, which is remembered.`,
+    );
   if (isExposed(client.server))
     say(`warning: ${client.server} is without TLS: others on the way can read who writes to whom.`);
   if (command.name !== 'warnings') for (const warning of client.warnings()) say(`warning: ${warning}`);

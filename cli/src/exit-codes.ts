@@ -48,6 +48,7 @@ const OF_CLIENT: Readonly<Partial<Record<ClientErrorCode, ExitCode>>> = {
   identity_changed: EXIT.identity,
   offline: EXIT.unreachable,
   not_a_server: EXIT.unreachable,
+  unknown_server: EXIT.unreachable,
 };
 
 /** Where the client's own sentence names commands of the TUI. */

@@ -11,6 +11,11 @@ const COMMON: readonly Option[] = [
     help: 'the local profile: a name, or a path with a slash (default: the user name)',
   },
   { name: 'ca', value: 'FILE', help: 'certificates of authorities, PEM, that may vouch for the server, too' },
+  {
+    name: 'pin',
+    value: 'KEY',
+    help: 'the key by which alone the server is known, or first: the one that it shows now, or none: forget it',
+  },
   { name: 'insecure-http', help: 'lets plain HTTP leave this machine, in a network of your own' },
   {
     name: 'password-fd',

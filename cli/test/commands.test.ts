@@ -27,6 +27,32 @@ async function acquainted(): Promise<void> {
   await eventually(() => expect(texts(bob, 'alice')).toEqual(['received hello']));
 }
 
+describe('--pin', () => {
+  const key = `sha256:${'ab'.repeat(32)}`;
+  const knownBy = (serverKey: string | null) => ({
+    part: {
+      accounts: {
+        signIn: async () => ({ ...(await fixture.open('alice')), serverKey }),
+        createAccount: () => Promise.reject(new Error('no account is wanted')),
+      },
+    },
+  });
+
+  test('says by which key the server is known from now on, or that it is forgotten', async () => {
+    const first = await fixture.chat(['warnings', '--pin', 'first'], knownBy(key));
+    expect(ended(first)).toBe(`0 chat: ${fixture.server} is known by its key ${key}, which is remembered.\n`);
+    const none = await fixture.chat(['warnings', '--pin', 'none'], knownBy(null));
+    expect(ended(none)).toBe(
+      `0 chat: No key of ${fixture.server} is remembered: authorities vouch for it.\n`,
+    );
+  });
+
+  test('is for servers that have a key', async () => {
+    expect(ended(await fixture.chat(['warnings', '--pin', 'first']))).toMatch(/^4 chat: .* has no key: /);
+    expect(ended(await fixture.chat(['warnings', '--pin', 'yes']))).toMatch(/^2 chat: --pin must be /);
+  });
+});
+
 describe('send', () => {
   test('sends the text, or all of stdin as one message', async () => {
     expect(ended(await fixture.chat(['send', 'bob', 'one']))).toBe('0 ');

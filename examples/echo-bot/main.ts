@@ -18,7 +18,7 @@ const options = { ca: { type: 'string' }, 'insecure-http': { type: 'boolean' } }
 const { positionals, values } = parseArgs({ allowPositionals: true, options });
 const [server = '', username = '', profile = ''] = positionals;
 const ca = values.ca === undefined ? null : readFileSync(values.ca, 'utf8');
-const trust = { ca, insecureHttp: values['insecure-http'] ?? false };
+const trust = { ca, insecureHttp: values['insecure-http'] ?? false, pin: null };
 const password = (await text(process.stdin)).trim();
 const enter = profileExists(profile) ? signIn : createAccount;
 const bot = await enter({ server, username, profile, password, trust });

@@ -101,7 +101,7 @@ describe('npm start', () => {
     expect(answer.statusCode).toBe(200);
     answer.resume();
 
-    const trust = { ca: authority.cert, insecureHttp: false };
+    const trust = { ca: authority.cert, insecureHttp: false, pin: null };
     const enter = async (username: string): Promise<ChatClient> => {
       const profile = join(folder, username);
       const client = await createAccount({

@@ -45,6 +45,11 @@ export const NUMBER = {
   before: null,
 };
 
+export const STRANGER = {
+  server: 'https://chat.example',
+  key: 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+};
+
 /** What a view is given: only the conversation. */
 export const chatScreen = (state: ChatState, part: Partial<ChatScreen> = {}): ChatScreen => ({
   state,
@@ -105,5 +110,6 @@ export const signInState = (part: Partial<SignInState> = {}): SignInState => ({
   error: null,
   errorAt: null,
   serverCheck: null,
+  stranger: null,
   ...part,
 });

@@ -1,4 +1,4 @@
-import { ClientError } from '@secure-chat/client/client-error';
+import { ClientError, UnknownServerError } from '@secure-chat/client/client-error';
 import { USUAL_TRUST } from '@secure-chat/client/server-trust';
 import { describe, expect, it, vi } from 'vitest';
 import type { Accounts } from '../src/app/accounts.ts';
@@ -162,4 +162,68 @@ it('a path is shown as a shell does', () => {
   expect(shortPath('/home/me/.local/share/x', '/home/me')).toBe('~/.local/share/x');
   expect(shortPath('/home/melanie/x', '/home/me')).toBe('/home/melanie/x');
   expect(shortPath('/data/x', '/')).toBe('/data/x');
+});
+
+describe('a server for which nobody vouches', () => {
+  const server = 'https://chat.example';
+  const key = `sha256:${'ab'.repeat(32)}`;
+  const account = { server, username: 'alice', password: 'correct horse' };
+  const stranger = () => new UnknownServerError(server, key, null);
+
+  it('is let in for the one that the person has said yes to, and for its key alone', async () => {
+    const { entrance, arrivals, createAccount, shown, settled } = enter();
+    createAccount.mockRejectedValueOnce(stranger());
+    entrance.handle({ kind: 'create-account', ...account });
+    await settled();
+    expect(shown()).toMatchObject({ progress: null, stranger: { server, key } });
+    expect(arrivals).toEqual([]);
+    entrance.handle({ kind: 'judge-server', isRight: true });
+    expect(shown().stranger).toBeNull();
+    await settled();
+    expect(createAccount.mock.calls.map(([{ trust }]) => trust?.pin)).toEqual([null, key]);
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it('is left alone when the person says no', async () => {
+    const { entrance, createAccount, shown, settled } = enter();
+    createAccount.mockRejectedValueOnce(stranger());
+    entrance.handle({ kind: 'create-account', ...account });
+    await settled();
+    entrance.handle({ kind: 'judge-server', isRight: false });
+    await settled();
+    expect(createAccount).toHaveBeenCalledOnce();
+    expect(shown()).toMatchObject({
+      stranger: null,
+      error: 'Nothing was sent. Ask the operator for the address of the server and for its key.',
+    });
+  });
+
+  it('is asked about by a profile that comes there for the first time, and never while one types', async () => {
+    const { entrance, signIn, checkServer, shown, settled } = enter({ server }, ['alice']);
+    checkServer.mockRejectedValueOnce(stranger());
+    entrance.handle({ kind: 'check-server', server });
+    await settled();
+    expect(shown()).toMatchObject({
+      stranger: null,
+      serverCheck: {
+        problem:
+          'Nobody that is known here vouches for this server: its key will be shown, for you to compare.',
+      },
+    });
+    signIn.mockRejectedValueOnce(stranger());
+    entrance.handle({ kind: 'sign-in', username: 'alice', password: 'correct horse' });
+    await settled();
+    entrance.handle({ kind: 'judge-server', isRight: true });
+    await settled();
+    expect(signIn.mock.calls[1]?.[0]).toMatchObject({ server, trust: { pin: key } });
+  });
+
+  it('is forgotten once with --pin none, and remembered from then on', async () => {
+    const { entrance, signIn, settled } = enter({ trust: { ...USUAL_TRUST, pin: 'none' } }, ['alice']);
+    for (const _ of ['once', 'again']) {
+      entrance.handle({ kind: 'sign-in', username: 'alice', password: 'correct horse' });
+      await settled();
+    }
+    expect(signIn.mock.calls.map(([{ trust }]) => trust?.pin)).toEqual(['none', null]);
+  });
 });

@@ -94,6 +94,7 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
   const client: ChatClient = {
     username: 'alice',
     server: 'http://127.0.0.1:8000',
+    serverKey: null,
     state: () => world.connection,
     contacts: () => world.contacts,
     addContact: async (name) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatState } from '../src/ui/state.ts';
-import { message, NOW, NUMBER, signInState } from './chat-fixture.ts';
+import { message, NOW, NUMBER, STRANGER, signInState } from './chat-fixture.ts';
 import { SAMPLE_CONTACTS, sampleChat } from './sample-chat.ts';
 import { createStage, type Stage } from './stage.ts';
 
@@ -59,6 +59,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   },
   'sign-in-error': ({ ui }) =>
     ui.showSignIn(signInState({ error: 'This password does not open the profile. Try again.' })),
+  stranger: ({ ui }) => ui.showSignIn(signInState({ stranger: STRANGER })),
   'create-account': ({ ui }) => ui.showSignIn(signInState({ mode: 'create-account', profiles: [] })),
   conversation: chat(),
   'conversation-unread': chat({ contacts: behind, messages: long }),

@@ -3,7 +3,7 @@ import { lineOf } from '../src/ui/line-editor.ts';
 import { createForm } from '../src/ui/sign-in-form.ts';
 import { drawSignIn } from '../src/ui/sign-in-view.ts';
 import type { SignInState } from '../src/ui/state.ts';
-import { signInState } from './chat-fixture.ts';
+import { STRANGER, signInState } from './chat-fixture.ts';
 import { drawing, drawn } from './screen.ts';
 
 const show = (width: number, height: number, state: SignInState, password = '') => {
@@ -140,6 +140,26 @@ describe('sign-in view', () => {
   These accounts are on this machine: pick
   yours.
   ↑↓ Enter pick · F2 new account · ^C quit
+`),
+    );
+    expect(cursor).toBeNull();
+  });
+
+  it('asks about a server for which nobody vouches, with all of its key in the smallest window, too', () => {
+    const stranger = { ...STRANGER, server: `https://${'long.'.repeat(20)}example` };
+    const { lines, cursor } = show(40, 10, signInState({ stranger }), 'hunter22');
+    expect(lines).toEqual(
+      drawing(`
+  Is this your server?
+  https://long.long.long.long.long.lon…
+  Nobody that is known here vouches for
+  it. Its operator can tell you its
+  key:
+  sha256: 0123 4567 89ab cdef 0123 4567
+  89ab cdef 0123 4567 89ab cdef 0123
+  4567 89ab cdef
+
+  y that is its key · n no · ^C quit
 `),
     );
     expect(cursor).toBeNull();

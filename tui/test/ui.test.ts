@@ -3,7 +3,7 @@ import type { Intent } from '../src/ui/intents.ts';
 import { LINE_MAX } from '../src/ui/line-editor.ts';
 import type { Message } from '../src/ui/state.ts';
 import { createTimes } from '../src/ui/times.ts';
-import { contact, message, NOW, signInState } from './chat-fixture.ts';
+import { contact, message, NOW, STRANGER, signInState } from './chat-fixture.ts';
 import { createStage, onChat, type Stage } from './stage.ts';
 
 const UP = '\x1b[A';
@@ -449,6 +449,19 @@ describe('sign-in form', () => {
     ui.updateSignIn({ progress: 'signing in' });
     tty.type(CTRL_C);
     expect(intents.map(({ kind }) => kind)).toEqual(['sign-in', 'quit']);
+  });
+
+  it('asks about a stranger: y and n judge, Esc is no, and neither Enter nor what is typed is yes', async () => {
+    const { ui, tty, intents, screen } = createStage();
+    ui.showSignIn(signInState({ stranger: STRANGER }));
+    tty.type('\rok\tq');
+    expect(intents).toEqual([]);
+    expect((await screen()).join('\n')).toContain('Is this your server?');
+    tty.type('y');
+    tty.type('n');
+    tty.type('\x1b');
+    await vi.waitFor(() => expect(intents).toHaveLength(3));
+    expect(intents).toEqual([true, false, false].map((isRight) => ({ kind: 'judge-server', isRight })));
   });
 
   it('shows a refusal of the app', async () => {

@@ -26,9 +26,11 @@ export const makeIdentity = (
   username: string,
   privateKey: KeyObject,
   server: string | null = null,
+  serverKey: string | null = null,
 ): Identity => ({
   username,
   server,
+  pins: server === null || serverKey === null ? {} : { [server]: serverKey },
   privateKey,
   loginSecret: randomBytes(32).toString('hex'),
   registered: false,

@@ -4,7 +4,7 @@ import { login, makeIdentity, makePrivateKey, register } from './account.ts';
 import { assertUsername, checkPassword } from './account-rules.ts';
 import { readArchive } from './archive-file.ts';
 import type { ChatClient } from './chat.ts';
-import { ClientError } from './client-error.ts';
+import { ClientError, UnknownServerError } from './client-error.ts';
 import { profileExists, removeProfile } from './profile/folder.ts';
 import {
   createProfile,
@@ -15,10 +15,11 @@ import {
 import { KDF_COST, type KdfCost } from './profile/vault.ts';
 import { getRegisterChallenge } from './requests.ts';
 import { createRunningClient } from './running-client.ts';
+import { fetchServerKey } from './server-key.ts';
 import { type ServerTrust, USUAL_TRUST } from './server-trust.ts';
 import { TIMING, type Timing } from './sync.ts';
-import { createTransport, REQUEST_TIMEOUT_MS, type Transport } from './transport.ts';
-import { TransportError, toClientError } from './transport-error.ts';
+import { createTransport, parseServer, REQUEST_TIMEOUT_MS, type Transport } from './transport.ts';
+import { connectionError, TransportError, toClientError } from './transport-error.ts';
 
 export type {
   ChatClient,
@@ -33,7 +34,7 @@ export type {
   SafetyNumber,
   Settings,
 } from './chat.ts';
-export { ClientError, type ClientErrorCode } from './client-error.ts';
+export { ClientError, type ClientErrorCode, UnknownServerError } from './client-error.ts';
 export { profileExists } from './profile/folder.ts';
 export type { ServerTrust } from './server-trust.ts';
 
@@ -76,13 +77,13 @@ const CONDITIONS: Conditions = {
   kdfCost: KDF_COST,
 };
 
-/** Asks whether a chat server answers there. Throws ClientError: offline, not_a_server. */
+/** Asks whether a chat server answers there. Throws ClientError: offline, not_a_server, unknown_server. */
 export async function checkServer(server: string, trust?: ServerTrust): Promise<void> {
-  const transport = connect(server, trust, CONDITIONS);
+  const transport = await connect(server, trust, CONDITIONS);
   try {
     await transport.request(getRegisterChallenge);
   } catch (error) {
-    throw toClientError(error);
+    throw await forPerson(transport, error);
   } finally {
     await transport.close();
   }
@@ -101,12 +102,18 @@ export async function createAccount(
   assertUsername(username);
   const weakness = checkPassword(password);
   if (weakness !== null) throw new ClientError('weak_password', weakness);
-  return enter(options, conditions, connect(options.server, options.trust, conditions), async (transport) => {
+  const transport = await connect(options.server, options.trust, conditions);
+  return enter(options, conditions, transport, async () => {
     if (profileExists(profile)) return resume(options);
     // Asked before anything is made: a wrong address leaves nothing behind.
     await transport.request(getRegisterChallenge);
     options.onProgress?.('making keys');
-    const identity = makeIdentity(username, await conditions.makePrivateKey(), transport.server);
+    const identity = makeIdentity(
+      username,
+      await conditions.makePrivateKey(),
+      transport.server,
+      transport.serverKey,
+    );
     return createProfile({ profile, password, identity, cost: conditions.kdfCost });
   });
 }
@@ -121,7 +128,10 @@ export async function signIn(options: SignInOptions, given: Partial<Conditions> 
   options.onProgress?.('unlocking');
   const profile = await openProfile(options.profile, options.password);
   try {
-    const transport = connect(serverOf(options, profile), options.trust, conditions);
+    const server = parseServer(serverOf(options, profile));
+    if (options.trust?.pin === 'none') forget(server, profile);
+    const known = profile.identity.get().pins[server];
+    const transport = await connect(server, options.trust, conditions, known);
     return await enter(options, conditions, transport, async () => profile);
   } catch (error) {
     profile.close();
@@ -142,11 +152,41 @@ function serverOf(wanted: SignInOptions, profile: Profile): string {
   );
 }
 
-const connect = (
+/** `known`: the key that is remembered of the server. Throws ClientError. */
+async function connect(
   server: string,
   trust: ServerTrust = USUAL_TRUST,
-  { now, requestTimeoutMs }: Conditions,
-): Transport => createTransport({ server, now, timeoutMs: requestTimeoutMs, trust });
+  { now, requestTimeoutMs: timeoutMs }: Conditions,
+  known: string | null = null,
+): Promise<Transport> {
+  const { pin } = trust;
+  const origin = parseServer(server);
+  if (pin !== null && pin !== 'none' && !origin.startsWith('https:')) throw withoutKey(origin);
+  const first = pin === 'first' && known === null ? await fetchKey(origin, timeoutMs) : known;
+  const serverKey = pin === null || pin === 'first' ? first : pin === 'none' ? null : pin;
+  return createTransport({ server, now, timeoutMs, trust, serverKey });
+}
+
+const fetchKey = (server: string, timeoutMs: number): Promise<string> =>
+  fetchServerKey(server, timeoutMs).catch((error: unknown) => {
+    throw toClientError(connectionError(server, error));
+  });
+
+const withoutKey = (server: string): ClientError =>
+  new ClientError(
+    'not_a_server',
+    `${server} has no key: only a server with an https:// address has. Leave --pin out, or give such an address.`,
+  );
+
+/** What a person is told; of a server that is a stranger, its key. */
+async function forPerson({ server }: Transport, error: unknown): Promise<unknown> {
+  if (!isOfStranger(error)) return toClientError(error);
+  const key = await fetchServerKey(server, REQUEST_TIMEOUT_MS).catch(() => null);
+  return key === null ? toClientError(error) : new UnknownServerError(server, key, error);
+}
+
+const isOfStranger = (error: unknown): boolean =>
+  error instanceof TransportError && error.doubt === 'stranger';
 
 /**
  * Makes a profile out of a file that `exportProfile` wrote, to sign in with under its password.
@@ -168,7 +208,7 @@ export async function importProfile(options: {
 
 /** The rest is the same for both: register when that is not done, then start. Closes the transport when it fails. */
 async function enter(
-  options: Pick<AccountOptions, 'profile' | 'onProgress'>,
+  options: Pick<AccountOptions, 'profile' | 'trust' | 'onProgress'>,
   { now, timing }: Conditions,
   transport: Transport,
   open: (transport: Transport) => Promise<Profile>,
@@ -178,21 +218,31 @@ async function enter(
     await finishRegistration(options, transport, profile);
     options.onProgress?.('signing in');
     const client = createRunningClient({ profile, transport, now, timing: { ...TIMING, ...timing } });
+    // A server that was met before, and vouched for then, is no stranger: nobody is asked to let it in.
+    const isNew = options.trust?.pin === 'none' || profile.identity.get().server !== transport.server;
     const failure = await client.start();
-    if (failure === null) remember(transport.server, profile);
-    if (!needsPerson(failure)) return client;
+    if (failure === null) remember(transport, profile);
+    if (!needsPerson(failure) && !(isNew && isOfStranger(failure))) return client;
     await client.close();
     throw failure;
   } catch (error) {
     await transport.close();
-    throw toClientError(error);
+    throw await forPerson(transport, error);
   }
 }
 
 /** The next time nobody has to say it. */
-function remember(server: string, profile: Profile): void {
+function remember({ server, serverKey }: Transport, profile: Profile): void {
   const identity = profile.identity.get();
-  if (identity.server !== server) profile.identity.put({ ...identity, server });
+  if (identity.server === server && (identity.pins[server] ?? null) === serverKey) return;
+  const pins = serverKey === null ? identity.pins : { ...identity.pins, [server]: serverKey };
+  profile.identity.put({ ...identity, server, pins });
+}
+
+/** Its key counts no more. */
+function forget(server: string, profile: Profile): void {
+  const { [server]: _, ...pins } = profile.identity.get().pins;
+  profile.identity.put({ ...profile.identity.get(), pins });
 }
 
 /** Whether signing in failed for something that no retry mends. */

@@ -151,6 +151,8 @@ export type MessageRange =
 export interface ChatClient {
   readonly username: string;
   readonly server: string;
+  /** By which alone the server is known: `sha256:` and 64 hex digits. Null where authorities vouch for it. */
+  readonly serverKey: string | null;
   state(): ConnectionState;
   /** Everyone in the directory but oneself, and whoever wrote or was written to; by name. */
   contacts(): Contact[];

@@ -12,6 +12,7 @@ export type ClientErrorCode =
   | 'weak_password'
   | 'offline'
   | 'not_a_server'
+  | 'unknown_server'
   | 'refused'
   | 'too_long'
   | 'empty';
@@ -27,6 +28,23 @@ export class ClientError extends Error {
     this.name = 'ClientError';
     this.code = code;
     this.retryable = code === 'offline' || code === 'profile_in_use';
+  }
+}
+
+/** Nobody vouches for the server, and this is the first time that it is met. */
+export class UnknownServerError extends ClientError {
+  readonly server: string;
+  /** What it shows: `sha256:` and 64 hex digits. */
+  readonly key: string;
+
+  constructor(server: string, key: string, cause: unknown) {
+    super(
+      'unknown_server',
+      `No authority that this program knows vouches for ${server}. It shows the key ${key}: ask its operator whether that is his; if so, start with --pin ${key}.`,
+      { cause },
+    );
+    this.server = server;
+    this.key = key;
   }
 }
 

@@ -30,6 +30,7 @@ import { createSession } from './session.ts';
 import { createStream } from './stream.ts';
 import { createSync, type Timing } from './sync.ts';
 import type { Transport } from './transport.ts';
+import { TransportError } from './transport-error.ts';
 import { createTyping } from './typing.ts';
 
 /** Users of a server up to which a stream asks for everybody's presence: beyond, for that of contacts. */
@@ -176,18 +177,34 @@ export function createParts(options: {
     if (directory.update(users.records, askedAt)) emit({ kind: 'contacts' });
   }
 
+  /** What has to be asked and told now; resolves to the milliseconds until the next time. */
+  async function round(): Promise<number> {
+    // An exchange can only be answered under an identity: the first round makes it, and before others see that somebody is here.
+    // Whoever wrote to one who is here and has no bundle would do so under v1.
+    await upkeep.prepare();
+    await session.request(postPresence);
+    const streaming = await stream.open();
+    await lookAtUsers(streaming ? timing.usersMs : 0);
+    if (streaming) await exchanges.answer(onReceived);
+    if (streaming || (await receiver.receive())) announce(repairs.repair());
+    await upkeep.keep();
+    return streaming ? timing.heartbeatMs : timing.pollMs;
+  }
+
+  /** That the server is known by another key is said until it was read: who is offline looks for no reason. */
+  function noteDoubt(error: unknown): void {
+    if (!(error instanceof TransportError) || error.doubt !== 'other key') return;
+    if (profile.warnings.add(error.message)) onWarning();
+  }
+
   const sync = createSync({
     async poll() {
-      // An exchange can only be answered under an identity: the first round makes it, and before others see that somebody is here.
-      // Whoever wrote to one who is here and has no bundle would do so under v1.
-      await upkeep.prepare();
-      await session.request(postPresence);
-      const streaming = await stream.open();
-      await lookAtUsers(streaming ? timing.usersMs : 0);
-      if (streaming) await exchanges.answer(onReceived);
-      if (streaming || (await receiver.receive())) announce(repairs.repair());
-      await upkeep.keep();
-      return streaming ? timing.heartbeatMs : timing.pollMs;
+      try {
+        return await round();
+      } catch (error) {
+        noteDoubt(error);
+        throw error;
+      }
     },
     onLate: stream.close,
     async deliver() {

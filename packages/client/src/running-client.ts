@@ -34,7 +34,7 @@ export function createRunningClient(options: {
   const { profile, transport, now, timing } = options;
   const { contacts, history, settings, warnings } = profile;
   const { username } = profile.identity.get();
-  const { server } = transport;
+  const { server, serverKey } = transport;
   const search = createSearch(history);
   const listeners = new Set<(event: ClientEvent) => void>();
   const onWarning = (): void => emit({ kind: 'warnings' });
@@ -174,6 +174,7 @@ export function createRunningClient(options: {
   return {
     username,
     server,
+    serverKey,
     async start() {
       disappearing.schedule();
       parts.reveals.schedule();

@@ -1,6 +1,7 @@
 import { ERRORS, ErrorBody, type ErrorCode } from '@secure-chat/wire/errors';
 import { ClientError } from './client-error.ts';
 import { createDecoder, parseJson } from './decoder.ts';
+import { OtherKeyError } from './server-key.ts';
 
 export type TransportFailure = 'unreachable' | 'busy' | 'unauthorized' | 'refused' | 'not_a_server';
 
@@ -12,7 +13,11 @@ interface Details {
   cause?: unknown;
   /** Whether the message says what to do next. */
   saysNext?: boolean;
+  doubt?: ServerDoubt;
 }
+
+/** `stranger`: no authority vouches for the server's certificate. `other key`: it has not the key by which it is known. */
+export type ServerDoubt = 'stranger' | 'other key';
 
 /** One request that brought no usable answer. The message is a sentence for people. */
 export class TransportError extends Error {
@@ -26,6 +31,8 @@ export class TransportError extends Error {
   /** The server's clock, milliseconds since the epoch, to the second. */
   readonly serverTime: number | null;
   readonly saysNext: boolean;
+  /** Why it is not believed that this is the server; null when it is not about that. */
+  readonly doubt: ServerDoubt | null;
 
   constructor(failure: TransportFailure, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
@@ -37,6 +44,7 @@ export class TransportError extends Error {
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.serverTime = details.serverTime ?? null;
     this.saysNext = details.saysNext ?? false;
+    this.doubt = details.doubt ?? null;
   }
 }
 
@@ -88,10 +96,13 @@ const SYSTEM_SENTENCES: Record<string, string> = {
 };
 
 const UNKNOWN_AUTHORITY =
-  'no authority that this program knows vouches for its certificate. Ask its operator for the file of the authority, and start with --ca FILE.';
+  'no authority that this program knows vouches for its certificate. Ask its operator for its key, and start with --pin KEY; or for the file of the authority, and start with --ca FILE.';
 const SELF_SIGNED =
-  'nobody but itself vouches for its certificate. Ask its operator for the file of the certificate, and start with --ca FILE.';
+  'nobody but itself vouches for its certificate. Ask its operator for its key, and start with --pin KEY; or for the file of the certificate, and start with --ca FILE.';
 const NO_TLS = 'what listens there speaks no TLS. Check the address.';
+
+const isOfStranger = (sentence: string): boolean =>
+  sentence === UNKNOWN_AUTHORITY || sentence === SELF_SIGNED;
 
 /** What is wrong with the server's certificate, and what to do about it, by the codes of OpenSSL and Node. */
 const CERTIFICATE_SENTENCES: Record<string, string> = {
@@ -109,6 +120,10 @@ const CERTIFICATE_SENTENCES: Record<string, string> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 };
 
+/** Loud: nobody clicks it away who has not read it. */
+const otherKey = (server: string, { shown, known }: OtherKeyError): string =>
+  `THE KEY OF THE SERVER CHANGED. ${server} is known by ${known}, and what answers there has ${shown}: the operator has taken a new key, or somebody is in between. Nothing was sent. Ask the operator; if the new key is his, start with --pin ${shown}.`;
+
 /** What a connection that failed or took too long means. */
 export function connectionError(server: string, cause: unknown): TransportError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
@@ -119,6 +134,13 @@ export function connectionError(server: string, cause: unknown): TransportError 
     return new TransportError('unreachable', `Cannot reach ${server}: ${certificate}`, {
       cause,
       saysNext: true,
+      ...(isOfStranger(certificate) && { doubt: 'stranger' }),
+    });
+  if (cause instanceof OtherKeyError)
+    return new TransportError('unreachable', otherKey(server, cause), {
+      cause,
+      saysNext: true,
+      doubt: 'other key',
     });
   const slow = cause instanceof Error && cause.name === 'AbortError';
   const why = slow ? 'it does not answer in time' : (SYSTEM_SENTENCES[code] ?? 'the connection failed');

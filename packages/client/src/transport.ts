@@ -7,6 +7,7 @@ import { Agent, request as send } from 'undici';
 import { ClientError } from './client-error.ts';
 import { type Decoder, parseJson } from './decoder.ts';
 import { type Credentials, createRequestSigner, type Signable } from './request-signer.ts';
+import { createPinnedConnector } from './server-key.ts';
 import { isExposed, type ServerTrust, tlsOptions, USUAL_TRUST } from './server-trust.ts';
 import { answerError, connectionError, notAServer, TransportError } from './transport-error.ts';
 
@@ -50,6 +51,8 @@ export interface StreamRequest {
 
 export interface Transport {
   readonly server: string;
+  /** By which alone the server is known; null where authorities vouch for it. */
+  readonly serverKey: string | null;
   /** Signed when credentials are given. Throws TransportError, and nothing else. */
   request<T>(
     request: WireRequest<T>,
@@ -83,12 +86,14 @@ export function createTransport(options: {
   server: string;
   now: () => number;
   timeoutMs?: number;
-  trust?: ServerTrust;
+  trust?: Pick<ServerTrust, 'ca' | 'insecureHttp'>;
+  /** By which alone the server is known: `sha256:` and 64 hex digits. */
+  serverKey?: string | null;
 }): Transport {
-  const { trust = USUAL_TRUST } = options;
+  const { trust = USUAL_TRUST, serverKey = null } = options;
   const server = parseServer(options.server);
   if (isExposed(server) && !trust.insecureHttp) throw withoutTls(server);
-  const connect = tlsOptions(trust);
+  const connect = serverKey === null ? tlsOptions(trust) : createPinnedConnector(serverKey);
   const agent = new Agent({ connections: CONNECTIONS, maxResponseSize: ANSWER_MAX, connect });
   // A stream has no end, so neither its length nor its duration is bounded; its silence is.
   const streams = new Agent({ connections: 1, bodyTimeout: 0, headersTimeout: 0, connect });
@@ -141,6 +146,7 @@ export function createTransport(options: {
 
   return {
     server,
+    serverKey,
     async request(
       { method, path, body, response },
       { credentials, timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS } = {},

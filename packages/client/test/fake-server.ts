@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { openBundle } from '@secure-chat/crypto/e2ee/bundle';
@@ -13,11 +14,12 @@ import { type Cursor, decodeCursor, encodeCursor } from '@secure-chat/wire/curso
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
 import { EVENT_STREAM_TYPE, encodeEvent, HEARTBEAT } from '@secure-chat/wire/event-stream';
 import { KEY_LOG_PAGE_MAX } from '@secure-chat/wire/limits';
+import type { TestCertificate } from '../../../tools/certificates.ts';
 import type { KeyLogPage } from '../src/requests.ts';
 
 /**
  * The wire contract in memory, small, with faults on demand. Bundles and the key log are there when it is `modern`, the stream
- * when it is `streaming`: then what waits stays until it is acknowledged.
+ * when it is `streaming`: then what waits stays until it is acknowledged. With a `certificate` it speaks TLS.
  */
 
 interface User {
@@ -57,7 +59,15 @@ export const failed = (code: ErrorCode, headers: Record<string, string> = {}): F
   headers,
 });
 
-export async function startFakeServer({ modern = false, streaming = false } = {}) {
+export async function startFakeServer({
+  modern = false,
+  streaming = false,
+  certificate = null,
+}: {
+  modern?: boolean;
+  streaming?: boolean;
+  certificate?: TestCertificate | null;
+} = {}) {
   const users = new Map<string, User>();
   const sessions = new Map<string, { key: string; user: User }>();
   const nonces = new Map<string, string>();
@@ -257,7 +267,9 @@ export async function startFakeServer({ modern = false, streaming = false } = {}
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }
 
-  const server = createServer((request, response) => void handle(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
+  const tls = certificate === null ? null : createTlsServer(certificate, listener);
+  const server = tls ?? createServer(listener);
   const listen = async () => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -272,7 +284,12 @@ export async function startFakeServer({ modern = false, streaming = false } = {}
   await listen();
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    /** Shows another certificate from the next connection on, and ends those that are open. */
+    showCertificate({ cert, key }: TestCertificate) {
+      tls?.setSecureContext({ cert, key });
+      server.closeAllConnections();
+    },
     /** Every request so far, oldest first. */
     requests,
     setFault(next: (path: string, body: string) => Fault) {

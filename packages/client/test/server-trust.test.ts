@@ -102,13 +102,13 @@ describe('the certificate of a server', () => {
       'that nobody vouches for',
       selfSigned({ names: HERE }),
       {},
-      'nobody but itself vouches for its certificate. Ask its operator for the file of the certificate, and start with --ca FILE.',
+      'nobody but itself vouches for its certificate. Ask its operator for its key, and start with --pin KEY; or for the file of the certificate, and start with --ca FILE.',
     ],
     [
       'of an unknown authority',
       authority.issue({ names: HERE }),
       {},
-      'no authority that this program knows vouches for its certificate. Ask its operator for the file of the authority, and start with --ca FILE.',
+      'no authority that this program knows vouches for its certificate. Ask its operator for its key, and start with --pin KEY; or for the file of the authority, and start with --ca FILE.',
     ],
     [
       'that has expired',

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { checkUsername, USERNAME_RULE } from '@secure-chat/client/account-rules';
-import type { ServerTrust } from '@secure-chat/client/server-trust';
+import { PIN_RULE, parsePin, type ServerTrust } from '@secure-chat/client/server-trust';
 import { profilesFolder } from './profiles.ts';
 
 /** What every program of ours that opens a profile takes: where the server is, who one is, and where the profile lies. */
@@ -32,6 +32,7 @@ export interface AccountValues {
   readonly username?: string | undefined;
   readonly profile?: string | undefined;
   readonly ca?: string | undefined;
+  readonly pin?: string | undefined;
   readonly 'insecure-http'?: boolean | undefined;
 }
 
@@ -41,6 +42,7 @@ export const ACCOUNT_OPTIONS = {
   username: { type: 'string' },
   profile: { type: 'string' },
   ca: { type: 'string' },
+  pin: { type: 'string' },
   'insecure-http': { type: 'boolean' },
 } as const;
 
@@ -52,7 +54,7 @@ export const PROFILES_HELP =
 
 /** All mistakes at once, a sentence each. */
 export function readAccountOptions(
-  { server, username, profile, ca: caFile, 'insecure-http': insecureHttp = false }: AccountValues,
+  { server, username, profile, ca: caFile, pin: wish, 'insecure-http': insecureHttp = false }: AccountValues,
   { env, cwd }: Surroundings,
 ): { readonly errors: readonly string[] } | { readonly options: AccountOptions } {
   const errors: string[] = [];
@@ -66,6 +68,9 @@ export function readAccountOptions(
   if (profile === '') errors.push('--profile must be a name or a path');
   const ca = caFile === undefined ? null : readAuthorities(resolve(cwd, caFile));
   if (ca !== null && 'error' in ca) errors.push(`--ca ${ca.error}`);
+  const pin = wish === undefined ? null : parsePin(wish);
+  if (wish !== undefined && pin === null)
+    errors.push(`--pin must be ${PIN_RULE}, not ${JSON.stringify(wish)}`);
   if (errors.length > 0 || (ca !== null && 'error' in ca)) return { errors };
 
   const isPath = profile?.includes('/') || profile?.includes(sep);
@@ -78,7 +83,7 @@ export function readAccountOptions(
       username: username ?? null,
       profileOf,
       ownProfile: profile !== undefined,
-      trust: { ca: ca?.pem ?? null, insecureHttp },
+      trust: { ca: ca?.pem ?? null, insecureHttp, pin },
     },
   };
 }

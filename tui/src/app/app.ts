@@ -157,6 +157,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
       case 'create-account':
       case 'import':
       case 'check-server':
+      case 'judge-server':
         entrance.handle(intent);
         return null;
       case 'lock':

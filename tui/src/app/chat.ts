@@ -24,6 +24,7 @@ export type ChatIntent = Exclude<
       | 'create-account'
       | 'import'
       | 'check-server'
+      | 'judge-server'
       | 'lock'
       | 'logout'
       | 'quit'

@@ -1,5 +1,6 @@
 import type { ChatClient, Progress } from '@secure-chat/client/chat-client';
-import { ClientError, type ClientErrorCode } from '@secure-chat/client/client-error';
+import { ClientError, type ClientErrorCode, UnknownServerError } from '@secure-chat/client/client-error';
+import type { ServerTrust } from '@secure-chat/client/server-trust';
 import { originOf } from '@secure-chat/command-line/account-options';
 import type { Intent } from '../ui/intents.ts';
 import type { FieldName, Notice, SignInState } from '../ui/state.ts';
@@ -13,7 +14,7 @@ import { shortPath } from './short-path.ts';
 /** What a person wants before there is a chat. */
 export type EntranceIntent = Extract<
   Intent,
-  { kind: 'sign-in' | 'create-account' | 'import' | 'check-server' }
+  { kind: 'sign-in' | 'create-account' | 'import' | 'check-server' | 'judge-server' }
 >;
 
 /** What is said first in the chat. */
@@ -54,6 +55,9 @@ const PROGRESS: Readonly<Record<Progress, string>> = {
 /** For who is on the machine of the server, or has none yet. */
 const BRING_UP = ' On this machine npm start brings one up.';
 
+const STRANGER =
+  'Nobody that is known here vouches for this server: its key will be shown, for you to compare.';
+
 /** Where a person mends it. */
 const FIELD_OF: Readonly<Partial<Record<ClientErrorCode, FieldName>>> = {
   bad_name: 'username',
@@ -66,8 +70,16 @@ const FIELD_OF: Readonly<Partial<Record<ClientErrorCode, FieldName>>> = {
   not_a_server: 'server',
 };
 
+const NOT_RIGHT: ClientError = new ClientError(
+  'not_a_server',
+  'Nothing was sent. Ask the operator for the address of the server and for its key.',
+);
+
 export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOptions): Entrance => {
-  const { server: given, trust, importFile, ownProfile } = options;
+  const { server: given, importFile, ownProfile } = options;
+  let { trust } = options;
+  /** Goes on where a stranger has been judged. */
+  let judged: (isRight: boolean) => void = () => {};
   /** The user of the imported profile: it lies where `--username` or `--profile` say, whatever its name. */
   let imported: { username: string; profile: string } | null = null;
 
@@ -93,6 +105,7 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
       error: null,
       errorAt: null,
       serverCheck: null,
+      stranger: null,
       ...part,
     };
   };
@@ -106,23 +119,47 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
       errorAt: (error instanceof ClientError && FIELD_OF[error.code]) || null,
     });
 
-  const enter = (open: () => Promise<ChatClient>, arrival: Arrival): Promise<void> => {
+  const askAbout = ({ server, key }: UnknownServerError, goOn: () => void): void => {
+    judged = (isRight) => {
+      ui.updateSignIn({ stranger: null });
+      if (isRight) goOn();
+      else fail(NOT_RIGHT);
+    };
+    ui.updateSignIn({ progress: null, stranger: { server, key } });
+  };
+
+  const enter = (
+    open: (trust: ServerTrust) => Promise<ChatClient>,
+    arrival: Arrival,
+    trusted = trust,
+  ): Promise<void> => {
     ui.updateSignIn({ progress: 'Connecting ...', error: null });
-    return open().then((client) => onEntered(client, arrival), fail);
+    return open(trusted).then(
+      (client) => {
+        // What was to be forgotten is: what is remembered from here on stays.
+        if (trust.pin === 'none') trust = { ...trust, pin: null };
+        onEntered(client, arrival);
+      },
+      (error: unknown) => {
+        if (!(error instanceof UnknownServerError)) fail(error);
+        else askAbout(error, () => void enter(open, arrival, { ...trusted, pin: error.key }));
+      },
+    );
   };
 
   const signIn = (username: string, password: string, notice: Notice): Promise<void> => {
     const profile = profileOf(username);
     // The profile that is named after its user says itself whose it is.
     const whose = ownProfile || imported ? username : null;
-    const account = { server: given, trust, profile, username: whose, password, onProgress };
-    return enter(() => accounts.signIn(account), { notice, newcomer: null });
+    const account = { server: given, profile, username: whose, password, onProgress };
+    return enter((trust) => accounts.signIn({ ...account, trust }), { notice, newcomer: null });
   };
 
   const createAccount = (typed: string, username: string, password: string): Promise<void> => {
     const profile = profileOf(username);
-    const account = { server: originOf(typed) ?? typed, trust, profile, username, password, onProgress };
-    return enter(() => accounts.createAccount(account), { notice: null, newcomer: shortPath(profile) });
+    const account = { server: originOf(typed) ?? typed, profile, username, password, onProgress };
+    const arrival = { notice: null, newcomer: shortPath(profile) };
+    return enter((trust) => accounts.createAccount({ ...account, trust }), arrival);
   };
 
   /** Imports, then signs in: the user name is in the file. */
@@ -148,7 +185,8 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
       () => tell(false, null),
       (error: unknown) => {
         const away = error instanceof ClientError && error.code === 'offline';
-        tell(false, `${sentenceOf(error)}${away ? BRING_UP : ''}`);
+        const sentence = error instanceof UnknownServerError ? STRANGER : sentenceOf(error);
+        tell(false, `${sentence}${away ? BRING_UP : ''}`);
       },
     );
   };
@@ -178,6 +216,9 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
           return;
         case 'check-server':
           checkServer(intent.server);
+          return;
+        case 'judge-server':
+          judged(intent.isRight);
       }
     },
   };

@@ -51,6 +51,8 @@ export const USAGE = `Usage: npm run tui -- [options]
 
   --server URL      the gateway (default ${DEFAULT_SERVER})
   --ca FILE         certificates of authorities, PEM, that may vouch for the server, too
+  --pin KEY         the key by which alone the server is known, sha256:...; "first" for the one that it
+                    shows now, "none" to forget it
   --insecure-http   lets plain HTTP leave this machine, in a network of your own
   --username NAME   fills in the name on the sign-in screen
   --profile NAME    the local profile: a name, or a path with a slash (default: the user name)

@@ -17,6 +17,8 @@ export type Intent =
     }
   /** Is a server there? The state's `serverCheck`, from now on. */
   | { readonly kind: 'check-server'; readonly server: string }
+  /** Is the state's `stranger` the right server? */
+  | { readonly kind: 'judge-server'; readonly isRight: boolean }
   /** Of the profile in the file that the app was started with. */
   | { readonly kind: 'import'; readonly password: string }
   /** Another conversation is on the screen: load its messages. */

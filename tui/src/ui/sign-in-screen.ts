@@ -1,6 +1,7 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import { editField } from './form-field.ts';
 import type { OnIntent } from './intents.ts';
+import { isKey } from './overlay.ts';
 import type { Screen } from './screen.ts';
 import {
   type AccountChecks,
@@ -106,6 +107,13 @@ export const createSignInScreen = (
     } else edit(event);
   };
 
+  /** A letter says yes, and never Enter: that is what one presses without reading. */
+  const strangerKey = (event: KeyEvent): void => {
+    const letter = event.kind === 'text' ? event.text.toLowerCase() : '';
+    if (letter === 'y') onIntent({ kind: 'judge-server', isRight: true });
+    else if (letter === 'n' || isKey(event, 'escape')) onIntent({ kind: 'judge-server', isRight: false });
+  };
+
   const key = (event: KeyEvent): void => {
     if (event.kind !== 'key') {
       if (form.mode !== 'choose') edit(event);
@@ -126,7 +134,9 @@ export const createSignInScreen = (
     },
     key: (event) => {
       if (event.kind === 'key' && event.ctrl && event.name === 'q') onIntent({ kind: 'quit' });
-      else if (state.progress === null) key(event);
+      else if (state.progress !== null) return;
+      else if (state.stranger) strangerKey(event);
+      else key(event);
     },
     draw: (grid) => drawSignIn(grid, form, { ...state, error: problem ?? state.error }, folderOf),
     update: (partial) => {

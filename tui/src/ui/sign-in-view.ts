@@ -6,6 +6,7 @@ import { listedRows } from './listed.ts';
 import { adviceOf } from './sign-in-advice.ts';
 import { fieldsOf, type SignInForm, textOf } from './sign-in-form.ts';
 import type { FieldName, SignInState } from './state.ts';
+import { drawStranger } from './stranger-view.ts';
 
 const LABELS: Record<FieldName, string> = {
   server: 'Server',
@@ -22,7 +23,8 @@ const TITLES: Record<SignInForm['mode'], string> = {
 };
 
 /** The keys that do something now. */
-const keysOf = ({ mode }: SignInForm, { progress, profiles }: SignInState): string => {
+const keysOf = ({ mode }: SignInForm, { progress, profiles, stranger }: SignInState): string => {
+  if (stranger) return 'y that is its key · n no · ^C quit';
   const others = mode === 'sign-in' && profiles.length > 1 ? ['Esc others'] : [];
   const back = profiles.length > 0 ? ['F2 sign in'] : [];
   const turn = mode === 'import' ? [] : mode === 'create-account' ? back : ['F2 new account'];
@@ -141,12 +143,18 @@ export const drawSignIn = (
   const width = Math.min(grid.width - 4, FORM_CELLS_MAX);
   const x = Math.floor((grid.width - width) / 2);
   const frame = { x, width, top: Math.floor((grid.height - FORM_ROWS) / 3) };
+  drawCut(grid, x, grid.height - 1, keysOf(form, state), grid.width - x, 'faint');
+  if (state.stranger) {
+    const room = Math.min(grid.width - x - 1, SENTENCE_CELLS_MAX);
+    const area = { x, y: frame.top, width: room, height: grid.height - frame.top - 1 };
+    drawStranger(grid, area, state.stranger);
+    return null;
+  }
   drawCut(grid, x, frame.top, TITLES[form.mode], width, 'strong');
   if (state.serverGiven && (form.mode === 'sign-in' || form.mode === 'import'))
     drawCut(grid, x, frame.top + 1, `on ${state.server}`, width, 'faint');
   const cursor = drawFields(grid, frame, form, state);
   if (form.mode === 'choose') drawProfiles(grid, frame, form, state.profiles);
   drawSentence(grid, frame, form, state, folderOf);
-  drawCut(grid, x, grid.height - 1, keysOf(form, state), grid.width - x, 'faint');
   return cursor;
 };

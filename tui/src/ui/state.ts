@@ -108,6 +108,13 @@ export interface SearchState {
 /** What is filled in to sign in or to make an account. */
 export type FieldName = 'server' | 'username' | 'password' | 'repeat';
 
+/** A server for which nobody vouches, and that was never met before. */
+export interface Stranger {
+  readonly server: string;
+  /** What it shows: `sha256:` and 64 hex digits. */
+  readonly key: string;
+}
+
 export interface SignInState {
   /** Address at which a new account is made, unless the person types another one. */
   readonly server: string;
@@ -131,6 +138,8 @@ export interface SignInState {
     readonly asking: boolean;
     readonly problem: string | null;
   } | null;
+  /** Not null while the person is asked whether it is the right server: the form waits. */
+  readonly stranger: Stranger | null;
 }
 
 /** What a line will be, once it is submitted, if it is no message of its own; `id`: of the message that it is about. */

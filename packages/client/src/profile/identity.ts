@@ -17,6 +17,8 @@ export interface Identity {
   registered: boolean;
   /** Where the account is: the server that the profile last signed in at. Null in profiles of earlier versions. */
   server: string | null;
+  /** The keys by which alone servers are known, by address. */
+  pins: Readonly<Record<string, string>>;
 }
 
 const Stored = Type.Object({
@@ -26,6 +28,7 @@ const Stored = Type.Object({
   loginSecret: Type.String(),
   registered: Type.Boolean(),
   server: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  pins: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 
 const ROW = 1;
@@ -43,9 +46,14 @@ export function createIdentityTable(db: Database, sealer: Sealer): IdentityTable
     get() {
       const row = select.get();
       if (!row) throw profileDamaged();
-      const { privateKey, server = null, ...stored } = column.open(ROW, row.value);
+      const { privateKey, server = null, pins = {}, ...stored } = column.open(ROW, row.value);
       const der = Buffer.from(privateKey, 'base64');
-      return { ...stored, server, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
+      return {
+        ...stored,
+        server,
+        pins,
+        privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
+      };
     },
     put({ privateKey, ...identity }) {
       const der = privateKey.export({ format: 'der', type: 'pkcs8' });
