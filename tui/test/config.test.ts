@@ -181,7 +181,7 @@ describe('the file', () => {
       newServer: 'http://a:1',
       problems: ['a mistake', 'ca cannot be read (ENOENT): /c/secure-chat/none.pem.'],
     });
-    expect(parse('--insecure-http').trust).toEqual({ ca: null, insecureHttp: true });
+    expect(parse('--insecure-http').trust).toEqual({ ca: null, insecureHttp: true, pin: null });
     expect(
       parse(
         '--username',
