@@ -33,6 +33,7 @@ module.exports = {
     mayImport('services/relay', PLATFORM),
     mayImport('gateway', PLATFORM),
     mayImport('packages/stack', [...PLATFORM, 'services', 'gateway']),
+    mayImport('packages/admin', ['packages/wire', 'packages/service-kit', 'packages/terminal-text']),
     mayImport('packages/terminal-text', []),
     mayImport('packages/command-line', ['packages/client']),
     mayImport('tui', ['packages/client', 'packages/command-line', 'packages/terminal-text']),

@@ -10,9 +10,17 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 const PACKAGES = [
-  ...['wire', 'crypto', 'event-log', 'service-kit', 'client', 'stack', 'terminal-text', 'command-line'].map(
-    (name) => `packages/${name}`,
-  ),
+  ...[
+    'wire',
+    'crypto',
+    'event-log',
+    'service-kit',
+    'client',
+    'stack',
+    'terminal-text',
+    'command-line',
+    'admin',
+  ].map((name) => `packages/${name}`),
   ...['auth', 'directory', 'relay'].map((name) => `services/${name}`),
   'gateway',
   'tui',
@@ -70,6 +78,8 @@ const FORBIDDEN = [
   ['tui/src/terminal', '../app/target.ts', UI],
   ['tui/src/terminal', '../ui/target.ts', 'the terminal does not know the UI'],
   ['tui/src/ui', '@secure-chat/command-line/target', UI],
+  ['packages/admin/src', '@secure-chat/auth/target', 'packages/admin imports only'],
+  ['packages/stack/src', '@secure-chat/admin/target', 'packages/stack imports only'],
   ['tui/src/app', '../../../cli/src/target.ts', 'tui imports only'],
   ['cli/src', '../../tui/src/target.ts', 'cli imports only'],
   ['cli/src', '@secure-chat/wire/target', 'cli imports only'],

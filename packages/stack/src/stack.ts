@@ -5,6 +5,7 @@ import { createGateway } from '@secure-chat/gateway/app';
 import type { ConnectionConfig } from '@secure-chat/gateway/connection-settings';
 import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
+import { openAdminSocket } from '@secure-chat/service-kit/admin/socket';
 import type { LogLevel } from '@secure-chat/service-kit/config';
 import { databasePlace } from '@secure-chat/service-kit/database-config';
 import type { KeyPairFiles } from '@secure-chat/service-kit/key-pair';
@@ -104,6 +105,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closers.push(() => gateway.app.close());
 
     const url = await gateway.listen({ host, port });
+    const admin = await openAdminSocket({
+      folder: dataDir,
+      operations: auth.admin,
+      logger: loggerFor('admin'),
+    });
+    closers.push(async () => admin?.close());
     return { url, failed: Promise.race([directory.failed, relay.failed, gateway.failed]), close };
   } catch (error) {
     await close();

@@ -4,12 +4,15 @@ import type { Events } from '@secure-chat/event-log/events';
 import { type DatabasePlace, type Knex, openDatabase } from '@secure-chat/service-kit/database';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
+import type { Operation } from '@secure-chat/service-kit/operation';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
+import { createAccountList } from './account-list.ts';
 import { createAccounts } from './accounts.ts';
+import { users } from './admin/users.ts';
 import { createDecoys } from './decoys.ts';
 import { createKeptSecrets } from './kept-secrets.ts';
 import { countLogins } from './login-counts.ts';
@@ -38,8 +41,13 @@ export interface AuthOptions {
   readonly metrics?: Metrics;
 }
 
+export interface Auth extends Service {
+  /** What administrators may ask of it: never of a network. */
+  readonly admin: readonly Operation[];
+}
+
 /** The auth service: accounts, challenges, sessions. Closing it leaves the event log to its owner. */
-export async function createAuth(options: AuthOptions): Promise<Service> {
+export async function createAuth(options: AuthOptions): Promise<Auth> {
   const { events, codecs, serviceKeys, logger, clock, metrics = NO_METRICS } = options;
   const database = await openDatabase(options.database, migrations);
   const seal = createSeal(serviceKeys.for('seal'));
@@ -101,7 +109,7 @@ export async function createAuth(options: AuthOptions): Promise<Service> {
     clearInterval(sweep);
     await database.destroy();
   });
-  return service;
+  return { ...service, admin: [users(createAccountList(database))] };
 }
 
 const answers = async (database: Knex): Promise<boolean> => {

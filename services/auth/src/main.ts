@@ -1,4 +1,5 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
+import { openAdminSocket } from '@secure-chat/service-kit/admin/socket';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databasePlace, databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
@@ -29,9 +30,11 @@ await run(async () => {
     metrics,
   });
   const url = await auth.app.listen({ host: config.HOST, port: config.PORT });
+  const admin = await openAdminSocket({ folder: config.DATA_DIR, operations: auth.admin, logger });
   logger.info({ url }, 'ready');
   return {
     async close() {
+      await admin?.close();
       await auth.app.close();
       await log.close();
       await measuring.close();

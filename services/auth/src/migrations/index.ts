@@ -1,5 +1,6 @@
 import type { Migration } from '@secure-chat/service-kit/database';
 import { accounts } from './001-accounts.ts';
 import { keptSecrets } from './002-kept-secrets.ts';
+import { suspendedAndDeleted } from './003-suspended-and-deleted.ts';
 
-export const migrations: readonly Migration[] = [accounts, keptSecrets];
+export const migrations: readonly Migration[] = [accounts, keptSecrets, suspendedAndDeleted];

@@ -1,0 +1,34 @@
+import { Type } from 'typebox';
+import { Username } from './username.ts';
+
+/** What `npm run admin` and the processes that it talks to say to each other, over a socket in the data folder. */
+
+/** Unix milliseconds. */
+const Time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** Accounts in one answer: 200 KB. */
+export const ADMIN_USERS_PAGE = 1_000;
+
+/** An account as an administrator sees it. */
+export const AdminUser = Type.Object({
+  /** As registered. */
+  username: Username,
+  registeredAt: Time,
+  /** The last signed request of an open session, to the minute; null for who has none. */
+  seenAt: Type.Union([Time, Type.Null()]),
+  /** Open ones. */
+  sessions: Count,
+  suspendedAt: Type.Union([Time, Type.Null()]),
+  /** What is left of such an account is its name. */
+  deletedAt: Type.Union([Time, Type.Null()]),
+});
+export type AdminUser = Type.Static<typeof AdminUser>;
+
+/** `GET /users`: in the order of their names without regard to case, after one of them. */
+export const AdminUsersQuery = Type.Object({ after: Type.Optional(Username) });
+export const AdminUsers = Type.Object({
+  users: Type.Array(AdminUser, { maxItems: ADMIN_USERS_PAGE }),
+  /** Whether others come after these. */
+  more: Type.Boolean(),
+});
