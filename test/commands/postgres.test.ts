@@ -38,7 +38,9 @@ describe.each(POSTGRES)('with DATABASE_URL, $kind', () => {
       const folder = await temporaryFolder();
       const { stop } = await startServiceProcess(service, await settings(folder));
       expect(
-        (await readdir(join(folder, 'data'))).filter((file) => !file.startsWith('event-log.db')),
+        (await readdir(join(folder, 'data'))).filter(
+          (file) => !file.startsWith('event-log.db') && file !== 'admin.sock',
+        ),
       ).toEqual([]);
       await stop();
     },
@@ -49,7 +51,7 @@ describe.each(POSTGRES)('with DATABASE_URL, $kind', () => {
     const { url, stop } = await startServiceProcess('packages/stack', await settings(folder));
     expect((await fetch(`${url}/chat/auth/register-challenge`)).status).toBe(200);
     const files = (await readdir(join(folder, 'data'))).filter((file) => !file.startsWith('event-log.db'));
-    expect(files).toEqual(['stack.lock']);
+    expect(files).toEqual(['admin.sock', 'stack.lock']);
     await stop();
   });
 });
