@@ -13,6 +13,7 @@ import { queryOf } from '@secure-chat/service-kit/query-of';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import type { ServerKeys } from '@secure-chat/service-kit/server-keys';
 import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
+import { NO_TRACING, type Tracing } from '@secure-chat/service-kit/tracing/tracing';
 import { LoginResponse } from '@secure-chat/wire/api';
 import { ENDPOINTS, type Endpoint } from '@secure-chat/wire/endpoints';
 import { GATEWAY_HEADER } from '@secure-chat/wire/gateway-nonce';
@@ -69,6 +70,7 @@ export interface GatewayOptions {
   /** Speaks TLS with these, and looks after them no longer once it is closed; plain HTTP without. */
   readonly keys?: ServerKeys | null;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
 }
 
 export interface Gateway {
@@ -82,7 +84,7 @@ export interface Gateway {
 /** The gateway: verifies, limits, routes. Closing it closes the upstreams and leaves the event log to its owner. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { events, mailboxes, codecs, serviceKeys, logger, clock } = options;
-  const { connections = CONNECTION_DEFAULTS, metrics = NO_METRICS } = options;
+  const { connections = CONNECTION_DEFAULTS, metrics = NO_METRICS, tracing = NO_TRACING } = options;
   const { trustProxy = [], keys = null } = options;
   const onAnswered = countRequests(metrics);
   const upstreams = measuredUpstreams(options.upstreams, metrics);
@@ -126,6 +128,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     trustRequestId: false,
     trustProxy,
     keys,
+    tracing,
     // Unasked, it would cost each stream memory.
     ...(metrics !== NO_METRICS && { onAnswered }),
   });
@@ -167,15 +170,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         const caller = signed ? await callerOf(request, rawBody, endpoint) : null;
         const username = checkedName(request.params.username);
         const requestId = request.id;
-        if (caller && mailbox) return answerPoll(polls, { mailbox, path, caller, requestId }, reply);
+        const trace = request.span?.context ?? null;
+        if (caller && mailbox) return answerPoll(polls, { mailbox, path, caller, requestId, trace }, reply);
         const query = endpoint.query ? checkedQuery(request.url) : '';
         const body = endpoint.request ? rawBody : null;
-        const call = { method, path, username, query, caller, requestId, body };
+        const call = { method, path, username, query, caller, requestId, body, trace };
         if (caller && endpoint.events) {
           const answer = await upstreams[service].open({ ...call, query: resumed(query, request) });
           if ('refusal' in answer) return sendAnswer(reply, answer.refusal);
           streams.start(caller, reply, answer.start);
           onAnswered({ method, route: path, outcome: 'ok', seconds: reply.elapsedTime / 1000 });
+          request.span?.end();
           // Its end is no answer.
           reply.outcome = null;
           if (!sessions.get(caller.sessionId)) streams.end(caller.sessionId);

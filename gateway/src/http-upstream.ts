@@ -2,6 +2,7 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import { IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import type { Keyring } from '@secure-chat/service-kit/service-keys';
+import { formatTraceparent } from '@secure-chat/service-kit/tracing/traceparent';
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import { type Instance, wasNotBegun, wasNotSent } from './instance.ts';
 import type { InstanceRequest } from './instance-request.ts';
@@ -48,12 +49,13 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const instances = followInstances(origins, logger, resolve, lookMs);
 
   const requestOf = (call: ServiceCall, waitMs: number): InstanceRequest => {
-    const { method, username, query, caller, requestId, body } = call;
+    const { method, username, query, caller, requestId, body, trace } = call;
     const path = call.path.replace(':username', username) + (query ? `?${query}` : '');
     const headers = {
       'x-request-id': requestId,
       [IDENTITY_HEADER]: signIdentity(identityKeys, caller, { service, method, path, requestId }, clock()),
       ...(body && { 'content-type': 'application/json' }),
+      ...(trace && { traceparent: formatTraceparent(trace) }),
     };
     return { method, path, headers, body, patience: waitMs };
   };

@@ -7,6 +7,7 @@ import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { followKeyPair } from '@secure-chat/service-kit/server-keys';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { createProcessTracing } from '@secure-chat/service-kit/tracing/process-tracing';
 import { createGateway } from './app.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { createHttpUpstream } from './http-upstream.ts';
@@ -30,6 +31,7 @@ await run(async () => {
   const logger = createLogger('gateway', config.LOG_LEVEL, { metrics });
   await measuring.listen(logger);
   const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
+  const tracing = await createProcessTracing(config, logger);
   const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
   const identity = { identityKeys: serviceKeys.for('internal-identity'), clock: Date.now, logger };
   const upstreams = {
@@ -48,6 +50,7 @@ await run(async () => {
     trustProxy: config.TRUST_PROXY,
     keys: files && followKeyPair({ files, logger, clock: Date.now }),
     metrics,
+    tracing: tracing.of('gateway'),
   });
   const url = await gateway.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
@@ -57,6 +60,7 @@ await run(async () => {
       await gateway.app.close();
       await log.close();
       await measuring.close();
+      await tracing.close();
     },
   };
 });

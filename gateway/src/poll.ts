@@ -1,5 +1,6 @@
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Logger } from '@secure-chat/service-kit/logger';
+import type { TraceContext } from '@secure-chat/service-kit/tracing/traceparent';
 import {
   CURSOR_HEADER,
   CURSOR_PATH,
@@ -22,18 +23,20 @@ export interface Poll {
   readonly path: string;
   readonly caller: Caller;
   readonly requestId: string;
+  readonly trace: TraceContext | null;
 }
 
 /** Answers a v1 poll, and moves the cursor once the client's socket took the whole answer. */
 export async function answerPoll(
   parts: PollParts,
-  { mailbox, path, caller, requestId }: Poll,
+  { mailbox, path, caller, requestId, trace }: Poll,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { relay, deliveries, logger } = parts;
   const endTurn = await deliveries.begin(caller.username, mailbox);
   try {
-    const answer = await relay.call({ method: 'GET', path, username: '', caller, requestId, body: null });
+    const ask = { username: '', caller, requestId, trace };
+    const answer = await relay.call({ ...ask, method: 'GET', path, body: null });
     const cursor = answer.headers[CURSOR_HEADER];
     if (cursor === undefined) {
       endTurn();
@@ -44,8 +47,7 @@ export async function answerPoll(
       .then(async (taken) => {
         if (!taken) return;
         const body = Buffer.from(JSON.stringify(commit));
-        const call = { method: 'POST', path: CURSOR_PATH, username: '', caller, requestId, body } as const;
-        const { status } = await relay.call(call);
+        const { status } = await relay.call({ ...ask, method: 'POST', path: CURSOR_PATH, body });
         if (status !== 200) throw new Error(`the relay answered ${status}`);
       })
       .catch((error: unknown) =>

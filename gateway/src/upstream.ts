@@ -2,6 +2,7 @@ import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Service } from '@secure-chat/service-kit/service';
 import type { StartStream } from '@secure-chat/service-kit/stream-operation';
+import type { TraceContext } from '@secure-chat/service-kit/tracing/traceparent';
 import type { Method, ServiceName } from '@secure-chat/wire/endpoints';
 
 export interface ServiceCall {
@@ -16,6 +17,8 @@ export interface ServiceCall {
   readonly requestId: string;
   /** JSON, not looked at here; null for none. */
   readonly body: Uint8Array | null;
+  /** What it belongs to; nothing where nothing is traced. */
+  readonly trace?: TraceContext | null;
 }
 
 export interface ServiceAnswer {
@@ -54,10 +57,10 @@ export function createInProcessUpstream({
   );
   const streamOf = new Map(streams.map((stream) => [`${stream.method} ${stream.path}`, stream]));
   const upstream: Upstream = {
-    async call({ method, path, username, query = '', caller, body }) {
+    async call({ method, path, ...call }) {
       const operation = byEndpoint.get(`${method} ${path}`);
       if (!operation) throw new AppError('not_found');
-      const { json, headers } = await operation.perform({ caller, username, query, body });
+      const { json, headers } = await operation.perform(call);
       return {
         status: 200,
         headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
@@ -65,10 +68,10 @@ export function createInProcessUpstream({
       };
     },
     callAll: (call) => upstream.call(call),
-    async open({ method, path, username, query = '', caller, body }) {
+    async open({ method, path, ...call }) {
       const stream = streamOf.get(`${method} ${path}`);
       if (!stream) throw new AppError('not_found');
-      return { start: await stream.open({ caller, username, query, body }) };
+      return { start: await stream.open(call) };
     },
     isReady,
     close: async () => {},

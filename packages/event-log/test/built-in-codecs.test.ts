@@ -29,13 +29,20 @@ describe('a record', () => {
   });
 
   it('is a zero, the number of its schema in four bytes, and the Avro body', async () => {
-    const bytes = await codecs.message.encode({ id: 'id', sender: 'alice', message: 'é', sentAt: 300 });
-    expect(Buffer.from(bytes).toString('hex')).toBe('0000000004046964' + '0a616c69636504c3a9d804');
-    expect(await codecs.message.decode(bytes)).toEqual({
-      id: 'id',
-      sender: 'alice',
-      message: 'é',
-      sentAt: 300,
+    const record = { id: 'id', sender: 'alice', message: 'é', sentAt: 300, trace: 'T' };
+    const bytes = await codecs.message.encode(record);
+    expect(Buffer.from(bytes).toString('hex')).toBe('0000000009046964' + '0a616c69636504c3a9d804' + '0254');
+    expect(await codecs.message.decode(bytes)).toEqual(record);
+  });
+
+  it('of before records said what wrote them is read as one that does not say', async () => {
+    const bytes = Buffer.from('0000000004046964' + '0a616c69636504c3a9d804', 'hex');
+    const record = { id: 'id', sender: 'alice', message: 'é', sentAt: 300, trace: '' };
+    expect(await codecs.message.decode(bytes)).toEqual(record);
+    const { trace, ...untraced } = record;
+    expect(await codecs.message.decode(await codecs.message.encode(untraced))).toEqual({
+      ...untraced,
+      trace,
     });
   });
 
@@ -187,5 +194,7 @@ it('the built-in schemas are those that data folders were written with', () => {
     [6, 'chat.key-log-value', '6c921d94d40d'],
     [7, 'chat.sessions-value', 'cc66271f729f'],
     [8, 'chat.signatures-value', '3da94985c6c1'],
+    [9, 'user_queue-value', '797d774ab918'],
+    [10, 'user_keys-value', '4b7609e3f3d1'],
   ]);
 });

@@ -24,8 +24,8 @@ export const ANY = {
     hash: text,
     bundle: text,
   }),
-  message: fc.record({ id: text, sender: text, message: text, sentAt: moment }),
-  key: fc.record({ id: text, sender: text, encryptedKey: text, sentAt: moment }),
+  message: fc.record({ id: text, sender: text, message: text, sentAt: moment, trace: text }),
+  key: fc.record({ id: text, sender: text, encryptedKey: text, sentAt: moment, trace: text }),
   signatures: fc.record({ gateway: text, entries: text }),
 };
 

@@ -168,7 +168,7 @@ describe('while the registry is down', () => {
     const bytes = await users.encode(alice);
     await fake.stop();
     expect(await users.decode(await users.encode(alice))).toEqual(alice);
-    const note = { id: 'i', sender: 'alice', message: 'm', sentAt: 1 };
+    const note = { id: 'i', sender: 'alice', message: 'm', sentAt: 1, trace: '' };
     expect(await refusal(messages.encode(note))).toBe('unavailable');
     expect(await refusal(users.decode(frame(id)))).toBe('unavailable');
     await expect(messages.encode(note)).rejects.toMatchObject({ retryable: true });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { ERRORS, type ErrorCode, errorBody } from '@secure-chat/wire/errors';
@@ -18,10 +17,16 @@ import { createHttpsServer } from './https-server.ts';
 import type { Logger } from './logger.ts';
 import { NO_ROUTE, type OnAnswered, type Outcome } from './metrics/requests.ts';
 import { publicError } from './public-error.ts';
-import { createRequestIds } from './request-id.ts';
+import { createRequestNames, newRequestId } from './request-id.ts';
 import type { ServerKeys } from './server-keys.ts';
+import { traceRequests } from './tracing/traced-requests.ts';
+import { NO_TRACING, type Span, type Tracing } from './tracing/tracing.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Until it is answered; null where nothing is traced. */
+    span: Span | null;
+  }
   interface FastifyReply {
     /** What `onAnswered` is told; null when it was told already. */
     outcome: Outcome | null;
@@ -62,6 +67,8 @@ export interface HttpServerOptions {
   readonly requestMs?: number;
   /** Is told of every request that was answered. */
   readonly onAnswered?: OnAnswered;
+  /** Gets a span of each request: at the public port, where they begin. */
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -71,7 +78,8 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger;
   const { requestMs = REQUEST_MS, maxConnectionsPerAddress = CONNECTIONS_PER_ADDRESS_MAX } = options;
-  const { trustProxy = [], keys = null, onAnswered = () => {} } = options;
+  const { trustProxy = [], keys = null, onAnswered = () => {}, tracing = NO_TRACING } = options;
+  const names = createRequestNames({ trustRequestId: options.trustRequestId, trustProxy });
   /** Of what passes no hook. */
   const onRefused = (outcome: ErrorCode): void => onAnswered({ ...NO_ROUTE, outcome, seconds: 0 });
   const http = {
@@ -101,7 +109,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
     routerOptions: { maxParamLength: 1024 },
     requestIdHeader: false,
-    genReqId: createRequestIds({ trustRequestId: options.trustRequestId, trustProxy }),
+    genReqId: names.idOf,
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, onRefused),
     frameworkErrors(error, request, reply) {
       onRefused(publicError(error).code);
@@ -119,6 +127,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+
+  app.decorateRequest('span', null);
+  if (tracing !== NO_TRACING) traceRequests(app, tracing, names);
 
   let closing = false;
   app.addHook('preClose', async () => {
@@ -202,7 +213,7 @@ function refuseConnection(
         ? 'headers_too_large'
         : 'bad_request';
   onRefused(code);
-  const id = randomUUID();
+  const id = newRequestId();
   const body = JSON.stringify(errorBody(code, id));
   socket.end(
     `HTTP/1.1 ${ERRORS[code].status} Error\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,

@@ -4,6 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { AppError } from './app-error.ts';
 import type { Caller } from './internal-identity.ts';
+import type { TraceContext } from './tracing/traceparent.ts';
 
 /** A call as it reaches an operation, from a socket or from the same process. */
 export interface OperationCall {
@@ -15,6 +16,8 @@ export interface OperationCall {
   readonly query?: string;
   /** The bytes of the body as they came; null for none. */
   readonly body: Uint8Array | null;
+  /** What it belongs to; nothing where nothing is traced. */
+  readonly trace?: TraceContext | null;
 }
 
 export interface OperationAnswer {
@@ -54,6 +57,7 @@ export interface Checked<Body extends TSchema, Query extends TSchema> {
   readonly username: string;
   readonly query: Static<Query>;
   readonly body: Static<Body>;
+  readonly trace: TraceContext | null;
 }
 
 /** An endpoint that anyone may use. A query or a body that does not fit its schema is `bad_request`. */
@@ -99,7 +103,12 @@ export function createCheck<Body extends TSchema, Query extends TSchema>(
 ): (call: OperationCall) => Checked<Body, Query> {
   const queryOf = createParser(definition.query, 'query', parseQuery);
   const bodyOf = createParser(definition.body, 'body', parseJson);
-  return ({ username, query = '', body }) => ({ username, query: queryOf(query), body: bodyOf(body) });
+  return ({ username, query = '', body, trace = null }) => ({
+    username,
+    query: queryOf(query),
+    body: bodyOf(body),
+    trace,
+  });
 }
 
 /** What came to a value of the schema; nothing without a schema, whatever came. Throws `bad_request`. */

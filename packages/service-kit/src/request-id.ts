@@ -1,39 +1,46 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { parseTraceparent, type TraceContext } from './tracing/traceparent.ts';
 
-export interface RequestIdOptions {
+export interface RequestNamesOptions {
   /** Believe `X-Request-Id`: inside. */
   readonly trustRequestId: boolean;
   /** Addresses and networks of proxies whose `traceparent` is believed. */
   readonly trustProxy: readonly string[];
 }
 
-/** W3C Trace Context, 3.2: version, trace id, parent id, flags. Ids of zeros alone are none. */
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
+export interface RequestNames {
+  /** The one name of a request in all answers, logs and traces. */
+  idOf(request: IncomingMessage): string;
+  /** What it belongs to in a trace that began in front of us; null where none did. */
+  traceOf(request: IncomingMessage): TraceContext | null;
+}
+
+/** 32 hex digits, as the id of a trace has them. */
+export const newRequestId = (): string => randomBytes(16).toString('hex');
 
 /**
- * Names requests, with one name in all answers and logs: a gateway's own for its services; the trace id where a proxy in front sends
- * one, so that its traces and our logs can be joined; a new one otherwise. A client cannot choose it.
+ * Names requests: as the gateway did, inside; by the trace id where a proxy in front sends one, so that its traces and our logs
+ * can be joined; anew otherwise. A client cannot choose it.
  */
-export function createRequestIds({
-  trustRequestId,
-  trustProxy,
-}: RequestIdOptions): (request: IncomingMessage) => string {
+export function createRequestNames({ trustRequestId, trustProxy }: RequestNamesOptions): RequestNames {
   const isProxy = isAmong(trustProxy);
-  const given = ({ headers, socket }: IncomingMessage): string | undefined => {
-    const requestId = headers['x-request-id'];
-    if (trustRequestId && typeof requestId === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(requestId))
-      return requestId;
-    const { traceparent } = headers;
-    if (typeof traceparent !== 'string' || !isProxy(socket.remoteAddress ?? '')) return undefined;
-    return TRACEPARENT.exec(traceparent)?.[1];
+  const traceOf = ({ headers, socket }: IncomingMessage): TraceContext | null =>
+    isProxy(socket.remoteAddress ?? '') ? parseTraceparent(headers.traceparent) : null;
+  return {
+    traceOf,
+    idOf(request) {
+      const given = request.headers['x-request-id'];
+      if (trustRequestId && typeof given === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(given)) return given;
+      return traceOf(request)?.traceId ?? newRequestId();
+    },
   };
-  return (request) => given(request) ?? randomUUID();
 }
 
 /** Of addresses, and networks such as `10.1.0.0/16`. */
 function isAmong(networks: readonly string[]): (address: string) => boolean {
+  if (networks.length === 0) return () => false;
   const list = new BlockList();
   const kindOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
   for (const network of networks) {

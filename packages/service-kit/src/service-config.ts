@@ -2,9 +2,10 @@ import { host, LOG_LEVELS, type LogLevel, oneOf, path, port, type Settings } fro
 import { type EventLogConfig, eventLogSettings } from './event-log-config.ts';
 import { type MetricsConfig, metricsSettings } from './metrics/metrics-settings.ts';
 import { type GivenKeys, serviceKey } from './service-key-setting.ts';
+import { type TracingConfig, tracingSettings } from './tracing/tracing-settings.ts';
 
 /** The settings that every service alone takes. */
-export interface ServiceConfig extends EventLogConfig, MetricsConfig {
+export interface ServiceConfig extends EventLogConfig, MetricsConfig, TracingConfig {
   readonly HOST: string;
   readonly PORT: number;
   /** Folder of the service's database, the embedded event log and `service.key`. */
@@ -24,4 +25,5 @@ export const serviceSettings = (
   SERVICE_KEY: serviceKey,
   ...eventLogSettings,
   ...metricsSettings,
+  ...tracingSettings,
 });

@@ -13,6 +13,9 @@ import { queryOf } from './query-of.ts';
 import { sendStream } from './send-stream.ts';
 import type { Keyring } from './service-keys.ts';
 import type { StreamOperation } from './stream-operation.ts';
+import { tracedOperation, tracedStream } from './tracing/traced-operation.ts';
+import { parseTraceparent } from './tracing/traceparent.ts';
+import { NO_TRACING, type Tracing } from './tracing/tracing.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,6 +38,7 @@ export interface ServiceOptions {
   readonly clock: () => number;
   readonly ready: Readonly<Record<string, () => Promise<boolean>>>;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
 }
 
 /** What a service does, and the HTTP server that offers it to gateways in other processes. */
@@ -49,10 +53,14 @@ export interface Service {
 }
 
 export function createService(options: ServiceOptions): Service {
-  const { name, logger, identityKeys, clock, metrics = NO_METRICS } = options;
+  const { name, logger, identityKeys, clock, metrics = NO_METRICS, tracing = NO_TRACING } = options;
   const onAnswered = countRequests(metrics);
-  const operations = options.operations.map((operation) => measuredOperation(operation, onAnswered));
-  const streams = (options.streams ?? []).map((stream) => measuredStream(stream, onAnswered));
+  const operations = options.operations.map((operation) =>
+    tracedOperation(measuredOperation(operation, onAnswered), tracing),
+  );
+  const streams = (options.streams ?? []).map((stream) =>
+    tracedStream(measuredStream(stream, onAnswered), tracing),
+  );
   const strangers = metrics.counter('refused_identities_total', 'Calls that no gateway of ours had signed.');
   const maxConnections = streams.length > 0 ? CONNECTIONS_MAX + STREAMS_MAX : CONNECTIONS_MAX;
   const app = createHttpServer({
@@ -93,6 +101,7 @@ export function createService(options: ServiceOptions): Service {
           username: params.username ?? '',
           query: queryOf(request.url),
           body: Buffer.isBuffer(body) ? body : null,
+          trace: parseTraceparent(request.headers.traceparent),
         });
         return reply.headers(answer.headers).type('application/json; charset=utf-8').send(answer.json);
       },
@@ -104,7 +113,9 @@ export function createService(options: ServiceOptions): Service {
       url: path,
       async handler(request, reply) {
         const { caller } = request;
-        sendStream(reply, await open({ caller, username: '', query: queryOf(request.url), body: null }));
+        const query = queryOf(request.url);
+        const trace = parseTraceparent(request.headers.traceparent);
+        sendStream(reply, await open({ caller, username: '', query, body: null, trace }));
       },
     });
   }

@@ -43,6 +43,8 @@ describe('the configuration', () => {
       KAFKA_SEGMENT_BYTES: 2_097_152,
       METRICS_HOST: '127.0.0.1',
       METRICS_PORT: null,
+      OTEL_EXPORTER_OTLP_ENDPOINT: null,
+      OTEL_TRACES_SAMPLER_ARG: 1,
     };
     expect(read({})).toEqual(defaults);
     expect(read({ HOST: '', PORT: '', DATA_DIR: '', LOG_LEVEL: '', SERVICE_KEY: '' })).toEqual(defaults);

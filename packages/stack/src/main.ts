@@ -10,6 +10,7 @@ import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { createProcessTracing } from '@secure-chat/service-kit/tracing/process-tracing';
 import { startEcho } from './echo.ts';
 import { startStack } from './stack.ts';
 import { tuiCommand } from './tui-command.ts';
@@ -37,6 +38,7 @@ await run(async () => {
   const config = readConfig(settings, process.env);
   const measuring = await createMeasuring('secure-chat', config);
   await measuring.listen(createLogger('metrics', config.LOG_LEVEL));
+  const tracing = await createProcessTracing(config, createLogger('tracing', config.LOG_LEVEL));
   const tlsFiles = tlsFilesOf(config);
   const stack = await startStack({
     dataDir: config.DATA_DIR,
@@ -50,6 +52,7 @@ await run(async () => {
     trustProxy: config.TRUST_PROXY,
     tlsFiles,
     metricsOf: measuring.of,
+    tracingOf: tracing.of,
   });
   const command = tuiCommand(stack.url, tlsFiles && readFileSync(tlsFiles.TLS_CERT, 'utf8'));
   process.stdout.write(
@@ -58,6 +61,7 @@ await run(async () => {
   const closeServer = async (): Promise<void> => {
     await stack.close();
     await measuring.close();
+    await tracing.close();
   };
   // With a certificate the server is for others, and the bot, on this machine, does not know it by its name.
   if (!echoWanted || config.ECHO === 'off' || tlsFiles) return { failed: stack.failed, close: closeServer };

@@ -15,6 +15,7 @@ import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metri
 import type { PostgresServer } from '@secure-chat/service-kit/postgres-database';
 import { followKeyPair } from '@secure-chat/service-kit/server-keys';
 import type { GivenKeys } from '@secure-chat/service-kit/service-key-setting';
+import { NO_TRACING, type Tracing } from '@secure-chat/service-kit/tracing/tracing';
 import { lockDataFolder } from './data-folder-lock.ts';
 
 export interface StackOptions {
@@ -39,6 +40,8 @@ export interface StackOptions {
   readonly loggerFor?: (part: string) => Logger;
   /** Of a part; nobody's by default. */
   readonly metricsOf?: (part: string) => Metrics;
+  /** Of a part; nobody's by default. */
+  readonly tracingOf?: (part: string) => Tracing;
 }
 
 export interface Stack {
@@ -55,11 +58,23 @@ export interface Stack {
  * another stack runs on its data folder.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dataDir, host, port, logLevel, clock = Date.now, metricsOf = () => NO_METRICS } = options;
+  const {
+    dataDir,
+    host,
+    port,
+    logLevel,
+    clock = Date.now,
+    metricsOf = () => NO_METRICS,
+    tracingOf = () => NO_TRACING,
+  } = options;
   const loggerFor =
     options.loggerFor ?? ((part: string) => createLogger(part, logLevel, { metrics: metricsOf(part) }));
   /** What a part of the process says, and to whom. */
-  const voiceOf = (part: string) => ({ logger: loggerFor(part), metrics: metricsOf(part) });
+  const voiceOf = (part: string) => ({
+    logger: loggerFor(part),
+    metrics: metricsOf(part),
+    tracing: tracingOf(part),
+  });
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     while (closers.length > 0) await closers.pop()?.();

@@ -108,12 +108,16 @@ const KEY_LOG_SCHEMA: AvroRecord = {
   ],
 };
 
+/** What wrote the record: a traceparent (W3C Trace Context), where requests are traced. Never sent to a client. */
+const Trace = Type.Optional(Type.String());
+
 /** `user_queue_{username}`. `message` is opaque to every server. */
 export const MessageRecord = Type.Object({
   id: Type.String(),
   sender: Type.String(),
   message: Type.String(),
   sentAt: Type.Integer(),
+  trace: Trace,
 });
 export type MessageRecord = Type.Static<typeof MessageRecord>;
 const MESSAGE_SCHEMA: AvroRecord = {
@@ -125,6 +129,7 @@ const MESSAGE_SCHEMA: AvroRecord = {
     { name: 'sender', type: 'string' },
     { name: 'message', type: 'string' },
     { name: 'sentAt', type: 'long' },
+    { name: 'trace', type: 'string', default: '' },
   ],
 };
 
@@ -134,6 +139,7 @@ export const KeyRecord = Type.Object({
   sender: Type.String(),
   encryptedKey: Type.String(),
   sentAt: Type.Integer(),
+  trace: Trace,
 });
 export type KeyRecord = Type.Static<typeof KeyRecord>;
 const KEY_SCHEMA: AvroRecord = {
@@ -145,6 +151,7 @@ const KEY_SCHEMA: AvroRecord = {
     { name: 'sender', type: 'string' },
     { name: 'encryptedKey', type: 'string' },
     { name: 'sentAt', type: 'long' },
+    { name: 'trace', type: 'string', default: '' },
   ],
 };
 

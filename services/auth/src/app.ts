@@ -8,6 +8,7 @@ import type { Operation } from '@secure-chat/service-kit/operation';
 import { createSeal } from '@secure-chat/service-kit/seal';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
+import type { Tracing } from '@secure-chat/service-kit/tracing/tracing';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { createAccountList } from './account-list.ts';
@@ -39,6 +40,7 @@ export interface AuthOptions {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
 }
 
 export interface Auth extends Service {
@@ -98,6 +100,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       log: () => events.reachable(SESSIONS_TOPIC).then(() => true),
     },
     metrics,
+    ...(options.tracing && { tracing: options.tracing }),
   });
 
   const sweep = setInterval(() => {

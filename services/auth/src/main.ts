@@ -8,6 +8,7 @@ import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { createProcessTracing } from '@secure-chat/service-kit/tracing/process-tracing';
 import { createAuth } from './app.ts';
 
 const settings = { ...serviceSettings(8001), ...databaseSettings };
@@ -19,6 +20,7 @@ await run(async () => {
   const logger = createLogger('auth', config.LOG_LEVEL, { metrics });
   await measuring.listen(logger);
   const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
+  const tracing = await createProcessTracing(config, logger);
   const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
   const auth = await createAuth({
     database: databasePlace('auth', config),
@@ -28,6 +30,7 @@ await run(async () => {
     logger,
     clock: Date.now,
     metrics,
+    tracing: tracing.of('auth'),
   });
   const url = await auth.app.listen({ host: config.HOST, port: config.PORT });
   const admin = await openAdminSocket({ folder: config.DATA_DIR, operations: auth.admin, logger });
@@ -38,6 +41,7 @@ await run(async () => {
       await auth.app.close();
       await log.close();
       await measuring.close();
+      await tracing.close();
     },
   };
 });

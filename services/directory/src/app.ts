@@ -7,6 +7,7 @@ import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
+import type { Tracing } from '@secure-chat/service-kit/tracing/tracing';
 import { foldName, PRESENCE_TOPIC, USERS_TOPIC } from '@secure-chat/wire/names';
 import { followKeyLog } from './key-log/follower.ts';
 import { createPublicKeys } from './key-log/public-keys.ts';
@@ -32,6 +33,7 @@ export interface DirectoryOptions {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
 }
 
 export interface Directory extends Service {
@@ -109,6 +111,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
       keyLog: async () => log.caughtUp().then(() => true),
     },
     metrics,
+    ...(options.tracing && { tracing: options.tracing }),
   });
   service.app.addHook('onClose', async () => {
     const closed = [writer.close(), publicKeys.close(), log.close(), subscription.close()];

@@ -7,6 +7,7 @@ import { createLogger } from '@secure-chat/service-kit/logger';
 import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
+import { createProcessTracing } from '@secure-chat/service-kit/tracing/process-tracing';
 import { createDirectory } from './app.ts';
 
 const settings = { ...serviceSettings(8002), ...databaseSettings };
@@ -18,6 +19,7 @@ await run(async () => {
   const logger = createLogger('directory', config.LOG_LEVEL, { metrics });
   await measuring.listen(logger);
   const serviceKeys = loadServiceKeys(config.SERVICE_KEY, config.DATA_DIR, logger);
+  const tracing = await createProcessTracing(config, logger);
   const log = await openEventLog(eventLogOf(config, config.DATA_DIR), logger, metrics);
   const directory = await createDirectory({
     database: databasePlace('directory', config),
@@ -27,6 +29,7 @@ await run(async () => {
     logger,
     clock: Date.now,
     metrics,
+    tracing: tracing.of('directory'),
   });
   const url = await directory.app.listen({ host: config.HOST, port: config.PORT });
   logger.info({ url }, 'ready');
@@ -36,6 +39,7 @@ await run(async () => {
       await directory.app.close();
       await log.close();
       await measuring.close();
+      await tracing.close();
     },
   };
 });

@@ -6,6 +6,7 @@ import type { Logger } from '@secure-chat/service-kit/logger';
 import { type Metrics, NO_METRICS } from '@secure-chat/service-kit/metrics/metrics';
 import { createService, type Service } from '@secure-chat/service-kit/service';
 import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
+import { NO_TRACING, type Tracing } from '@secure-chat/service-kit/tracing/tracing';
 import { EPHEMERALS_MAX, EPHEMERALS_WINDOW_MS } from '@secure-chat/wire/limits';
 import { USERS_TOPIC } from '@secure-chat/wire/names';
 import { createMailboxRoom } from './mailbox-room.ts';
@@ -17,7 +18,7 @@ import { sendKey, sendMessage } from './operations/send.ts';
 import { stream } from './operations/stream.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { followRecipients } from './recipients.ts';
-import { createEventOf } from './record-events.ts';
+import { createEventOf, tracedDelivery } from './record-events.ts';
 import { followPresence } from './streams/presence.ts';
 import { createStreams } from './streams/streams.ts';
 
@@ -29,6 +30,7 @@ export interface RelayOptions {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
 }
 
 export interface Relay extends Service {
@@ -39,11 +41,13 @@ export interface Relay extends Service {
 /** The relay service: owns nothing; what it appends and the cursors live in the log. Closing it leaves the log to its owner. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { events, mailboxes, codecs, serviceKeys, logger, clock, metrics = NO_METRICS } = options;
+  const { tracing = NO_TRACING } = options;
   const recipients = await followRecipients({ events, mailboxes, codec: codecs.user, logger });
-  const sending = { recipients, room: createMailboxRoom({ mailboxes, clock }), codecs, clock };
+  const sending = { recipients, room: createMailboxRoom({ mailboxes, clock }), codecs, clock, tracing };
   const setAside = createSetAside(logger);
   const reading = { recipients, mailboxes, codecs, setAside };
-  const eventOf = createEventOf(codecs);
+  const onDelivered = tracedDelivery(tracing);
+  const eventOf = createEventOf(codecs, onDelivered);
   const streams = createStreams({
     mailboxes,
     eventOf,
@@ -64,8 +68,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     operations: [
       sendMessage(sending),
       sendKey(sending),
-      pollMessages(reading),
-      pollKeys(reading),
+      pollMessages({ ...reading, onDelivered }),
+      pollKeys({ ...reading, onDelivered }),
       commitCursor(reading),
       ack(reading),
       ephemeral({ recipients, streams, limit, clock }),
@@ -79,6 +83,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       log: () => events.reachable(USERS_TOPIC).then(() => true),
     },
     metrics,
+    tracing,
   });
   // Before the server waits for the requests that are open.
   service.app.addHook('preClose', async () => streams.close());

@@ -51,7 +51,7 @@ async function setUp(eventOf?: EventOf) {
   const presence = new Map<string, string>();
   const streams = createStreams({
     mailboxes,
-    eventOf: eventOf ?? createEventOf(codecs),
+    eventOf: eventOf ?? createEventOf(codecs, () => {}),
     setAside: (topic, offset) => asides.push(`${topic} ${offset}`),
     logger,
     presenceOf: (name) => presence.get(name),

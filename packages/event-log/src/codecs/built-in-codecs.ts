@@ -25,6 +25,19 @@ const SESSION_BEFORE_SIGNATURES: AvroRecord = {
   ],
 };
 
+/** Before messages and keys said what wrote them. */
+const beforeTraces = (name: string, content: string): AvroRecord => ({
+  type: 'record',
+  namespace: 'securechat',
+  name,
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'sender', type: 'string' },
+    { name: content, type: 'string' },
+    { name: 'sentAt', type: 'long' },
+  ],
+});
+
 /**
  * Every schema that the embedded log was ever written with. Data folders live for years: append, never change. Who
  * changes a schema of `wire` writes the old one down here in full, and adds the new one with the next number.
@@ -33,11 +46,13 @@ export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
   { id: 1, ...RECORDS.user },
   { id: 2, subject: RECORDS.session.subject, schema: SESSION_BEFORE_SIGNATURES },
   { id: 3, ...RECORDS.presence },
-  { id: 4, ...RECORDS.message },
-  { id: 5, ...RECORDS.key },
+  { id: 4, subject: RECORDS.message.subject, schema: beforeTraces('Message', 'message') },
+  { id: 5, subject: RECORDS.key.subject, schema: beforeTraces('Key', 'encryptedKey') },
   { id: 6, ...RECORDS.keyLog },
   { id: 7, ...RECORDS.session },
   { id: 8, ...RECORDS.signatures },
+  { id: 9, ...RECORDS.message },
+  { id: 10, ...RECORDS.key },
 ];
 
 const builtInIds: SchemaIds = {
