@@ -55,6 +55,8 @@ const POLLS: Readonly<Record<string, MailboxKind>> = {
 const EPHEMERAL = '/chat/:username/ephemeral';
 const LOGIN = '/chat/auth/login';
 const LOGOUT = '/chat/auth/logout';
+/** After these, sessions that were ended are so here before the answer. */
+const END_OTHERS: readonly string[] = ['/chat/auth/sessions/end', '/chat/auth/password'];
 
 export interface GatewayOptions {
   readonly events: Events;
@@ -189,6 +191,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         const upstream = upstreams[service];
         const answer = await (path === EPHEMERAL ? upstream.callAll(call) : upstream.call(call));
         if (caller && path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
+        if (answer.status === 200 && END_OTHERS.includes(path)) await sessions.caughtUp();
         // Who logged in here is found without a scan from the first request on.
         const opened = path === LOGIN ? openedSession(answer) : null;
         if (opened !== null) recent.saw(request.ip, opened);

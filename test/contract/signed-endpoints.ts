@@ -1,6 +1,8 @@
 /** Every signed endpoint that a v1 body fits: method, path, and a body where one is due. `bundles.ts` has the others. */
-export const SIGNED_ENDPOINTS: [method: 'GET' | 'POST', path: string, body?: Record<string, string>][] = [
+export const SIGNED_ENDPOINTS: [method: 'GET' | 'POST', path: string, body?: Record<string, unknown>][] = [
   ['POST', '/chat/auth/logout'],
+  ['GET', '/chat/auth/sessions'],
+  ['POST', '/chat/auth/sessions/end', { others: true }],
   ['GET', '/chat/users'],
   ['POST', '/presence'],
   ['GET', '/chat/{username}/publickey'],

@@ -8,6 +8,8 @@ import {
   MESSAGE_MAX,
   PRESENCE_NAMES_MAX,
   PUBLIC_KEY_MAX,
+  SESSION_CLIENT_MAX,
+  SESSIONS_MAX,
 } from './limits.ts';
 import { NAME_PATTERN } from './names.ts';
 import { Username } from './username.ts';
@@ -51,10 +53,47 @@ export const LoginRequest = Type.Object({
         'The session is to be one of request signatures v2, and to refuse v1; of v1 when it is left out.',
     }),
   ),
+  client: Type.Optional(
+    Type.String({
+      pattern: `^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{0,${SESSION_CLIENT_MAX}}$`,
+      description: "What signs in, in printable characters: stands in the list of the user's sessions.",
+    }),
+  ),
 });
-export const LoginResponse = Type.Object({
-  'session-key': Hex,
-  'session-id': Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' }),
+const SessionId = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' });
+export const LoginResponse = Type.Object({ 'session-key': Hex, 'session-id': SessionId });
+
+const Time = Type.String({ format: 'date-time' });
+/** The one unused for longest comes last. */
+export const Sessions = Type.Object({
+  sessions: Type.Array(
+    Type.Object({
+      'session-id': SessionId,
+      opened_at: Time,
+      seen_at: Type.String({
+        ...Time,
+        description: 'Of a signed request; gateways report them once a minute.',
+      }),
+      current: Type.Boolean({ description: 'It signed this request.' }),
+      client: Type.String({ description: 'What its login said; empty for nothing.' }),
+    }),
+    { maxItems: SESSIONS_MAX },
+  ),
+});
+export const EndSessionsRequest = Type.Union([
+  Type.Object({ 'session-id': Type.String({ maxLength: 64 }) }),
+  Type.Object({
+    others: Type.Literal(true, {
+      description: 'All but the one that signs. Not together with `session-id`.',
+    }),
+  }),
+]);
+export const PasswordRequest = Type.Object({
+  nonce: Type.String({ maxLength: 64, description: 'Of a register challenge.' }),
+  payload: Type.String({
+    maxLength: 2048,
+    description: 'OAEP256(server, "<old password hash>|<new password hash>|<nonce>") in hex.',
+  }),
 });
 
 export const Ok = Type.Object({ status: Type.Literal('OK') });

@@ -16,6 +16,7 @@ export const ERRORS = {
   bad_payload: { status: 400, message: 'The payload does not decrypt to a password hash and the nonce.' },
   name_taken: { status: 400, message: 'That user name is taken.' },
   unauthorized: { status: 401, message: 'Not authorised.' },
+  wrong_password: { status: 401, message: 'The old password hash is not the one of this account.' },
   replayed: { status: 401, message: 'This signature was used before: each request needs one of its own.' },
   other_gateway: {
     status: 401,

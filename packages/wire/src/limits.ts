@@ -36,6 +36,15 @@ export const LOGIN_CHALLENGE_MS = 60_000;
 /** Milliseconds without a signed request after which a session ends. */
 export const SESSION_IDLE_MS = 24 * 60 * 60_000;
 
+/** Milliseconds after its login at which a session ends, however it is used: to renew it takes the keys of the account. */
+export const SESSION_LIFE_MS = 30 * 24 * 60 * 60_000;
+
+/** Sessions of one user: more than anybody has machines. At one more login the session that was unused for longest ends. */
+export const SESSIONS_MAX = 32;
+
+/** Characters in which a login says what signs in. */
+export const SESSION_CLIENT_MAX = 64;
+
 /** Milliseconds for which a user counts as online after `POST /presence`. */
 export const PRESENCE_MS = 6_000;
 

@@ -8,6 +8,7 @@ import {
   KeyLog,
   KeyLogQuery,
   LoginChallengeRequest,
+  LoginRequest,
   RegisterRequest,
   SendRequest,
   StreamQuery,
@@ -151,9 +152,27 @@ describe('the limits of bodies', () => {
   });
 });
 
+describe('what a login says of itself', () => {
+  const withClient = (client: unknown) =>
+    accepts(LoginRequest, { username: 'a', challenge_response: '', proof: '', client });
+
+  it('has SESSION_CLIENT_MAX printable characters and no more, of any script', () => {
+    const { SESSION_CLIENT_MAX } = limits;
+    for (const client of ['', 'tui, Linux (6.1)', 'é'.repeat(64), '😀'.repeat(SESSION_CLIENT_MAX)])
+      expect(withClient(client)).toBe(true);
+    expect(withClient('a'.repeat(SESSION_CLIENT_MAX + 1))).toBe(false);
+  });
+
+  it('has nothing that a terminal would obey, or that cannot be seen', () => {
+    for (const bad of ['\n', '\t', '\u001b[2J', '\u0085', '\u200b', '\u202e', '\u2028', '\ud800', '\ufeff'])
+      expect(withClient(`a${bad}`)).toBe(false);
+  });
+});
+
 describe('the limits of time', () => {
   it('are those of the contract', () => {
     const { REQUEST_WINDOW_MS, REGISTER_NONCE_MS, LOGIN_CHALLENGE_MS, SESSION_IDLE_MS, PRESENCE_MS } = limits;
+    expect([limits.SESSION_LIFE_MS, limits.SESSIONS_MAX]).toEqual([2_592_000_000, 32]);
     const { HEARTBEAT_MS, STREAM_SILENT_MS, STREAM_SLOW_MS, STREAM_RETRY_MS } = limits;
     expect({ HEARTBEAT_MS, STREAM_SILENT_MS, STREAM_SLOW_MS, STREAM_RETRY_MS }).toEqual({
       HEARTBEAT_MS: 10_000,

@@ -32,6 +32,7 @@ export interface Accounts {
   /** Those that were added but whose `chat.users` record may not be written: what a crash left. */
   unpublished(): Promise<Account[]>;
   markPublished(username: string): Promise<void>;
+  changePasswordHash(username: string, passwordHash: string): Promise<void>;
 }
 
 const place = (username: string): string => `auth/accounts/${foldName(username)}/password_hash`;
@@ -81,6 +82,11 @@ export function createAccounts(database: Knex, seal: Seal): Accounts {
       await rows()
         .where({ folded_name: foldName(username) })
         .update({ published: true });
+    },
+    async changePasswordHash(username, passwordHash) {
+      await rows()
+        .where({ folded_name: foldName(username) })
+        .update({ sealed_password_hash: seal.seal(passwordHash, place(username)) });
     },
   };
 }

@@ -15,10 +15,14 @@ import { createAccountList } from './account-list.ts';
 import { createAccounts } from './accounts.ts';
 import { users } from './admin/users.ts';
 import { createDecoys } from './decoys.ts';
+import { createInTurn } from './in-turn.ts';
 import { createKeptSecrets } from './kept-secrets.ts';
 import { countLogins } from './login-counts.ts';
 import { migrations } from './migrations/index.ts';
 import { createNonces } from './nonces.ts';
+import { changePassword } from './operations/change-password.ts';
+import { endSessions } from './operations/end-sessions.ts';
+import { listSessions } from './operations/list-sessions.ts';
 import { login } from './operations/login.ts';
 import { loginChallenge } from './operations/login-challenge.ts';
 import { logout } from './operations/logout.ts';
@@ -29,7 +33,7 @@ import { createPublishUser } from './publish-user.ts';
 import { createRegistrationKey } from './registration-key.ts';
 import { createSessions } from './sessions.ts';
 
-/** Milliseconds between two looks for sessions that nobody used for 24 h. */
+/** Milliseconds between two looks for sessions that are over. */
 const SWEEP_MS = 60_000;
 
 export interface AuthOptions {
@@ -58,6 +62,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const publishUser = createPublishUser(accounts, events, codecs.user);
   const decoys = createDecoys(await createKeptSecrets(database, seal).get('decoys'));
   const key = await createRegistrationKey();
+  const inTurn = createInTurn();
 
   try {
     for (const account of await accounts.unpublished()) await publishUser(account);
@@ -88,8 +93,11 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       registerChallenge({ nonces: registerNonces, key }),
       register({ accounts, nonces: registerNonces, key, publishUser, clock }),
       loginChallenge({ accounts, decoys, nonces: loginNonces, clock }),
-      login({ accounts, decoys, nonces: loginNonces, sessions, publishUser, logins }),
+      login({ accounts, nonces: loginNonces, sessions, publishUser, inTurn, logins }),
       logout(sessions),
+      listSessions(sessions),
+      endSessions({ sessions, inTurn }),
+      changePassword({ accounts, sessions, nonces: registerNonces, key, inTurn }),
       sessionsSeen(sessions),
     ],
     logger,
@@ -105,8 +113,8 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
 
   const sweep = setInterval(() => {
     sessions
-      .closeIdle()
-      .catch((error: unknown) => logger.error({ err: error }, 'idle sessions were not ended'));
+      .closeOverdue()
+      .catch((error: unknown) => logger.error({ err: error }, 'sessions that are over were not ended'));
   }, SWEEP_MS);
   service.app.addHook('onClose', async () => {
     clearInterval(sweep);

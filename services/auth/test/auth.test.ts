@@ -160,6 +160,9 @@ describe.each(DATABASES)('auth in $kind', ({ fresh }) => {
       ['POST', '/chat/auth/login-challenge'],
       ['POST', '/chat/auth/login'],
       ['POST', '/chat/auth/logout'],
+      ['GET', '/chat/auth/sessions'],
+      ['POST', '/chat/auth/sessions/end'],
+      ['POST', '/chat/auth/password'],
       ['POST', SESSIONS_SEEN_PATH],
     ] as const;
     for (const [method, url] of calls) {
@@ -198,6 +201,36 @@ describe.each(DATABASES)('auth in $kind', ({ fresh }) => {
     expect(await loginWith(soon)).toBe(200);
     now += 1_000;
     expect(await loginWith(tooLate)).toBe(401);
+  });
+
+  it('lets no login of the old password outlive a change of it, however the two meet', async () => {
+    let held: (() => void)[] | null = null;
+    const auth = await start({
+      dataDir: temporaryFolder(),
+      database: await fresh(),
+      events: ({ events }) => ({
+        ...events,
+        async publish(topic, key, value) {
+          if (held && value) await new Promise<void>((resolve) => held?.push(resolve));
+          return events.publish(topic, key, value);
+        },
+      }),
+    });
+    await auth.register('alice', hashOf('old'));
+    const sessionId = (await auth.login('alice', hashOf('old'))).json()['session-id'];
+    const waiting: (() => void)[] = [];
+    held = waiting;
+    const late = auth.login('alice', hashOf('old'));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    const changing = auth.changePassword({ username: 'alice', sessionId }, hashOf('old'), hashOf('new'));
+    held = null;
+    for (const go of waiting) go();
+    expect((await changing).statusCode).toBe(200);
+    const opened = (await late).json()['session-id'];
+    const records = await recordsOf(auth.log, SESSIONS_TOPIC);
+    expect([records.get(sessionId) ?? null, records.get(opened) ?? null]).toEqual([expect.anything(), null]);
+    expect((await auth.login('alice', hashOf('old'))).statusCode).toBe(401);
+    expect((await auth.login('alice', hashOf('new'))).statusCode).toBe(200);
   });
 
   it('ends by itself the sessions that no gateway reports, and keeps those that one does', async () => {

@@ -24,6 +24,7 @@ async function createRegistration() {
       find: async (username) => added.get(username) ?? null,
       unpublished: async () => [],
       markPublished: async () => {},
+      changePasswordHash: async () => {},
     },
   });
   const server = importPublicKey(key.publicKey);

@@ -3,7 +3,7 @@ import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/datab
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
 import { fixedKeys } from '@secure-chat/service-kit/service-keys';
-import { SESSION_IDLE_MS } from '@secure-chat/wire/limits';
+import { SESSION_IDLE_MS, SESSION_LIFE_MS, SESSIONS_MAX } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DATABASES } from '../../../tools/postgres/databases.ts';
@@ -66,7 +66,7 @@ describe.each(DATABASES)('a session in $kind', ({ fresh }) => {
     const { sessions, codecs, records } = await openSessions(await fresh());
     const kinds = [];
     for (const asked of [undefined, 'v2'] as const) {
-      const { sessionId } = await sessions.open('Alice', asked);
+      const { sessionId } = await sessions.open('Alice', { signatures: asked });
       const record = await codecs.session.decode((await records()).get(sessionId) ?? new Uint8Array());
       kinds.push(record?.signatures);
     }
@@ -93,6 +93,49 @@ describe.each(DATABASES)('a session in $kind', ({ fresh }) => {
   });
 });
 
+describe.each(DATABASES)('the sessions of a user in $kind', ({ fresh }) => {
+  it('are listed with their times and what their login said, the one unused for longest last', async () => {
+    const { sessions, pass } = await openSessions(await fresh());
+    const old = await sessions.open('Alice');
+    pass(1_000);
+    const young = await sessions.open('alice', { client: 'tui' });
+    pass(1_000);
+    const of = (session: { sessionId: string }, opened: number, seen: number, client: string) => ({
+      sessionId: session.sessionId,
+      openedAt: START + opened,
+      seenAt: START + seen,
+      client,
+    });
+    expect(await sessions.of('ALICE')).toEqual([of(young, 1_000, 1_000, 'tui'), of(old, 0, 0, '')]);
+    await sessions.seen([old.sessionId]);
+    expect(await sessions.of('Alice')).toEqual([of(old, 0, 2_000, ''), of(young, 1_000, 1_000, 'tui')]);
+    expect(await sessions.of('bob')).toEqual([]);
+  });
+
+  it('are SESSIONS_MAX at most: at one more the one unused for longest ends, not the oldest', async () => {
+    const { sessions, pass, records, rows } = await openSessions(await fresh());
+    const opened = [];
+    for (let count = 0; count < SESSIONS_MAX; count += 1) {
+      opened.push(await sessions.open('Alice'));
+      pass(1);
+    }
+    const [oldest, unused, ...others] = opened.map(({ sessionId }) => sessionId);
+    await sessions.seen([oldest ?? '']);
+    const { sessionId } = await sessions.open('Alice');
+    const left = [oldest, ...others, sessionId];
+    expect((await rows()).toSorted()).toEqual(left.toSorted());
+    expect((await records()).get(unused ?? '') ?? null).toBeNull();
+  });
+
+  it('end but for one', async () => {
+    const { sessions, records, rows } = await openSessions(await fresh());
+    const [kept, ...others] = [await sessions.open('Alice'), await sessions.open('Alice')];
+    await sessions.closeOthers('alice', kept.sessionId);
+    expect(await rows()).toEqual([kept.sessionId]);
+    for (const { sessionId } of others) expect((await records()).get(sessionId) ?? null).toBeNull();
+  });
+});
+
 describe.each(DATABASES)('the sweep in $kind', ({ fresh }) => {
   it('ends the sessions without a signed request for 24 h, and no others', async () => {
     const { sessions, pass, records, rows } = await openSessions(await fresh());
@@ -100,13 +143,25 @@ describe.each(DATABASES)('the sweep in $kind', ({ fresh }) => {
     pass(1);
     const younger = await sessions.open('Alice');
     pass(SESSION_IDLE_MS - 1);
-    expect(await sessions.closeIdle()).toBe(0);
+    expect(await sessions.closeOverdue()).toBe(0);
     pass(1);
-    expect(await sessions.closeIdle()).toBe(1);
+    expect(await sessions.closeOverdue()).toBe(1);
     expect(await rows()).toEqual([younger.sessionId]);
     const left = await records();
     expect(left.get(idle.sessionId) ?? null).toBeNull();
     expect(left.get(younger.sessionId)).not.toBeNull();
+  });
+
+  it('ends a session 30 days after its login, however much it is used', async () => {
+    const { sessions, pass, rows } = await openSessions(await fresh());
+    const { sessionId } = await sessions.open('Alice');
+    pass(SESSION_LIFE_MS);
+    await sessions.seen([sessionId]);
+    expect(await sessions.closeOverdue()).toBe(0);
+    pass(1);
+    await sessions.seen([sessionId]);
+    expect(await sessions.closeOverdue()).toBe(1);
+    expect(await rows()).toEqual([]);
   });
 
   it('spares those of which a gateway saw a request', async () => {
@@ -115,10 +170,10 @@ describe.each(DATABASES)('the sweep in $kind', ({ fresh }) => {
     pass(SESSION_IDLE_MS / 2);
     await sessions.seen([used.sessionId, 'unknown']);
     pass(SESSION_IDLE_MS / 2 + 1);
-    expect(await sessions.closeIdle()).toBe(1);
+    expect(await sessions.closeOverdue()).toBe(1);
     expect(await rows()).toEqual([used.sessionId]);
     pass(SESSION_IDLE_MS / 2);
-    expect(await sessions.closeIdle()).toBe(1);
+    expect(await sessions.closeOverdue()).toBe(1);
     expect(await rows()).not.toContain(idle.sessionId);
   });
 

@@ -2,5 +2,6 @@ import type { Migration } from '@secure-chat/service-kit/database';
 import { accounts } from './001-accounts.ts';
 import { keptSecrets } from './002-kept-secrets.ts';
 import { suspendedAndDeleted } from './003-suspended-and-deleted.ts';
+import { sessionClients } from './004-session-clients.ts';
 
-export const migrations: readonly Migration[] = [accounts, keptSecrets, suspendedAndDeleted];
+export const migrations: readonly Migration[] = [accounts, keptSecrets, suspendedAndDeleted, sessionClients];

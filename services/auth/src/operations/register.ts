@@ -7,6 +7,7 @@ import type { Accounts } from '../accounts.ts';
 import type { Nonces } from '../nonces.ts';
 import type { PublishUser } from '../publish-user.ts';
 import type { RegistrationKey } from '../registration-key.ts';
+import { sealedHashes } from '../sealed-hashes.ts';
 
 export interface RegisterParts {
   readonly accounts: Accounts;
@@ -15,9 +16,6 @@ export interface RegisterParts {
   readonly publishUser: PublishUser;
   readonly clock: () => number;
 }
-
-/** Printable ASCII without the separator: 64 hex digits from a v1 client, opaque to us. */
-const PASSWORD_HASH = /^[\x21-\x7b\x7d\x7e]{1,128}$/;
 
 /** wire contract: `POST /chat/auth/register`. */
 export const register = ({ accounts, nonces, key, publishUser, clock }: RegisterParts): Operation =>
@@ -31,9 +29,7 @@ export const register = ({ accounts, nonces, key, publishUser, clock }: Register
       if (!isUsername(username)) throw new AppError('bad_name');
       if (!importPublicKey(publicKey)) throw new AppError('bad_key');
       if (!nonces.isGood(nonce, '')) throw new AppError('bad_nonce');
-      const [passwordHash = '', innerNonce, ...rest] = (key.decrypt(payload) ?? '').split('|');
-      const sound = PASSWORD_HASH.test(passwordHash) && innerNonce === nonce && rest.length === 0;
-      if (!sound) throw new AppError('bad_payload');
+      const [passwordHash = ''] = sealedHashes(key, { nonce, payload }, 1);
       if (await accounts.find(username)) throw new AppError('name_taken');
       // Spent only now: what costs a stranger nothing must not fill the memory of used nonces.
       if (!nonces.redeem(nonce, '')) throw new AppError('bad_nonce');

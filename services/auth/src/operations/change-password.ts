@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { AppError } from '@secure-chat/service-kit/app-error';
+import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
+import { Ok, PasswordRequest } from '@secure-chat/wire/api';
+import { foldName } from '@secure-chat/wire/names';
+import type { Accounts } from '../accounts.ts';
+import type { InTurn } from '../in-turn.ts';
+import type { Nonces } from '../nonces.ts';
+import type { RegistrationKey } from '../registration-key.ts';
+import { sealedHashes } from '../sealed-hashes.ts';
+import type { Sessions } from '../sessions.ts';
+
+export interface ChangePasswordParts {
+  readonly accounts: Pick<Accounts, 'find' | 'changePasswordHash'>;
+  readonly sessions: Pick<Sessions, 'closeOthers'>;
+  /** Those of registrations. */
+  readonly nonces: Nonces;
+  readonly key: RegistrationKey;
+  readonly inTurn: InTurn;
+}
+
+/** protocol: `POST /chat/auth/password`. */
+export const changePassword = (parts: ChangePasswordParts): Operation => {
+  const { accounts, sessions, nonces, key, inTurn } = parts;
+  return signedOperation({
+    method: 'POST',
+    path: '/chat/auth/password',
+    body: PasswordRequest,
+    response: Ok,
+    async handle({ caller: { username, sessionId }, body }) {
+      if (!nonces.isGood(body.nonce, '')) throw new AppError('bad_nonce');
+      const [given = '', wanted = ''] = sealedHashes(key, body, 2);
+      if (!nonces.redeem(body.nonce, '')) throw new AppError('bad_nonce');
+      return inTurn(foldName(username), async () => {
+        const account = await accounts.find(username);
+        if (!account || !areEqual(account.passwordHash, given)) throw new AppError('wrong_password');
+        // First: a crash in between leaves the old password and one session, not sessions of who knew the old one.
+        await sessions.closeOthers(username, sessionId);
+        await accounts.changePasswordHash(username, wanted);
+        return DONE;
+      });
+    },
+  });
+};
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** In a time that tells nothing of where they differ. */
+const areEqual = (one: string, other: string): boolean => timingSafeEqual(sha256(one), sha256(other));
