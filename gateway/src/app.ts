@@ -3,6 +3,7 @@ import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
 import type { Events } from '@secure-chat/event-log/events';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { AppError } from '@secure-chat/service-kit/app-error';
+import { clientNetwork } from '@secure-chat/service-kit/client-network';
 import { addHealth } from '@secure-chat/service-kit/health';
 import { createHttpServer } from '@secure-chat/service-kit/http-server';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
@@ -31,6 +32,8 @@ import { measuredScan } from './measured-scan.ts';
 import { measuredUpstreams } from './measured-upstream.ts';
 import { onlyHeader } from './only-header.ts';
 import { openConnections } from './open-connections.ts';
+import { defaultLimits, type Limits } from './policy/limits-setting.ts';
+import { createPolicy } from './policy/policy.ts';
 import { answerPoll } from './poll.ts';
 import { createRecentSessions } from './recent-sessions.ts';
 import { createReplays } from './replays.ts';
@@ -41,9 +44,10 @@ import { followSessions } from './sessions.ts';
 import { openSignatureLog } from './signature-log.ts';
 import { createSignerOf } from './signer-of.ts';
 import { createSlices } from './slices.ts';
+import { createStreamPlaces } from './stream-places.ts';
 import { createStreamPresence } from './stream-presence.ts';
 import { createStreams } from './streams.ts';
-import type { ServiceAnswer, Upstreams } from './upstream.ts';
+import type { ServiceAnswer, StreamAnswer, Upstreams } from './upstream.ts';
 import { createUsedSignatures } from './used-signatures.ts';
 
 /** Endpoints whose answer counts as delivered once the socket took it. */
@@ -67,6 +71,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly connections?: ConnectionConfig;
+  /** The rules that hold; the table as it stands by default. */
+  readonly limits?: Limits;
   /** Proxies in front, which are believed whom they speak for: addresses and networks. */
   readonly trustProxy?: readonly string[];
   /** Speaks TLS with these, and looks after them no longer once it is closed; plain HTTP without. */
@@ -87,13 +93,14 @@ export interface Gateway {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { events, mailboxes, codecs, serviceKeys, logger, clock } = options;
   const { connections = CONNECTION_DEFAULTS, metrics = NO_METRICS, tracing = NO_TRACING } = options;
-  const { trustProxy = [], keys = null } = options;
+  const { trustProxy = [], keys = null, limits = defaultLimits() } = options;
   const onAnswered = countRequests(metrics);
   const upstreams = measuredUpstreams(options.upstreams, metrics);
   const seal = createSeal(serviceKeys.for('seal'));
   const activity = createSessionActivity(upstreams.auth, logger);
   const presence = createStreamPresence(upstreams.directory, logger);
-  const streams = createStreams({ presence, activity });
+  const places = createStreamPlaces();
+  const streams = createStreams({ presence, activity, places });
   const sessions = await followSessions({
     events,
     codec: codecs.session,
@@ -112,6 +119,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onUsed: used.learn,
   });
   const replays = createReplays({ gatewayId, used, log: signatures });
+  const policy = createPolicy({ limits, clock, metrics, onBeyond: () => {} });
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const recent = createRecentSessions();
   const slices = createSlices();
@@ -160,16 +168,32 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return { username, sessionId };
   };
 
+  /** A stream for which there is a place, which it keeps where it begins. */
+  const opened = async (caller: Caller, open: () => Promise<StreamAnswer>): Promise<StreamAnswer> => {
+    places.enter(caller);
+    let begins = false;
+    try {
+      const answer = await open();
+      begins = 'start' in answer;
+      return answer;
+    } finally {
+      if (!begins) places.leave(caller);
+    }
+  };
+
   const addRoute = (endpoint: Endpoint): void => {
     const { method, path, service, signed } = endpoint;
     const mailbox = method === 'GET' ? POLLS[path] : undefined;
+    const rules = policy.of(endpoint);
     app.route<{ Params: { username?: string }; Body: unknown }>({
       method,
       url: path,
+      ...(!signed && { onRequest: async ({ ip }: FastifyRequest) => rules.admitAddress(ip) }),
       async handler(request, reply): Promise<FastifyReply> {
         reply.header(GATEWAY_HEADER, gatewayId);
         const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const caller = signed ? await callerOf(request, rawBody, endpoint) : null;
+        if (caller) rules.admitUser(caller.username, request.params.username);
         const username = checkedName(request.params.username);
         const requestId = request.id;
         const trace = request.span?.context ?? null;
@@ -178,7 +202,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         const body = endpoint.request ? rawBody : null;
         const call = { method, path, username, query, caller, requestId, body, trace };
         if (caller && endpoint.events) {
-          const answer = await upstreams[service].open({ ...call, query: resumed(query, request) });
+          const answer = await opened(caller, () =>
+            upstreams[service].open({ ...call, query: resumed(query, request) }),
+          );
           if ('refusal' in answer) return sendAnswer(reply, answer.refusal);
           streams.start(caller, reply, answer.start);
           onAnswered({ method, route: path, outcome: 'ok', seconds: reply.elapsedTime / 1000 });
@@ -193,8 +219,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         if (caller && path === LOGOUT && answer.status === 200) sessions.remove(caller.sessionId);
         if (answer.status === 200 && END_OTHERS.includes(path)) await sessions.caughtUp();
         // Who logged in here is found without a scan from the first request on.
-        const opened = path === LOGIN ? openedSession(answer) : null;
-        if (opened !== null) recent.saw(request.ip, opened);
+        const sessionId = path === LOGIN ? openedSession(answer) : null;
+        if (sessionId !== null) recent.saw(clientNetwork(request.ip), sessionId);
         return sendAnswer(reply, answer);
       },
     });

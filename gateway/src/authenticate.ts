@@ -10,6 +10,7 @@ import type { Session, Sessions } from './sessions.ts';
 import type { Slices } from './slices.ts';
 
 export interface SignedRequest {
+  /** As `clientNetwork` has it. */
   readonly address: string;
   /** What stands for the connection on which it came. */
   readonly connection: { readonly destroyed: boolean };

@@ -11,6 +11,7 @@ import { createProcessTracing } from '@secure-chat/service-kit/tracing/process-t
 import { createGateway } from './app.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { createHttpUpstream } from './http-upstream.ts';
+import { limitsSettings } from './policy/limits-setting.ts';
 import { proxySettings } from './proxy-settings.ts';
 import { tlsFilesOf, tlsSettings } from './tls-settings.ts';
 
@@ -20,6 +21,7 @@ const settings = {
   DIRECTORY_URL: origin('http://127.0.0.1:8002'),
   RELAY_URL: origins('http://127.0.0.1:8003'),
   ...connectionSettings,
+  ...limitsSettings,
   ...proxySettings,
   ...tlsSettings,
 };
@@ -47,6 +49,7 @@ await run(async () => {
     logger,
     clock: Date.now,
     connections: config,
+    limits: config.LIMITS,
     trustProxy: config.TRUST_PROXY,
     keys: files && followKeyPair({ files, logger, clock: Date.now }),
     metrics,

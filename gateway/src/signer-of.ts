@@ -1,3 +1,4 @@
+import { clientNetwork } from '@secure-chat/service-kit/client-network';
 import type { Endpoint } from '@secure-chat/wire/endpoints';
 import type { FastifyRequest } from 'fastify';
 import type { Authenticate } from './authenticate.ts';
@@ -32,7 +33,7 @@ export function createSignerOf({ authenticate, authenticateV2, replays }: Signer
       return authenticateV2({ method, authority, target, headers, body: rawBody }, meaningful);
     }
     return authenticate({
-      address: request.ip,
+      address: clientNetwork(request.ip),
       connection: socket,
       timestamp: onlyHeader(headers['x-request-timestamp']),
       signature: onlyHeader(headers['x-request-signature']),

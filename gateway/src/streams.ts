@@ -10,6 +10,7 @@ import { STREAM_SILENT_MS, STREAM_SLOW_MS } from '@secure-chat/wire/limits';
 import { type ByeReason, encodeStreamEvent } from '@secure-chat/wire/stream-events';
 import type { FastifyReply } from 'fastify';
 import type { SessionActivity } from './session-activity.ts';
+import type { StreamPlaces } from './stream-places.ts';
 import type { StreamPresence } from './stream-presence.ts';
 
 /** Milliseconds between two looks for streams that are silent or slow: one timer for all. */
@@ -17,7 +18,7 @@ const SWEEP_MS = 1_000;
 
 /** The streams of clients that are open at this gateway: at most one of a session. */
 export interface Streams {
-  /** Answers with the stream; an earlier one of the same session ends. */
+  /** Answers with the stream of a caller who has entered; an earlier one of the same session ends. */
   start(caller: Caller, reply: FastifyReply, start: StartStream): void;
   /** The session signed a request: its client is there. */
   saw(sessionId: string): void;
@@ -31,6 +32,7 @@ export interface Streams {
 export interface StreamsParts {
   readonly presence: Pick<StreamPresence, 'opened' | 'closed' | 'left'>;
   readonly activity: Pick<SessionActivity, 'saw'>;
+  readonly places: Pick<StreamPlaces, 'leave'>;
 }
 
 interface ClientStream {
@@ -41,7 +43,7 @@ interface ClientStream {
   bye(reason: ByeReason, retryMs?: number): void;
 }
 
-export function createStreams({ presence, activity }: StreamsParts): Streams {
+export function createStreams({ presence, activity, places }: StreamsParts): Streams {
   const bySession = new Map<string, ClientStream>();
   let closed = false;
 
@@ -67,6 +69,7 @@ export function createStreams({ presence, activity }: StreamsParts): Streams {
       over: false,
       finish(): void {
         stream.over = true;
+        places.leave(caller);
         presence.closed(caller.username);
         if (bySession.get(caller.sessionId) === stream) bySession.delete(caller.sessionId);
       },

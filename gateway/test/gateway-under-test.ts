@@ -13,6 +13,7 @@ import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { onTestFinished } from 'vitest';
 import { createGateway } from '../src/app.ts';
+import type { Limits } from '../src/policy/limits-setting.ts';
 import type { ServiceAnswer, ServiceCall, Upstream, Upstreams } from '../src/upstream.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -125,12 +126,13 @@ export interface GatewayParts {
   readonly upstreams: Upstreams;
   readonly clock?: () => number;
   readonly trustProxy?: readonly string[];
+  readonly limits?: Limits;
   readonly metrics?: Metrics;
   readonly keys?: ServerKeys | null;
 }
 
 export async function startGateway(parts: GatewayParts) {
-  const { log, upstreams, clock = Date.now, trustProxy = [], keys = null, metrics } = parts;
+  const { log, upstreams, clock = Date.now, trustProxy = [], keys = null, metrics, limits } = parts;
   const lines: string[] = [];
   const logger = createLogger('gateway', 'trace', { write: (line) => void lines.push(line) });
   const { app, listen } = await createGateway({
@@ -144,6 +146,7 @@ export async function startGateway(parts: GatewayParts) {
     trustProxy,
     keys,
     ...(metrics && { metrics }),
+    ...(limits && { limits }),
   });
   onTestFinished(() => app.close());
   const send = ({ method = 'GET', path, body }: Signed, headers: Record<string, string>) =>

@@ -240,3 +240,25 @@ describe('a stream at the gateway', () => {
     expect(opened[0]?.closed).toBe(true);
   });
 });
+
+describe('the streams of one user', () => {
+  it('are 16, each of another session; what was refused or has ended takes no place', async () => {
+    const { log, open, opened } = await setUp();
+    const sessions = await Promise.all(Array.from({ length: 18 }, () => openSession(log, 'alice')));
+    for (const session of sessions) await open(session, '/chat/stream?cursor=refused');
+    for (const session of sessions) await open(session, '/chat/stream?cursor=thrown');
+    const [first, ...others] = sessions.slice(0, 16);
+    const late = sessions[17];
+    if (!first || !late) throw new Error('no sessions');
+    const stream = await open(first);
+    for (const session of others) expect((await open(session)).response.statusCode).toBe(200);
+    const { response } = await open(late);
+    expect(response.statusCode).toBe(429);
+    expect(response.headers['retry-after']).toBe('30');
+    expect(opened).toHaveLength(16);
+    expect((await open(await openSession(log, 'bob'))).response.statusCode).toBe(200);
+    stream.response.destroy();
+    await vi.waitFor(() => expect(opened[0]?.closed).toBe(true));
+    expect((await open(late)).response.statusCode).toBe(200);
+  });
+});

@@ -1,6 +1,7 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { createGateway } from '@secure-chat/gateway/app';
 import { createHttpUpstream } from '@secure-chat/gateway/http-upstream';
+import { NO_LIMITS } from '@secure-chat/gateway/policy/limits-setting';
 import { origin, origins, readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
 import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
@@ -34,6 +35,8 @@ const gateway = await createGateway({
   logger,
   clock: Date.now,
   connections: { CONNECTIONS_MAX: CONNECTIONS, CONNECTIONS_PER_ADDRESS_MAX: CONNECTIONS },
+  // What is measured is what it takes, not what it would refuse.
+  limits: NO_LIMITS,
 });
 const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
 answerParent({

@@ -1,11 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { clientNetwork } from './client-network.ts';
 
-/** Keeps at most `max` connections of each address open: hangs up on one beyond them at once. */
+/** Keeps at most `max` connections of each address, of IPv6 of each /64, open: hangs up on one beyond them at once. */
 export function limitPerAddress(server: EventEmitter, max: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Pick<Socket, 'remoteAddress' | 'destroy' | 'once'>) => {
-    const address = plain(socket.remoteAddress ?? '');
+    const address = clientNetwork(socket.remoteAddress ?? '');
     const count = open.get(address) ?? 0;
     if (count >= max) {
       socket.destroy();
@@ -19,6 +20,3 @@ export function limitPerAddress(server: EventEmitter, max: number): void {
     });
   });
 }
-
-/** An IPv4 address comes as `::ffff:192.0.2.1` on a socket that listens for both kinds. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');

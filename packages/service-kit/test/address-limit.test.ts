@@ -14,7 +14,8 @@ it.each([
   ['::FFFF:192.0.2.1', '192.0.2.1', true],
   ['192.0.2.1', '192.0.2.2', false],
   ['2001:db8::1', '2001:db8::1', true],
-  ['2001:db8::1', '2001:db8::2', false],
+  ['2001:db8::1', '2001:db8::2', true],
+  ['2001:db8::1', '2001:db8:0:1::1', false],
   [undefined, undefined, true],
 ])('%s and %s are the same address: %s', (first, second, same) => {
   const server = new EventEmitter();

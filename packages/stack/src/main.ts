@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { connectionSettings } from '@secure-chat/gateway/connection-settings';
+import { limitsSettings } from '@secure-chat/gateway/policy/limits-setting';
 import { proxySettings } from '@secure-chat/gateway/proxy-settings';
 import { tlsFilesOf, tlsSettings } from '@secure-chat/gateway/tls-settings';
 import { ConfigError, oneOf, readConfig } from '@secure-chat/service-kit/config';
@@ -19,6 +20,7 @@ const settings = {
   ...serviceSettings(8000, 'warn'),
   ...databaseSettings,
   ...connectionSettings,
+  ...limitsSettings,
   ...proxySettings,
   ...tlsSettings,
   ECHO: oneOf(['on', 'off'], 'on'),
@@ -49,6 +51,7 @@ await run(async () => {
     eventLog: eventLogOf(config, config.DATA_DIR),
     databaseServer: config.DATABASE_URL,
     connections: config,
+    limits: config.LIMITS,
     trustProxy: config.TRUST_PROXY,
     tlsFiles,
     metricsOf: measuring.of,

@@ -3,6 +3,7 @@ import { createDirectory } from '@secure-chat/directory/app';
 import { type EventLogSettings, openEventLog } from '@secure-chat/event-log/event-log';
 import { createGateway } from '@secure-chat/gateway/app';
 import type { ConnectionConfig } from '@secure-chat/gateway/connection-settings';
+import type { Limits } from '@secure-chat/gateway/policy/limits-setting';
 import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
 import { openAdminSocket } from '@secure-chat/service-kit/admin/socket';
@@ -32,6 +33,8 @@ export interface StackOptions {
   /** The embedded one in the data folder by default. */
   readonly eventLog?: EventLogSettings;
   readonly connections?: ConnectionConfig;
+  /** Of the gateway; its table as it stands by default. */
+  readonly limits?: Limits;
   readonly trustProxy?: readonly string[];
   /** With these the gateway speaks TLS. */
   readonly tlsFiles?: KeyPairFiles | null;
@@ -115,6 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...voice,
       keys: files && followKeyPair({ files, logger: voice.logger, clock }),
       ...(options.connections && { connections: options.connections }),
+      ...(options.limits && { limits: options.limits }),
       ...(options.trustProxy && { trustProxy: options.trustProxy }),
     });
     closers.push(() => gateway.app.close());

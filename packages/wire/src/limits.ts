@@ -79,6 +79,9 @@ export const STREAM_SILENT_MS = 30_000;
 /** Milliseconds that a stream may go unread while something waits to be written, until it ends. */
 export const STREAM_SLOW_MS = 30_000;
 
+/** Sessions of one user that have a stream at one gateway: more devices and windows than anybody has; each costs 30 KB. */
+export const STREAMS_PER_USER_MAX = 16;
+
 /** Longest `retry_ms`: a thousand streams that end at once come back spread over so many milliseconds. */
 export const STREAM_RETRY_MS = 2_000;
 
