@@ -113,6 +113,13 @@ export const RULES = [
     reason: 'sixteen sessions on a bad line, which come again every 10 s',
   },
   {
+    name: 'passwords.user',
+    scope: 'user',
+    covers: ['POST /chat/auth/password'],
+    rate: '1/m+20',
+    reason: 'who has a session may guess at the password; each costs an RSA decryption',
+  },
+  {
     name: 'requests.user',
     scope: 'user',
     covers: 'others',
