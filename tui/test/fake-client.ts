@@ -7,6 +7,7 @@ import {
   type Contact,
   type ConversationStatus,
   type Draft,
+  type OwnSession,
   type Settings,
 } from '@secure-chat/client/chat-client';
 
@@ -63,6 +64,9 @@ export interface FakeClient {
     status: ConversationStatus;
     settings: Settings;
     drafts: Map<string, Draft>;
+    sessions: OwnSession[];
+    /** Whether the server can replace a secret. */
+    replaces: boolean;
   };
   emit(event: ClientEvent): void;
   /** The next calls that change something are refused, until null. */
@@ -84,6 +88,8 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     status: { queued: 0, completeAt: null, complete: false, unconfirmed: 0, missing: 0 },
     settings: { receipts: true, typing: true },
     drafts: new Map(),
+    sessions: [],
+    replaces: true,
     ...part,
   };
   let refusal: ClientError | null = null;
@@ -155,7 +161,16 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     setTimer: (contact, seconds) => called('setTimer', contact, seconds),
     deleteHistory: (contact) => called('deleteHistory', contact),
     exportProfile: async (file) => called('exportProfile', file),
-    changePassword: async (current, next) => called('changePassword', current, next),
+    changePassword: async (current, next) => {
+      called('changePassword', current, next);
+      return world.replaces;
+    },
+    sessions: async () => {
+      called('sessions');
+      return world.sessions;
+    },
+    endSession: async (id) => called('endSession', id),
+    endOtherSessions: async () => called('endOtherSessions'),
     warnings: () => world.warnings,
     clearWarnings: () => {
       called('clearWarnings');

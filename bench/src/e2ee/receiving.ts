@@ -79,7 +79,13 @@ async function mailbox(
   publish(profile, recipient);
   const { username } = recipient;
   const now = Date.now;
-  const session = createSession(createTransport({ server: NO_SERVER, now }), identity, now);
+  const session = createSession({
+    transport: createTransport({ server: NO_SERVER, now }),
+    identity: profile.identity,
+    label: '',
+    now,
+    onEnded: () => {},
+  });
   const bundles = createOwnBundles({ profile, session, username, now });
   const ratchets = createRatchets({ profile, bundles, username, now });
   const inbox = createInbox({

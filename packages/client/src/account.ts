@@ -33,6 +33,7 @@ export const makeIdentity = (
   pins: server === null || serverKey === null ? {} : { [server]: serverKey },
   privateKey,
   loginSecret: randomBytes(32).toString('hex'),
+  nextSecret: null,
   registered: false,
 });
 
@@ -52,10 +53,14 @@ export async function register(transport: Transport, identity: Identity): Promis
 }
 
 /**
- * Opens a session. Null when the name is not registered with this key: the server then answers a decoy.
- * Throws TransportError.
+ * Opens a session, which has this label in the list of sessions. Null when the name is not registered with this key: the server
+ * then answers a decoy. Throws TransportError.
  */
-export async function login(transport: Transport, identity: Identity): Promise<Credentials | null> {
+export async function login(
+  transport: Transport,
+  identity: Identity,
+  label: string,
+): Promise<Credentials | null> {
   const { challenge } = await transport.request(postLoginChallenge(identity.username));
   const text = oaep256Decrypt(identity.privateKey, challenge);
   if (text === null) return null;
@@ -69,6 +74,7 @@ export async function login(transport: Transport, identity: Identity): Promise<C
       challenge_response: nonce,
       proof: loginProof(identity.loginSecret, nonce),
       signatures: 'v2',
+      client: label,
     }),
   );
   const sessionKey = oaep256Decrypt(identity.privateKey, answer['session-key']);
@@ -80,4 +86,11 @@ export const unknownAccount = (server: string, username: string): ClientError =>
   new ClientError(
     'unknown_user',
     `The server at ${server} does not know this profile's ${username}. Check the address, or create an account in a new folder.`,
+  );
+
+export const refusedProfile = (server: string, username: string, cause: unknown): ClientError =>
+  new ClientError(
+    'refused',
+    `The server at ${server} takes the secret of this profile of ${username} no more: the password was changed in a newer copy of it. Use that one.`,
+    { cause },
   );

@@ -5,6 +5,7 @@ import { assertUsername, checkPassword } from './account-rules.ts';
 import { readArchive } from './archive-file.ts';
 import type { ChatClient } from './chat.ts';
 import { ClientError, UnknownServerError } from './client-error.ts';
+import { clientLabel } from './client-label.ts';
 import { profileExists, removeProfile } from './profile/folder.ts';
 import {
   createProfile,
@@ -30,6 +31,7 @@ export type {
   Draft,
   Message,
   MessageState,
+  OwnSession,
   Protection,
   SafetyNumber,
   Settings,
@@ -47,6 +49,8 @@ export interface AccountOptions {
   profile: string;
   username: string;
   password: string;
+  /** What the list of the account's sessions calls this program: 64 printable characters at most. */
+  label?: string | undefined;
   /** As usual where it is not given. */
   trust?: ServerTrust | undefined;
   onProgress?: (step: Progress) => void;
@@ -208,16 +212,23 @@ export async function importProfile(options: {
 
 /** The rest is the same for both: register when that is not done, then start. Closes the transport when it fails. */
 async function enter(
-  options: Pick<AccountOptions, 'profile' | 'trust' | 'onProgress'>,
+  options: Pick<AccountOptions, 'profile' | 'trust' | 'label' | 'onProgress'>,
   { now, timing }: Conditions,
   transport: Transport,
   open: (transport: Transport) => Promise<Profile>,
 ): Promise<ChatClient> {
   try {
     const profile = await open(transport);
-    await finishRegistration(options, transport, profile);
+    const { label = clientLabel('client') } = options;
+    await finishRegistration(options, transport, profile, label);
     options.onProgress?.('signing in');
-    const client = createRunningClient({ profile, transport, now, timing: { ...TIMING, ...timing } });
+    const client = createRunningClient({
+      profile,
+      transport,
+      now,
+      label,
+      timing: { ...TIMING, ...timing },
+    });
     // A server that was met before, and vouched for then, is no stranger: nobody is asked to let it in.
     const isNew = options.trust?.pin === 'none' || profile.identity.get().server !== transport.server;
     const failure = await client.start();
@@ -270,13 +281,14 @@ async function finishRegistration(
   options: Pick<AccountOptions, 'profile' | 'onProgress'>,
   transport: Transport,
   profile: Profile,
+  label: string,
 ): Promise<void> {
   try {
     const identity = profile.identity.get();
     if (identity.registered) return;
     options.onProgress?.('registering');
     // An earlier attempt may have arrived, also while this one asks: so twice, before and after.
-    const known = async () => (await login(transport, identity)) !== null;
+    const known = async () => (await login(transport, identity, label)) !== null;
     if (!(await known()))
       await register(transport, identity).catch(async (error: unknown) => {
         const ours = error instanceof TransportError && error.code === 'name_taken' && (await known());

@@ -132,6 +132,18 @@ export interface SafetyNumber {
   before: string | null;
 }
 
+/** A session of one's own account at the server; times in Unix milliseconds. */
+export interface OwnSession {
+  readonly id: string;
+  /** What its program called itself: of a stranger maybe, and not harmless. */
+  readonly client: string;
+  readonly openedAt: number;
+  /** When it was last used, to the minute. */
+  readonly seenAt: number;
+  /** The one of this client. */
+  readonly isCurrent: boolean;
+}
+
 export type ClientEvent =
   | { kind: 'state'; state: ConnectionState }
   | { kind: 'contacts' }
@@ -140,7 +152,9 @@ export type ClientEvent =
   /** Messages of this contact were deleted: what was loaded of the conversation has to be loaded again. */
   | { kind: 'deleted'; contact: string }
   /** `warnings` has grown or was cleared. */
-  | { kind: 'warnings' };
+  | { kind: 'warnings' }
+  /** The session was ended from elsewhere, which the sentence says: this client signs in no more, and has to be closed. */
+  | { kind: 'ended'; reason: string };
 
 /** A part of a conversation, by ids of messages. */
 export type MessageRange =
@@ -214,8 +228,19 @@ export interface ChatClient {
   deleteHistory(contact: string): void;
   /** Writes the whole profile, encrypted under its password, to a new file. Throws ClientError refused. */
   exportProfile(file: string): Promise<void>;
-  /** Throws ClientError: wrong_password, weak_password. */
-  changePassword(current: string, next: string): Promise<void>;
+  /**
+   * Changes the password, and the secret by which the server knows the profile, so that older copies sign in no more; all other
+   * sessions end. False where the server cannot do that: then only the password has changed. Throws ClientError: wrong_password,
+   * weak_password, offline; what then holds is the old password.
+   */
+  changePassword(current: string, next: string): Promise<boolean>;
+
+  /** Open sessions of the account, the one used last first. Throws ClientError: offline, refused. */
+  sessions(): Promise<OwnSession[]>;
+  /** Throws ClientError: offline, refused. */
+  endSession(id: string): Promise<void>;
+  /** Ends all but the one of this client. Throws ClientError: offline, refused. */
+  endOtherSessions(): Promise<void>;
 
   /** What the person has to know about keys, the oldest first: sentences. Kept until they are cleared. */
   warnings(): string[];

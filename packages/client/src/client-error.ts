@@ -13,6 +13,7 @@ export type ClientErrorCode =
   | 'offline'
   | 'not_a_server'
   | 'unknown_server'
+  | 'session_ended'
   | 'refused'
   | 'too_long'
   | 'empty';

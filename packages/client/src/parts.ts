@@ -42,13 +42,15 @@ export function createParts(options: {
   transport: Transport;
   now: () => number;
   timing: Timing;
+  /** What the list of sessions calls this program. */
+  label: string;
   emit: (event: ClientEvent) => void;
   /** Messages that are new or changed. */
   announce: (messages: readonly StoredMessage[]) => void;
   /** Of these contacts some messages are gone. */
   onDeleted: (contacts: readonly number[]) => void;
 }) {
-  const { profile, transport, now, timing, emit, announce, onDeleted } = options;
+  const { profile, transport, now, timing, label, emit, announce, onDeleted } = options;
   const { contacts } = profile;
   const identity = profile.identity.get();
   const { username, privateKey } = identity;
@@ -67,7 +69,13 @@ export function createParts(options: {
   /** When the list of users was last seen. */
   let usersAt = Number.NEGATIVE_INFINITY;
 
-  const session = createSession(transport, identity, now);
+  const session = createSession({
+    transport,
+    identity: profile.identity,
+    label,
+    now,
+    onEnded: (reason) => emit({ kind: 'ended', reason }),
+  });
 
   const bundles = createOwnBundles({ profile, session, username, now });
   const keyLog = createKeyLog({ profile, session, server, username, now, onWarning });

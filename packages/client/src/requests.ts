@@ -9,11 +9,13 @@ import {
   PublicKey,
   RegisterChallenge,
   RegisterResponse,
+  Sessions,
   Users,
 } from '@secure-chat/wire/api';
 import { ENCRYPTED_KEY_MAX, MESSAGE_MAX } from '@secure-chat/wire/limits';
 import { isUsername } from '@secure-chat/wire/names';
 import { type Static, Type } from 'typebox';
+import type { OwnSession } from './chat.ts';
 import { createDecoder } from './decoder.ts';
 import type { WireRequest } from './transport.ts';
 
@@ -171,9 +173,42 @@ export const postLogin = (body: {
   challenge_response: string;
   proof: string;
   signatures: 'v2';
+  client: string;
 }) => ({
   method: 'POST' as const,
   path: '/chat/auth/login',
   body,
   response: createDecoder(LoginResponse),
+});
+
+const decodeSessions = createDecoder(Type.Object({ sessions: Type.Array(Type.Unknown()) }));
+const decodeSession = createDecoder(Sessions.properties.sessions.items);
+
+export const getSessions: WireRequest<OwnSession[]> = {
+  method: 'GET',
+  path: '/chat/auth/sessions',
+  response: (value) => decodeSessions(value)?.sessions.flatMap(ownSession) ?? null,
+};
+
+/** None where it is malformed: that costs only itself. */
+function ownSession(value: unknown): OwnSession[] {
+  const session = decodeSession(value);
+  if (!session) return [];
+  const { 'session-id': id, opened_at, seen_at, current: isCurrent, client } = session;
+  const [openedAt, seenAt] = [Date.parse(opened_at), Date.parse(seen_at)];
+  return Number.isNaN(openedAt + seenAt) ? [] : [{ id, client, openedAt, seenAt, isCurrent }];
+}
+
+export const postEndSessions = (body: { 'session-id': string } | { others: true }) => ({
+  method: 'POST' as const,
+  path: '/chat/auth/sessions/end',
+  body,
+  response: ok,
+});
+
+export const postPassword = (body: { nonce: string; payload: string }) => ({
+  method: 'POST' as const,
+  path: '/chat/auth/password',
+  body,
+  response: ok,
 });

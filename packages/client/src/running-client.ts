@@ -1,11 +1,12 @@
 import { SECONDS_MAX } from '@secure-chat/crypto/e2ee/body';
 import { foldName } from '@secure-chat/wire/names';
-import { assertUsername, checkPassword } from './account-rules.ts';
+import { assertUsername } from './account-rules.ts';
 import { writeArchive } from './archive-file.ts';
 import { timerNote } from './bodies.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
 import { isLegacy } from './identities.ts';
+import { createOwnAccount } from './own-account.ts';
 import { createParts } from './parts.ts';
 import type { StoredContact } from './profile/contacts.ts';
 import type { StoredMessage } from './profile/history.ts';
@@ -30,17 +31,20 @@ export function createRunningClient(options: {
   transport: Transport;
   now: () => number;
   timing: Timing;
+  /** What the list of sessions calls this program. */
+  label: string;
 }): RunningClient {
-  const { profile, transport, now, timing } = options;
+  const { profile, transport, now, timing, label } = options;
   const { contacts, history, settings, warnings } = profile;
   const { username } = profile.identity.get();
   const { server, serverKey } = transport;
   const search = createSearch(history);
   const listeners = new Set<(event: ClientEvent) => void>();
   const onWarning = (): void => emit({ kind: 'warnings' });
-  const parts = createParts({ profile, transport, now, timing, emit, announce, onDeleted });
+  const parts = createParts({ profile, transport, now, timing, label, emit, announce, onDeleted });
   const { bundles, completeness, directory, disappearing, identities, numbering, outbox, ratchets } = parts;
   const { references, session, sync, typing, upkeep } = parts;
+  const ownAccount = createOwnAccount({ profile, session, server });
   const reading = createReading({ profile, completeness, now });
   let closing: Promise<void> | null = null;
 
@@ -363,9 +367,19 @@ export function createRunningClient(options: {
     },
     async changePassword(current, next) {
       assertOpen();
-      const weakness = checkPassword(next);
-      if (weakness !== null) throw new ClientError('weak_password', weakness);
-      await profile.changePassword(current, next);
+      return ownAccount.changePassword(current, next);
+    },
+    async sessions() {
+      assertOpen();
+      return ownAccount.sessions();
+    },
+    async endSession(id) {
+      assertOpen();
+      await ownAccount.endSession(id);
+    },
+    async endOtherSessions() {
+      assertOpen();
+      await ownAccount.endOtherSessions();
     },
     warnings() {
       assertOpen();

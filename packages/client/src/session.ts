@@ -1,6 +1,8 @@
-import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
-import { login, unknownAccount } from './account.ts';
-import type { Identity } from './profile/identity.ts';
+import { REQUEST_WINDOW_MS, SESSION_IDLE_MS, SESSION_LIFE_MS } from '@secure-chat/wire/limits';
+import { unknownAccount } from './account.ts';
+import { ClientError } from './client-error.ts';
+import { loginWithSecret } from './login-secret.ts';
+import type { IdentityTable } from './profile/identity.ts';
 import type { Credentials } from './request-signer.ts';
 import { postLogout } from './requests.ts';
 import type { EventStream, StreamRequest, Transport, WireRequest } from './transport.ts';
@@ -11,32 +13,47 @@ const LOGOUT_TIMEOUT_MS = 2_000;
 
 /** Signed requests of one account. The session key is in memory only. */
 export interface Session {
-  /** Signs in first when there is no session, again when the server has ended it. */
+  /**
+   * Signs in first when there is no session, and again when it has run out. Where it was ended before its time, by its user from
+   * elsewhere, nobody signs in again: all requests throw ClientError session_ended from then on.
+   */
   request<T>(request: WireRequest<T>): Promise<T>;
   /** The same, of a stream. */
   stream(request: Omit<StreamRequest, 'credentials'>): Promise<EventStream>;
-  /** Ends the session at the server. Never throws. */
+  /** Ends the session at the server; the next request opens another one. Never throws. */
   end(): Promise<void>;
 }
 
 interface OpenSession extends Credentials {
-  /** Whether the server has accepted a request of it. */
-  proven: boolean;
+  readonly openedAt: number;
+  /** When the server last accepted a request of it; null before the first. */
+  usedAt: number | null;
 }
 
-export function createSession(transport: Transport, identity: Identity, now: () => number): Session {
+export function createSession(options: {
+  transport: Transport;
+  identity: IdentityTable;
+  /** What the list of sessions calls this program. */
+  label: string;
+  now: () => number;
+  /** It was ended from elsewhere, which the sentence says. */
+  onEnded: (reason: string) => void;
+}): Session {
+  const { transport, identity, label, now, onEnded } = options;
   let current: OpenSession | null = null;
   let opening: Promise<OpenSession> | null = null;
+  let ended: ClientError | null = null;
 
   async function open(): Promise<OpenSession> {
-    const credentials = await login(transport, identity);
-    if (!credentials) throw unknownAccount(transport.server, identity.username);
-    current = { ...credentials, proven: false };
+    const credentials = await loginWithSecret(transport, identity, label);
+    if (!credentials) throw unknownAccount(transport.server, identity.get().username);
+    current = { ...credentials, openedAt: now(), usedAt: null };
     return current;
   }
 
   /** Requests that find no session share one sign-in. */
   function credentials(): Promise<OpenSession> | OpenSession {
+    if (ended) throw ended;
     if (current) return current;
     opening ??= open().finally(() => {
       opening = null;
@@ -44,18 +61,35 @@ export function createSession(transport: Transport, identity: Identity, now: () 
     return opening;
   }
 
+  /** The server did not accept it, twice. Throws unless it may be replaced. */
+  function assertOver(used: OpenSession, error: TransportError): void {
+    const offset = error.serverTime === null ? 0 : now() - error.serverTime;
+    // A session that never worked, or a clock that is wrong, would not work the next time either.
+    if (used.usedAt === null || isClockOff(offset)) {
+      if (used.usedAt === null) current = null;
+      throw refusedSession(error, offset);
+    }
+    const hasRunOut = now() - used.usedAt >= SESSION_IDLE_MS || now() - used.openedAt >= SESSION_LIFE_MS;
+    current = null;
+    if (hasRunOut) return;
+    ended = sessionEnded(error);
+    onEnded(ended.message);
+    throw ended;
+  }
+
   async function signed<T>(send: (used: Credentials) => Promise<T>): Promise<T> {
+    let refused: OpenSession | null = null;
     for (;;) {
       const used = await credentials();
       try {
         const answer = await send(used);
-        used.proven = true;
+        used.usedAt = now();
         return answer;
       } catch (error) {
         if (!(error instanceof TransportError) || error.failure !== 'unauthorized') throw error;
-        if (current === used) current = null;
-        // A session that never worked would not work the next time either.
-        if (!used.proven) throw refusedSession(error, now());
+        // One that was signed long before it arrived, since the computer was asleep, says nothing of the session.
+        if (current === used && (refused === used || used.usedAt === null)) assertOver(used, error);
+        refused = used;
       }
     }
   }
@@ -74,14 +108,21 @@ export function createSession(transport: Transport, identity: Identity, now: () 
   };
 }
 
+const sessionEnded = (cause: unknown): ClientError =>
+  new ClientError(
+    'session_ended',
+    'This session was ended from elsewhere, or by a change of the password. Sign in again if it was you.',
+    { cause },
+  );
+
+/** One second less than the window: the Date header has no fractions. */
+const isClockOff = (offset: number): boolean => Math.abs(offset) >= REQUEST_WINDOW_MS - 1000;
+
 /** The usual cause of a fresh session that is refused is a clock: the server says its own time. */
-function refusedSession(error: TransportError, now: number): TransportError {
-  const offset = error.serverTime === null ? 0 : now - error.serverTime;
+function refusedSession(error: TransportError, offset: number): TransportError {
   const seconds = Math.round(Math.abs(offset) / 1000);
-  // One second less than the window: the Date header has no fractions.
-  const message =
-    Math.abs(offset) >= REQUEST_WINDOW_MS - 1000
-      ? `Your clock is ${seconds} s ${offset > 0 ? 'ahead of' : 'behind'} the server's. Set it right.`
-      : 'The server opened a session and then refused it. Try again later.';
+  const message = isClockOff(offset)
+    ? `Your clock is ${seconds} s ${offset > 0 ? 'ahead of' : 'behind'} the server's. Set it right.`
+    : 'The server opened a session and then refused it. Try again later.';
   return new TransportError('unauthorized', message, { status: 401, cause: error });
 }

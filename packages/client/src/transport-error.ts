@@ -77,6 +77,8 @@ export function answerError(server: string, status: number, headers: AnswerHeade
   if (status >= 500 || status === 408 || status === 429) return new TransportError('busy', sentence, details);
   // The next attempt has a signature of its own.
   if (code === 'replayed' || code === 'other_gateway') return new TransportError('busy', sentence, details);
+  // It is of the password, and the session is good.
+  if (code === 'wrong_password') return new TransportError('refused', sentence, details);
   if (status === 401) return new TransportError('unauthorized', sentence, details);
   if (code) return new TransportError('refused', sentence, details);
   return notAServer(server, details);

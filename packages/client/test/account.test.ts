@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkServer, createAccount, type Progress, profileExists, signIn } from '../src/chat-client.ts';
 import { type FakeServer, failed, startFakeServer } from './fake-server.ts';
-import { eventually, gatherPeople, lines, type People } from './people.ts';
+import { eventually, gatherPeople, type People } from './people.ts';
 import { QUICK } from './quick.ts';
 
 let server: FakeServer;
@@ -145,13 +145,19 @@ it('a server that does not know the account says so at sign-in', async () => {
   expect(profileExists(people.profileOf('alice'))).toBe(true);
 });
 
-it('a session that the server ended is opened again unnoticed', async () => {
+it('a session that was ended from elsewhere is not opened again: the client says so, and asks nothing more', async () => {
   const alice = await people.join('alice');
-  const bob = await people.join('bob');
+  const told: unknown[] = [];
+  alice.on((event) => event.kind === 'ended' && told.push(event.reason));
   server.endSessions();
-  alice.send('bob', 'still here');
-  await eventually(() => expect(lines(bob, 'alice')).toEqual(['received still here']));
-  expect(count('/chat/auth/login')).toBe(4);
+  const ENDED =
+    'This session was ended from elsewhere, or by a change of the password. Sign in again if it was you.';
+  await eventually(() => expect(told).toEqual([ENDED]));
+  await eventually(() => expect(alice.state()).toMatchObject({ kind: 'offline', reason: ENDED }));
+  await expect(alice.sessions()).rejects.toMatchObject({ code: 'session_ended' });
+  expect(count('/chat/auth/login')).toBe(1);
+  await alice.close();
+  expect((await people.back('alice')).state()).toEqual({ kind: 'online' });
 });
 
 it('a clock that is off is named as the reason', async () => {

@@ -17,7 +17,7 @@ import { decodeStreamEvent } from '../src/stream-events.ts';
 const RUNS = 4_000;
 const HEX = '11'.repeat(32);
 const PLACE = { id: 'i'.repeat(22), seq: 0, timestamp: '2026-11-25T10:00:00.000000+00:00' };
-const LOGIN = { username: 'a', challenge_response: '', proof: '', signatures: 'v2' } as const;
+const LOGIN = { username: 'a', challenge_response: '', proof: '', signatures: 'v2', client: '' } as const;
 
 /** Each request that a client makes, with a sound answer to it. */
 const REQUESTS = [

@@ -69,7 +69,7 @@ export async function startFakeServer({
   certificate?: TestCertificate | null;
 } = {}) {
   const users = new Map<string, User>();
-  const sessions = new Map<string, { key: string; user: User }>();
+  const sessions = new Map<string, { key: string; user: User; client: string; openedAt: string }>();
   const nonces = new Map<string, string>();
   const requests: { path: string; body: string }[] = [];
   const log: LogEntry[] = [];
@@ -158,7 +158,12 @@ export async function startFakeServer({
     nonces.delete(answered);
     const id = randomBytes(16).toString('base64url');
     const sessionKey = randomBytes(32).toString('hex');
-    sessions.set(id, { key: sessionKey, user });
+    sessions.set(id, {
+      key: sessionKey,
+      user,
+      client: body.client ?? '',
+      openedAt: new Date().toISOString(),
+    });
     return { status: 200, body: { 'session-key': oaep256Encrypt(key, sessionKey), 'session-id': id } };
   }
 
@@ -195,12 +200,41 @@ export async function startFakeServer({
     return { status: 200, body: { from, size: log.length, hash: hash.toString('hex'), entries } };
   }
 
+  const sessionsOf = (owner: User, currentId: string) =>
+    [...sessions].flatMap(([id, { user, client, openedAt }]) =>
+      user === owner
+        ? [{ 'session-id': id, opened_at: openedAt, seen_at: openedAt, current: id === currentId, client }]
+        : [],
+    );
+
+  function endOthers(owner: User, currentId: string): void {
+    for (const [id, { user }] of sessions) if (user === owner && id !== currentId) sessions.delete(id);
+  }
+
   function signed(
     user: User,
     sessionId: string,
     { method, path, body }: { method: string; path: string; body: Record<string, string> },
   ): FakeAnswer {
     if (path === '/chat/auth/logout') sessions.delete(sessionId);
+    if (path === '/chat/auth/sessions')
+      return { status: 200, body: { sessions: sessionsOf(user, sessionId) } };
+    if (path === '/chat/auth/sessions/end') {
+      const wanted = body['session-id'];
+      if (wanted === undefined) endOthers(user, sessionId);
+      else if (sessions.get(wanted)?.user !== user) return failed('not_found');
+      else sessions.delete(wanted);
+      return ok;
+    }
+    if (path === '/chat/auth/password') {
+      const payload = oaep256Decrypt(serverKeys.privateKey, body.payload ?? '') ?? '';
+      const [given, next = '', nonce] = payload.split('|');
+      if (nonce !== body.nonce) return failed('bad_payload');
+      if (given !== user.hash) return failed('wrong_password');
+      user.hash = next;
+      endOthers(user, sessionId);
+      return ok;
+    }
     if (path === '/presence') user.online = true;
     if (path === '/chat/ack' && streaming) return acknowledge(user, body.cursor ?? '');
     if (path === '/chat/users')

@@ -13,6 +13,8 @@ export interface Identity {
    * server learns nothing with which to guess the password that locks the profile.
    */
   loginSecret: string;
+  /** What is to replace it, while it is not known whether the server has taken it; else null. */
+  nextSecret: string | null;
   /** False until the server has said that the account exists. */
   registered: boolean;
   /** Where the account is: the server that the profile last signed in at. Null in profiles of earlier versions. */
@@ -26,6 +28,7 @@ const Stored = Type.Object({
   /** PKCS#8 DER in base64. */
   privateKey: Type.String(),
   loginSecret: Type.String(),
+  nextSecret: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   registered: Type.Boolean(),
   server: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   pins: Type.Optional(Type.Record(Type.String(), Type.String())),
@@ -46,12 +49,19 @@ export function createIdentityTable(db: Database, sealer: Sealer): IdentityTable
     get() {
       const row = select.get();
       if (!row) throw profileDamaged();
-      const { privateKey, server = null, pins = {}, ...stored } = column.open(ROW, row.value);
+      const {
+        privateKey,
+        server = null,
+        pins = {},
+        nextSecret = null,
+        ...stored
+      } = column.open(ROW, row.value);
       const der = Buffer.from(privateKey, 'base64');
       return {
         ...stored,
         server,
         pins,
+        nextSecret,
         privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
       };
     },

@@ -74,8 +74,11 @@ export interface Profile {
   sweep(): void;
   /** The whole profile, encrypted: what `importProfile` reads. */
   export(): Buffer;
-  /** Wraps the data key anew. Throws ClientError wrong_password. */
-  changePassword(current: string, next: string): Promise<void>;
+  /**
+   * Wraps the data key under another password: what it resolves to writes that, and is for a transaction, with `sweep` behind it.
+   * Throws ClientError wrong_password.
+   */
+  rewrap(current: string, next: string): Promise<() => void>;
   close(): void;
 }
 
@@ -191,11 +194,11 @@ export function unlocked(db: Database, dataKey: Buffer): Profile {
     },
     sweep: () => void db.pragma('wal_checkpoint(TRUNCATE)'),
     export: () => sealArchive(readVault(db), dataKey, db.serialize()),
-    async changePassword(current, next) {
+    async rewrap(current, next) {
       const vault = readVault(db);
       if (!(await openVault(vault, current))) throw wrongPassword();
-      writeVault(db, await wrapDataKey(dataKey, next, vault));
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      const wrapped = await wrapDataKey(dataKey, next, vault);
+      return () => writeVault(db, wrapped);
     },
     close: () => void db.close(),
   };
