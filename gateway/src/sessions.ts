@@ -51,6 +51,8 @@ export async function followSessions({
   onEnd = () => {},
 }: SessionsParts): Promise<Sessions> {
   const table = new Map<string, Session>();
+  /** While the topic is read to its end: a log that is not compacted yet has records under service keys that are gone. */
+  let unopened: Map<string, () => void> | null = new Map();
   let serial = 0;
   const end = (sessionId: string): void => {
     if (table.delete(sessionId)) onEnd(sessionId);
@@ -59,11 +61,19 @@ export async function followSessions({
   const topic = { events, topic: SESSIONS_TOPIC, codec, logger };
   const subscription = await followRecords(topic, ({ key, record }, setAside) => {
     if (record === null) {
+      unopened?.delete(key);
       end(key);
       return;
     }
+    // Sealed anew under another service key; nothing else of a session ever changes.
+    if (table.has(key)) return;
     const sessionKey = seal.open(record.sealedKey, sessionKeyPlace(key));
-    if (!sessionKey || record.sessionId !== key) return setAside();
+    if (!sessionKey || record.sessionId !== key) {
+      unopened?.set(key, setAside);
+      if (!unopened) setAside();
+      return;
+    }
+    unopened?.delete(key);
     serial += 1;
     table.set(key, {
       sessionId: key,
@@ -74,6 +84,8 @@ export async function followSessions({
     });
   });
   await subscription.caughtUp();
+  for (const setAside of unopened.values()) setAside();
+  unopened = null;
 
   return {
     get: (sessionId) => table.get(sessionId),

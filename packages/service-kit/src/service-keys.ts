@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 
 export const KEY_BYTES = 32;
 
@@ -60,6 +60,12 @@ export const createServiceKeys = ({ read, replace, source }: ServiceKeysParts): 
   replace: replace ?? null,
   source,
 });
+
+/** A key that is none of these, nor is called like one of them. */
+export function newKey(others: Keys): Buffer {
+  const key = randomBytes(KEY_BYTES);
+  return others.some((other) => keyId(other) === keyId(key)) ? newKey(others) : key;
+}
 
 /** Keys that stay as they are. */
 export const fixedKeys = (...keys: Keys): ServiceKeys =>

@@ -32,3 +32,23 @@ export const AdminUsers = Type.Object({
   /** Whether others come after these. */
   more: Type.Boolean(),
 });
+
+/** `POST /key-rotation`. */
+export const AdminKeyRotationStart = Type.Object({
+  /** Why none was begun, as a sentence; null when one is under way. */
+  refusal: Type.Union([Type.String(), Type.Null()]),
+});
+
+/** `GET /key-rotation`: how far the last one of this process is. */
+export const AdminKeyRotation = Type.Object({
+  phase: Type.Enum(['idle', 'sealing', 'waiting', 'done', 'failed']),
+  /** Of the newest key: 8 hex digits that tell nothing of it. */
+  keyId: Type.String({ pattern: '^[0-9a-f]{8}$' }),
+  accounts: Count,
+  sessions: Count,
+  /** Under no key that there is. */
+  unreadable: Count,
+  /** Keys that there still are besides the newest. */
+  olderKeys: Count,
+});
+export type AdminKeyRotation = Type.Static<typeof AdminKeyRotation>;

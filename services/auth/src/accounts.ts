@@ -2,6 +2,11 @@ import { importPublicKey, oaep256Encrypt } from '@secure-chat/crypto/rsa';
 import type { Knex } from '@secure-chat/service-kit/database';
 import type { Seal } from '@secure-chat/service-kit/seal';
 import { foldName } from '@secure-chat/wire/names';
+import { createGate, type Gate } from './gate.ts';
+import type { Resealed } from './resealed.ts';
+
+/** Rows sealed anew together: some 4 ms in which nobody else is served. */
+const RESEAL_ROWS = 100;
 
 export interface Account {
   /** As it was registered. */
@@ -33,11 +38,14 @@ export interface Accounts {
   unpublished(): Promise<Account[]>;
   markPublished(username: string): Promise<void>;
   changePasswordHash(username: string, passwordHash: string): Promise<void>;
+  /** Seals anew what is not under the newest key, in batches; resolves when none is left. */
+  reseal(onBatch: (batch: Resealed) => void, signal: AbortSignal): Promise<void>;
 }
 
 const place = (username: string): string => `auth/accounts/${foldName(username)}/password_hash`;
 
-export function createAccounts(database: Knex, seal: Seal): Accounts {
+/** What is sealed passes `gate`, so that sealing anew knows of all that was sealed before. */
+export function createAccounts(database: Knex, seal: Seal, gate: Gate = createGate()): Accounts {
   const rows = () => database<AccountRow>('accounts');
 
   const fromRow = (row: AccountRow): Account => {
@@ -53,22 +61,42 @@ export function createAccounts(database: Knex, seal: Seal): Accounts {
     };
   };
 
+  const resealAfter = async (name: string): Promise<Resealed & { last: string | undefined }> => {
+    const batch = await rows().where('folded_name', '>', name).orderBy('folded_name').limit(RESEAL_ROWS);
+    const stale = batch.filter((row) => !seal.isCurrent(row.sealed_password_hash));
+    let unreadable = 0;
+    await database.transaction(async (change) => {
+      for (const { folded_name, username, sealed_password_hash } of stale) {
+        const hash = seal.open(sealed_password_hash, place(username));
+        if (hash === null) {
+          unreadable += 1;
+          continue;
+        }
+        await change<AccountRow>('accounts')
+          .where({ folded_name, sealed_password_hash })
+          .update({ sealed_password_hash: seal.seal(hash, place(username)) });
+      }
+    });
+    return { resealed: stale.length - unreadable, unreadable, last: batch.at(-1)?.folded_name };
+  };
+
   return {
-    async add(account) {
-      const inserted = await rows()
-        .insert({
-          folded_name: foldName(account.username),
-          username: account.username,
-          public_key: account.publicKey,
-          sealed_password_hash: seal.seal(account.passwordHash, place(account.username)),
-          registered_at: account.registeredAt,
-          published: account.published,
-        })
-        .onConflict('folded_name')
-        .ignore()
-        .returning('folded_name');
-      return inserted.length > 0;
-    },
+    add: (account) =>
+      gate.pass(async () => {
+        const inserted = await rows()
+          .insert({
+            folded_name: foldName(account.username),
+            username: account.username,
+            public_key: account.publicKey,
+            sealed_password_hash: seal.seal(account.passwordHash, place(account.username)),
+            registered_at: account.registeredAt,
+            published: account.published,
+          })
+          .onConflict('folded_name')
+          .ignore()
+          .returning('folded_name');
+        return inserted.length > 0;
+      }),
     async find(username) {
       const row = await rows()
         .where({ folded_name: foldName(username) })
@@ -83,10 +111,21 @@ export function createAccounts(database: Knex, seal: Seal): Accounts {
         .where({ folded_name: foldName(username) })
         .update({ published: true });
     },
-    async changePasswordHash(username, passwordHash) {
-      await rows()
-        .where({ folded_name: foldName(username) })
-        .update({ sealed_password_hash: seal.seal(passwordHash, place(username)) });
+    changePasswordHash: (username, passwordHash) =>
+      gate.pass(async () => {
+        await rows()
+          .where({ folded_name: foldName(username) })
+          .update({ sealed_password_hash: seal.seal(passwordHash, place(username)) });
+      }),
+    async reseal(onBatch, signal) {
+      let last: string | undefined = '';
+      while (last !== undefined) {
+        signal.throwIfAborted();
+        const after: string = last;
+        const batch = await gate.alone(() => resealAfter(after));
+        onBatch(batch);
+        last = batch.last;
+      }
     },
   };
 }

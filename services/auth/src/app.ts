@@ -13,10 +13,13 @@ import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits'
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { createAccountList } from './account-list.ts';
 import { createAccounts } from './accounts.ts';
+import { keyRotation, rotateKeys } from './admin/rotate-keys.ts';
 import { users } from './admin/users.ts';
 import { createDecoys } from './decoys.ts';
+import { createGate } from './gate.ts';
 import { createInTurn } from './in-turn.ts';
 import { createKeptSecrets } from './kept-secrets.ts';
+import { createKeyRotation } from './key-rotation.ts';
 import { countLogins } from './login-counts.ts';
 import { migrations } from './migrations/index.ts';
 import { createNonces } from './nonces.ts';
@@ -31,6 +34,7 @@ import { registerChallenge } from './operations/register-challenge.ts';
 import { sessionsSeen } from './operations/sessions-seen.ts';
 import { createPublishUser } from './publish-user.ts';
 import { createRegistrationKey } from './registration-key.ts';
+import { resealSessions } from './reseal-sessions.ts';
 import { createSessions } from './sessions.ts';
 
 /** Milliseconds between two looks for sessions that are over. */
@@ -45,6 +49,8 @@ export interface AuthOptions {
   readonly clock: () => number;
   readonly metrics?: Metrics;
   readonly tracing?: Tracing;
+  /** Waits so many milliseconds; rejects at once when aborted. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 export interface Auth extends Service {
@@ -57,10 +63,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const { events, codecs, serviceKeys, logger, clock, metrics = NO_METRICS } = options;
   const database = await openDatabase(options.database, migrations);
   const seal = createSeal(serviceKeys.for('seal'));
-  const accounts = createAccounts(database, seal);
-  const sessions = createSessions({ database, events, codec: codecs.session, seal, clock });
+  const gate = createGate();
+  const accounts = createAccounts(database, seal, gate);
+  const sessions = createSessions({ database, events, codec: codecs.session, seal, clock, gate });
+  const keptSecrets = createKeptSecrets(database, seal);
   const publishUser = createPublishUser(accounts, events, codecs.user);
-  const decoys = createDecoys(await createKeptSecrets(database, seal).get('decoys'));
+  const decoys = createDecoys(await keptSecrets.get('decoys'));
   const key = await createRegistrationKey();
   const inTurn = createInTurn();
 
@@ -111,6 +119,19 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     ...(options.tracing && { tracing: options.tracing }),
   });
 
+  const rotation = createKeyRotation({
+    serviceKeys,
+    async accounts(onBatch, signal) {
+      await keptSecrets.reseal();
+      await accounts.reseal(onBatch, signal);
+    },
+    sessions: (onBatch, signal) =>
+      resealSessions({ events, codec: codecs.session, seal, gate, logger }, onBatch, signal),
+    logger,
+    ...(options.wait && { wait: options.wait }),
+  });
+  rotation.resume();
+
   const sweep = setInterval(() => {
     sessions
       .closeOverdue()
@@ -118,9 +139,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   }, SWEEP_MS);
   service.app.addHook('onClose', async () => {
     clearInterval(sweep);
+    await rotation.close();
     await database.destroy();
   });
-  return { ...service, admin: [users(createAccountList(database))] };
+  return {
+    ...service,
+    admin: [users(createAccountList(database)), rotateKeys(rotation), keyRotation(rotation)],
+  };
 }
 
 const answers = async (database: Knex): Promise<boolean> => {

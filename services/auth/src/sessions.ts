@@ -5,6 +5,7 @@ import { type Seal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
 import type { Codec, SessionRecord } from '@secure-chat/wire/events';
 import { SESSION_IDLE_MS, SESSION_LIFE_MS, SESSIONS_MAX } from '@secure-chat/wire/limits';
 import { foldName, SESSIONS_TOPIC } from '@secure-chat/wire/names';
+import { createGate, type Gate } from './gate.ts';
 
 /** Sessions ended in one sweep's query. */
 const SWEEP_ROWS = 500;
@@ -63,9 +64,12 @@ export interface SessionsParts {
   readonly codec: Codec<SessionRecord>;
   readonly seal: Seal;
   readonly clock: () => number;
+  /** Sessions open and end through it, so that sealing anew knows of all that did before. */
+  readonly gate?: Gate;
 }
 
-export function createSessions({ database, events, codec, seal, clock }: SessionsParts): Sessions {
+export function createSessions(parts: SessionsParts): Sessions {
+  const { database, events, codec, seal, clock, gate = createGate() } = parts;
   const rows = () => database<SessionRow>('sessions');
 
   const close = async (sessionId: string): Promise<void> => {
@@ -93,7 +97,7 @@ export function createSessions({ database, events, codec, seal, clock }: Session
     }));
   };
 
-  return {
+  const sessions: Sessions = {
     async open(username, { signatures = 'v1', client = '' } = {}) {
       await closeAll((await of(username)).slice(SESSIONS_MAX - 1));
       const sessionId = randomBytes(16).toString('base64url');
@@ -129,5 +133,12 @@ export function createSessions({ database, events, codec, seal, clock }: Session
       for (const row of over) await close(row.session_id);
       return over.length;
     },
+  };
+  return {
+    ...sessions,
+    open: (username, wish) => gate.pass(() => sessions.open(username, wish)),
+    close: (sessionId) => gate.pass(() => sessions.close(sessionId)),
+    closeOthers: (username, sessionId) => gate.pass(() => sessions.closeOthers(username, sessionId)),
+    closeOverdue: () => gate.pass(() => sessions.closeOverdue()),
   };
 }

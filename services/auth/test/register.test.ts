@@ -25,6 +25,7 @@ async function createRegistration() {
       unpublished: async () => [],
       markPublished: async () => {},
       changePasswordHash: async () => {},
+      reseal: async () => {},
     },
   });
   const server = importPublicKey(key.publicKey);
