@@ -29,7 +29,8 @@ export const ROTATE_KEYS: Command = {
           EXIT.failed,
           'The rotation has stopped: the log of auth says why. Nothing is lost; call this again, and it goes on.',
         );
-      if (state.phase === 'done') return told(state);
+      // Idle: another process has taken over meanwhile, and found nothing left to do.
+      if (state.phase === 'done' || state.phase === 'idle') return told(state);
     }
   },
 };
