@@ -118,7 +118,7 @@ async function fill(stores: Stores, options: ProcessOptions = {}) {
   const { accounts, sessions, secrets, serviceKeys } = startProcess(stores, options);
   await Promise.all(names.map((name) => accounts.add(account(name))));
   const opened = [];
-  for (const name of names.slice(0, SESSIONS)) opened.push(await sessions.open(name, 'v2'));
+  for (const name of names.slice(0, SESSIONS)) opened.push(await sessions.open(name, { signatures: 'v2' }));
   return { opened, decoys: await secrets.get('decoys'), old: serviceKeys.all() };
 }
 
