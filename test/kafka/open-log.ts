@@ -17,7 +17,12 @@ export async function openKafkaLog(
   place: Pick<BrokerUnderTest, 'brokers' | 'schemaRegistryUrl'>,
 ): Promise<EventLog> {
   const { brokers, schemaRegistryUrl } = place;
-  const settings = { backend: 'kafka', topics: TOPICS, brokers, schemaRegistryUrl } as const;
+  const settings = {
+    backend: 'kafka',
+    topics: TOPICS,
+    brokers,
+    schemaRegistry: { url: schemaRegistryUrl },
+  } as const;
   const log = await openEventLog(settings, createLogger('event-log', 'fatal'));
   onTestFinished(() => log.close());
   return log;

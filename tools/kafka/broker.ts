@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JavaProcess, lastLines, startJava } from './java-process.ts';
+import { type ClusterSecurity, scramArguments, securityProperties, writeSecurityFiles } from './security.ts';
 
 export interface BrokerOptions {
   /** From 1 on. */
@@ -17,6 +18,8 @@ export interface BrokerOptions {
   /** 16 bytes as Kafka writes them. */
   readonly clusterId: string;
   readonly jvm: Jvm;
+  /** Plain and open to everybody when null. */
+  readonly security: ClusterSecurity | null;
   /** Further lines `name=value`; they win over those here. */
   readonly properties: readonly string[];
   readonly classPath: string;
@@ -49,6 +52,7 @@ const LOGGING = [
 /** Starts one broker, which is a controller, too, in its folder: formatted the first time, recovered later. */
 export async function launchBroker(options: BrokerOptions): Promise<JavaProcess> {
   await mkdir(options.folder, { recursive: true });
+  if (options.security) await writeSecurityFiles(options.security, options.folder);
   await writeFile(join(options.folder, 'server.properties'), `${propertiesOf(options).join('\n')}\n`);
   if (!(await isFormatted(options))) await format(options);
   const jvm = [...JVM_FLAGS[options.jvm], ...LOGGING, '-cp', options.classPath];
@@ -58,6 +62,7 @@ export async function launchBroker(options: BrokerOptions): Promise<JavaProcess>
 async function format(options: BrokerOptions): Promise<void> {
   const jvm = [...JVM_FLAGS.small, '-XX:TieredStopAtLevel=1', '-cp', options.classPath];
   const tool = ['kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', 'server.properties'];
+  if (options.security) tool.push(...scramArguments(options.security));
   const java = startJava([...jvm, ...tool], options.folder);
   await java.ended;
   if (!(await isFormatted(options)))
@@ -96,6 +101,7 @@ function propertiesOf(options: BrokerOptions): string[] {
     'log.cleaner.threads=1',
     'num.network.threads=2',
     'num.io.threads=4',
+    ...(options.security ? securityProperties(options.security, options) : []),
     ...options.properties,
   ];
 }

@@ -7,6 +7,7 @@ import { type BrokerOptions, type Jvm, launchBroker } from './broker.ts';
 import { freePort } from './free-port.ts';
 import { kafkaJars } from './jars.ts';
 import { type JavaProcess, untilReady } from './java-process.ts';
+import { type ClusterSecurity, securityOfClient } from './security.ts';
 
 export interface ClusterOptions {
   readonly brokers: 1 | 3;
@@ -16,6 +17,8 @@ export interface ClusterOptions {
   readonly jvm?: Jvm;
   /** The port of the first broker, the others follow; free ones below 32,768 when absent. */
   readonly port?: number;
+  /** Plain and open to everybody when absent. */
+  readonly security?: ClusterSecurity;
   /** Where the data stays; a temporary folder that `stop` removes when absent. */
   readonly dataDir?: string;
 }
@@ -94,9 +97,17 @@ async function configurations(options: ClusterOptions, dataDir: string): Promise
     folder: join(dataDir, `broker-${node.id}`),
     clusterId,
     jvm: options.jvm ?? 'small',
+    security: securityOf(options, node.id),
     properties: options.properties ?? [],
     classPath: kafka,
   }));
+}
+
+/** The listener for certificates is the first broker's alone: they all have one address. */
+function securityOf({ security }: ClusterOptions, id: number): ClusterSecurity | null {
+  if (!security) return null;
+  const { certificatePort, ...shared } = security;
+  return id === 1 && certificatePort !== undefined ? security : shared;
 }
 
 /** Kafka takes one that begins with a dash for an option. */
@@ -136,8 +147,9 @@ function createBroker(options: BrokerOptions): Broker {
 }
 
 /** A broker tells clients about itself only once the controller has let it in. */
-async function answersAsMember({ id, host, port }: BrokerOptions): Promise<boolean> {
+async function answersAsMember({ id, host, port, security }: BrokerOptions): Promise<boolean> {
   const admin = new Kafka({
+    ...(security && securityOfClient(security)),
     brokers: [`${host}:${port}`],
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1_000,

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createDial } from '../src/kafka/dial.ts';
 import { type Address, createLink } from '../src/kafka/link.ts';
+import { NO_SECURITY } from '../src/kafka/security.ts';
 
 const servers: Server[] = [];
 
@@ -22,7 +24,7 @@ describe('a link to a broker', () => {
   it('goes where its address says now, though the broker that it had before still answers', async () => {
     const [first, second] = [await listen(), await listen()];
     let address = first;
-    const link = createLink(() => address, 1_000);
+    const link = createLink(() => address, 1_000, createDial(NO_SECURITY, { error: () => {} }));
     const asked = () => link.ask(async ({ socket }) => socket.remotePort);
     expect(await asked()).toBe(first.port);
     expect(await asked()).toBe(first.port);

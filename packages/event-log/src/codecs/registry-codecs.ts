@@ -6,7 +6,7 @@ import { createAvroCodec } from './avro-codec.ts';
 import { createExpiringSet } from './expiring-set.ts';
 import { createRecordCodecs, type RecordCodecs } from './record-codecs.ts';
 import type { SchemaIds, Subject } from './schema-ids.ts';
-import { createSchemaRegistry, type SchemaRegistry } from './schema-registry.ts';
+import { createSchemaRegistry, type SchemaRegistry, type SchemaRegistryPlace } from './schema-registry.ts';
 import { createSharedCalls } from './shared-calls.ts';
 
 /** Milliseconds for which an id that is none of a subject's is not asked for again: a poisoned record is met often. */
@@ -25,9 +25,7 @@ export interface RegistryCodecs {
   registerAll(): Promise<void>;
 }
 
-export interface RegistryCodecsOptions {
-  /** `SCHEMA_REGISTRY_URL`. */
-  readonly url: string;
+export interface RegistryCodecsOptions extends SchemaRegistryPlace {
   readonly logger: Logger;
 }
 
@@ -35,8 +33,8 @@ export interface RegistryCodecsOptions {
  * Codecs whose schemas have their ids from a schema registry, each of which is asked for once. While it does not answer,
  * records of known schemas are read and written; others throw `unavailable`.
  */
-export function createRegistryCodecs({ url, logger }: RegistryCodecsOptions): RegistryCodecs {
-  const ids = createRegistryIds(createSchemaRegistry({ url }));
+export function createRegistryCodecs({ logger, ...place }: RegistryCodecsOptions): RegistryCodecs {
+  const ids = createRegistryIds(createSchemaRegistry(place));
   return {
     codecs: createRecordCodecs((kind) => createAvroCodec(kind, ids)),
     async registerAll() {

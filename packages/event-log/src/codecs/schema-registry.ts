@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import avsc from 'avsc';
+import { Agent, fetch } from 'undici';
 import { EventLogError } from '../errors.ts';
 import type { Subject } from './schema-ids.ts';
 
@@ -20,9 +21,15 @@ export interface SchemaRegistry {
   find(subject: Subject, id: number): Promise<avsc.Type | null>;
 }
 
-export interface SchemaRegistryOptions {
-  /** Of Confluent's API: `http://host:port` and the path before `/subjects`. */
+export interface SchemaRegistryPlace {
+  /** Of Confluent's API: `http(s)://host:port` and the path before `/subjects`. */
   readonly url: string;
+  /** PEM: of the authorities that vouch for it over https; those that the system knows when absent. */
+  readonly ca?: string;
+  readonly login?: { readonly username: string; readonly password: string };
+}
+
+export interface SchemaRegistryOptions extends SchemaRegistryPlace {
   readonly attemptMs?: number;
 }
 
@@ -33,8 +40,11 @@ export interface SchemaRegistryOptions {
  * belongs to, and it sets the compatibility after the schema: in between Apicurio says `NONE`, over which the client of
  * another process gives up. What is written here it reads, and the reverse.
  */
-export function createSchemaRegistry({ url, attemptMs = ATTEMPT_MS }: SchemaRegistryOptions): SchemaRegistry {
-  const ask = createAsk(url.replace(/\/+$/, ''));
+export function createSchemaRegistry({
+  attemptMs = ATTEMPT_MS,
+  ...place
+}: SchemaRegistryOptions): SchemaRegistry {
+  const ask = createAsk(place);
 
   return {
     register: ({ subject, schema }) =>
@@ -68,14 +78,23 @@ interface Question {
   readonly json?: object;
 }
 
-const createAsk =
-  (base: string) =>
+function createAsk({ url, ca, login }: SchemaRegistryPlace) {
+  const base = url.replace(/\/+$/, '');
+  const connect = { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
+  const dispatcher = new Agent({ connect });
+  const authorization =
+    login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
+
   /** The JSON answer; undefined for what the registry does not have. */
-  async (path: string, { signal, method, json }: Question): Promise<unknown> => {
+  return async (path: string, { signal, method, json }: Question): Promise<unknown> => {
     const response = await fetch(base + path, {
       signal,
+      dispatcher,
+      // A login is for the place that the settings name.
+      redirect: 'error',
+      headers: { ...(json && JSON_TYPE), ...(authorization && { authorization }) },
       ...(method && { method }),
-      ...(json && { headers: JSON_TYPE, body: JSON.stringify(json) }),
+      ...(json && { body: JSON.stringify(json) }),
     });
     const text = await response.text();
     if (response.ok) return JSON.parse(text);
@@ -84,6 +103,7 @@ const createAsk =
     if (response.status === 404 && /^404\d\d$/.test(code)) return undefined;
     throw new Refusal(response.status, text);
   };
+}
 
 const JSON_TYPE = { 'content-type': 'application/vnd.schemaregistry.v1+json' };
 
@@ -130,8 +150,12 @@ async function attempts<T>(
         continue;
       }
       const outcome = error instanceof Refusal && error.status < 500 ? 'refuses to' : 'cannot';
-      const message = `the schema registry ${outcome} ${what}: ${String(error)}`;
+      const message = `the schema registry ${outcome} ${what}: ${whyOf(error)}`;
       throw new EventLogError('unavailable', message, { cause: error });
     }
   }
 }
+
+/** Fetch says that it failed; why is inside. */
+const whyOf = (error: unknown): string =>
+  String(error instanceof TypeError && error.cause instanceof Error ? error.cause : error);

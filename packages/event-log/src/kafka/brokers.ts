@@ -1,7 +1,9 @@
 import type { Logger } from '../logger.ts';
 import { type Cluster, createCluster } from './cluster.ts';
+import { createDial } from './dial.ts';
 import type { Address } from './link.ts';
 import { createOffsets, type Offsets } from './offsets.ts';
+import { type KafkaSecurity, NO_SECURITY } from './security.ts';
 import { createTopics, type TopicSettings, type Topics } from './topics.ts';
 
 /** What mailboxes and events share. */
@@ -18,10 +20,11 @@ export function createBrokers(
   bootstrap: readonly Address[],
   settings: TopicSettings,
   logger: Logger,
+  security: KafkaSecurity = NO_SECURITY,
 ): Brokers {
-  const cluster = createCluster(bootstrap);
+  const cluster = createCluster(bootstrap, createDial(security, logger));
   const offsets = createOffsets(cluster);
-  const topics = createTopics(bootstrap, settings, cluster, offsets);
+  const topics = createTopics(bootstrap, settings, cluster, offsets, security);
   return {
     cluster,
     offsets,

@@ -1,6 +1,8 @@
 import { type Connection, metadataV12 } from '@platformatic/kafka';
+import type { Dial } from './dial.ts';
 import { ERROR } from './error-codes.ts';
 import { type Address, createLink, type Link } from './link.ts';
+import { BrokerRefusal } from './refusal.ts';
 
 /** Topics of one metadata request: an answer of about 50 KB. */
 const TOPICS_PER_REQUEST = 500;
@@ -27,15 +29,17 @@ export interface Cluster {
   locate(topics: readonly string[]): Promise<ReadonlySet<string>>;
   /** Its leader is to be asked for again. */
   forget(topic: string): void;
-  /** Throws for a broker that no metadata named. */
-  addressOf(node: number): Address;
-  /** Asks one broker after the other until one answers; rejects with what the last one did. */
+  /** Connections to a broker, of one kind of request. Its `ask` rejects for a broker that no metadata named. */
+  linkTo(node: number, requestMs: number): Link;
+  /** The same to wherever `address` says. */
+  linkAt(address: () => Address, requestMs: number): Link;
+  /** Asks one broker after the other until one answers; rejects with a refusal, or with what the last one did. */
   askAny<T>(question: (connection: Connection) => Promise<T>): Promise<T>;
   close(): void;
 }
 
 /** Throws for an empty list. */
-export function createCluster(bootstrap: readonly Address[]): Cluster {
+export function createCluster(bootstrap: readonly Address[], dial: Dial): Cluster {
   const leaders = new Map<string, Leader>();
   const brokers = new Map<number, Address>();
   let turn = 0;
@@ -49,11 +53,19 @@ export function createCluster(bootstrap: readonly Address[]): Cluster {
     return address;
   };
   candidate();
-  const linkTo = (address: Address): Link => createLink(() => address, ANSWER_MS);
+  const linkAt: Cluster['linkAt'] = (address, requestMs) => createLink(address, requestMs, dial);
+
+  function addressOf(node: number): Address {
+    const address = brokers.get(node);
+    if (!address) throw new Error(`no broker ${node} is known`);
+    return address;
+  }
 
   async function askAny<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
+    let refusal: BrokerRefusal | undefined;
     for (let left = candidates().length; ; left--) {
-      link ??= linkTo(candidate());
+      const address = candidate();
+      link ??= linkAt(() => address, ANSWER_MS);
       const asked = link;
       try {
         return await asked.ask(question);
@@ -63,7 +75,8 @@ export function createCluster(bootstrap: readonly Address[]): Cluster {
           link = undefined;
           turn += 1;
         }
-        if (left <= 1) throw error;
+        if (error instanceof BrokerRefusal) refusal = error;
+        if (left <= 1) throw refusal ?? error;
       }
     }
   }
@@ -97,11 +110,8 @@ export function createCluster(bootstrap: readonly Address[]): Cluster {
       return missing;
     },
     forget: (topic) => void leaders.delete(topic),
-    addressOf(node) {
-      const address = brokers.get(node);
-      if (!address) throw new Error(`no broker ${node} is known`);
-      return address;
-    },
+    linkTo: (node, requestMs) => linkAt(() => addressOf(node), requestMs),
+    linkAt,
     askAny,
     close: () => link?.drop(),
   };

@@ -23,6 +23,12 @@ export function createCoordinators(cluster: Cluster): Coordinators {
     createHash('sha1').update(topic).digest().readUInt32BE() % GROUPS;
   const nameOf = (group: number): string => `secure-chat-cursors-${group}`;
 
+  function addressOf(group: number): Address {
+    const address = addresses.get(group);
+    if (!address) throw new Error(`no coordinator of group ${group} is known`);
+    return address;
+  }
+
   return {
     groupOf: (topic) => nameOf(numberOf(topic)),
     nodeOf(topic) {
@@ -42,10 +48,6 @@ export function createCoordinators(cluster: Cluster): Coordinators {
       return new Set();
     },
     forget: (topic) => void addresses.delete(numberOf(topic)),
-    addressOf(group) {
-      const address = addresses.get(group);
-      if (!address) throw new Error(`no coordinator of group ${group} is known`);
-      return address;
-    },
+    linkTo: (group, requestMs) => cluster.linkAt(() => addressOf(group), requestMs),
   };
 }

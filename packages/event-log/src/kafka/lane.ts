@@ -2,7 +2,6 @@ import { fetchV15 } from '@platformatic/kafka';
 import type { Cluster } from './cluster.ts';
 import { ERROR, isElsewhere, isSessionLost } from './error-codes.ts';
 import type { Fetcher, Follower } from './follower.ts';
-import { createLink } from './link.ts';
 import { recordsFrom } from './records.ts';
 
 /** Milliseconds beyond a poll's wait for its answer: a broker that was stopped accepts connections, and answers nothing. */
@@ -40,7 +39,7 @@ export interface Lane extends Fetcher {
  */
 export function createLane(options: LaneOptions): Lane {
   const { cluster, node, waitMs, session } = options;
-  const link = createLink(() => cluster.addressOf(node), waitMs + SLACK_MS);
+  const link = cluster.linkTo(node, waitMs + SLACK_MS);
   const topics = new Map<string, Follower>();
   /** To be named in the next poll. */
   let dirty = new Set<Follower>();

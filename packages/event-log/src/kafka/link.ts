@@ -1,14 +1,10 @@
-import { Connection, ResponseError } from '@platformatic/kafka';
+import { type Connection, ResponseError } from '@platformatic/kafka';
+import type { Dial, Dialled } from './dial.ts';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
-
-/** Milliseconds for TCP to connect: brokers are near. A stopped one accepts all the same; only a request's time-out shows it. */
-const CONNECT_MS = 2_000;
-/** Requests in flight on one connection: a broker answers in order, so more than one only wait behind one another. */
-const IN_FLIGHT = 1;
 
 /** A connection to one broker, made when it is first needed and again after it broke, or when its address is another. */
 export interface Link {
@@ -21,41 +17,48 @@ export interface Link {
   drop(): void;
 }
 
+interface Held extends Dialled {
+  /** Questions without an answer yet. */
+  asking: number;
+}
+
 /**
  * What the stock client does not do: any error in any partition makes its calls throw; the whole answer hangs on that error
  * and is what the others need. And after a time-out the late answer would be read as that of the next request, so a connection
- * that timed out is never used again. Without an `error` listener a reset by the peer would end the process.
+ * that timed out is never used again. Nor is one whose login ends soon: what is asked of it is still answered.
  */
-export function createLink(address: () => Address, requestMs: number): Link {
-  let connection: Connection | undefined;
+export function createLink(
+  address: () => Address,
+  requestMs: number,
+  dial: Dial,
+  now: () => number = () => performance.now(),
+): Link {
+  let held: Held | undefined;
   let connectedTo: Address | undefined;
-  let connecting: Promise<Connection> | undefined;
+  let connecting: Promise<Held> | undefined;
 
-  async function connect(): Promise<Connection> {
+  async function connect(): Promise<Held> {
     const { host, port } = address();
     connectedTo = { host, port };
-    const fresh = new Connection('secure-chat', {
-      connectTimeout: CONNECT_MS,
-      requestTimeout: requestMs,
-      maxInflights: IN_FLIGHT,
-    });
-    fresh.on('error', () => {});
-    try {
-      await fresh.connect(host, port);
-    } catch (error) {
-      fresh.socket?.destroy();
-      throw error;
-    }
-    fresh.socket.setKeepAlive(true, 10_000);
-    connection = fresh;
-    return fresh;
+    held = { ...(await dial({ host, port }, requestMs)), asking: 0 };
+    return held;
   }
 
-  async function connected(): Promise<Connection> {
+  /** The connection that can be asked; undefined when one has to be made. */
+  function current(): Held | undefined {
     const { host, port } = address();
     // The coordinator of a group may move while the broker that it was lives on.
-    if (connectedTo && (host !== connectedTo.host || port !== connectedTo.port)) connection?.socket.destroy();
-    else if (connection?.isConnected()) return connection;
+    if (connectedTo && (host !== connectedTo.host || port !== connectedTo.port))
+      held?.connection.socket.destroy();
+    if (!held?.connection.isConnected()) return undefined;
+    if (now() < held.renewAt) return held;
+    const old = held;
+    held = undefined;
+    if (old.asking === 0) old.connection.socket.destroy();
+    return undefined;
+  }
+
+  async function connected(): Promise<Held> {
     connecting ??= connect().finally(() => {
       connecting = undefined;
     });
@@ -64,18 +67,24 @@ export function createLink(address: () => Address, requestMs: number): Link {
 
   return {
     async ask(question) {
-      const used = await connected();
+      const used = current() ?? (await connected());
+      used.asking += 1;
       try {
-        return await question(used);
+        const answer = await question(used.connection);
+        used.answered();
+        return answer;
       } catch (error) {
         if (error instanceof ResponseError) return error.response;
-        used.socket.destroy();
-        throw error;
+        used.connection.socket.destroy();
+        throw used.failed(error);
+      } finally {
+        used.asking -= 1;
+        if (used !== held && used.asking === 0) used.connection.socket.destroy();
       }
     },
     drop() {
-      connection?.socket.destroy();
-      connection = undefined;
+      held?.connection.socket.destroy();
+      held = undefined;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createRegistryCodecs } from '../codecs/registry-codecs.ts';
+import type { SchemaRegistryPlace } from '../codecs/schema-registry.ts';
 import type { Logger } from '../logger.ts';
 import { type Metrics, NO_METRICS } from '../metrics.ts';
 import type { EventLog } from '../open.ts';
@@ -6,13 +7,15 @@ import { createBrokers } from './brokers.ts';
 import { createKafkaEvents } from './events.ts';
 import type { Address } from './link.ts';
 import { createKafkaMailboxes } from './mailboxes.ts';
+import type { KafkaSecurity } from './security.ts';
 import type { TopicSettings } from './topics.ts';
 
 export interface KafkaSettings {
   /** Some brokers; they name the others. */
   readonly brokers: readonly Address[];
-  /** Of its API, for example `http://127.0.0.1:8081/apis/ccompat/v7`. */
-  readonly schemaRegistryUrl: string;
+  /** Plain and without a login when absent. */
+  readonly security?: KafkaSecurity;
+  readonly schemaRegistry: SchemaRegistryPlace;
   readonly topics: TopicSettings;
 }
 
@@ -25,9 +28,9 @@ export async function openKafkaEventLog(
   logger: Logger,
   metrics: Metrics = NO_METRICS,
 ): Promise<EventLog> {
-  const { codecs, registerAll } = createRegistryCodecs({ url: settings.schemaRegistryUrl, logger });
+  const { codecs, registerAll } = createRegistryCodecs({ ...settings.schemaRegistry, logger });
   await registerAll();
-  const brokers = createBrokers(settings.brokers, settings.topics, logger);
+  const brokers = createBrokers(settings.brokers, settings.topics, logger, settings.security);
   const events = createKafkaEvents(brokers, metrics);
   const mailboxes = createKafkaMailboxes(brokers, metrics);
   return {

@@ -5,9 +5,10 @@ import type { Offset } from '../events.ts';
 import { type Metrics, NO_METRICS } from '../metrics.ts';
 import type { Cluster } from './cluster.ts';
 import { ERROR, isAgain, isProducerLost } from './error-codes.ts';
-import { createLink, type Link } from './link.ts';
+import type { Link } from './link.ts';
 import { type ProducerId, requestProducerId } from './producer-id.ts';
 import { createProducerMeter } from './producer-meter.ts';
+import { BrokerRefusal } from './refusal.ts';
 
 /** All replicas in sync have a record before it counts as written. */
 const ACKS_ALL = -1;
@@ -136,7 +137,7 @@ export function createProducer(
     queue.missingSince = null;
     let lane = lanes.get(node);
     if (!lane) {
-      lane = { node, link: createLink(() => cluster.addressOf(node), REQUEST_MS), ready: [], running: false };
+      lane = { node, link: cluster.linkTo(node, REQUEST_MS), ready: [], running: false };
       lanes.set(node, lane);
     }
     lane.ready.push(queue);
@@ -150,7 +151,10 @@ export function createProducer(
       const list = lost;
       lost = [];
       const unknown = list.map(({ topic }) => topic).filter((topic) => cluster.nodeOf(topic) === undefined);
-      const missing = await cluster.locate(unknown).catch(() => null);
+      const missing = await cluster.locate(unknown).catch((error: unknown) => {
+        if (error instanceof BrokerRefusal) for (const queue of list) refuse(queue, error);
+        return null;
+      });
       for (const queue of list) {
         if (missing?.has(queue.topic)) missed(queue);
         else if (cluster.nodeOf(queue.topic) === undefined) lost.push(queue);
@@ -171,6 +175,14 @@ export function createProducer(
     free(entries);
     queues.delete(queue.topic);
     for (const entry of entries) settle(entry, () => entry.reject(topicMissing(queue.topic)));
+  }
+
+  /** No broker lets us in: nobody need wait for that. What was sent is kept until its outcome is known. */
+  function refuse(queue: Queue, refusal: BrokerRefusal): void {
+    const entries = [...(queue.sent?.entries ?? []), ...queue.waiting];
+    free(queue.waiting);
+    queue.waiting = [];
+    for (const entry of entries) settle(entry, () => entry.reject(refusal.unavailable()));
   }
 
   const free = (entries: readonly Entry[]): void => {

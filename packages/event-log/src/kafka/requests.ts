@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventLogError, logClosed, topicMissing } from '../errors.ts';
-import { type Address, createLink, type Link } from './link.ts';
+import type { Link } from './link.ts';
+import { BrokerRefusal } from './refusal.ts';
 
 /** Milliseconds before a topic whose leader was not found, or has moved, is looked for again. */
 const RETRY_MS = 50;
@@ -20,7 +21,7 @@ export interface Router {
   /** Resolves to the topics that do not exist; rejects when nobody answers. */
   locate(topics: readonly string[]): Promise<ReadonlySet<string>>;
   forget(topic: string): void;
-  addressOf(node: number): Address;
+  linkTo(node: number, requestMs: number): Link;
 }
 
 export type Outcome<Answer> =
@@ -121,7 +122,7 @@ export function createRequests<Question, Answer>(
     }
     let queue = queues.get(node);
     if (!queue) {
-      queue = { link: createLink(() => router.addressOf(node), kind.requestMs), waiting: [], running: false };
+      queue = { link: router.linkTo(node, kind.requestMs), waiting: [], running: false };
       queues.set(node, queue);
     }
     queue.waiting.push(pending);
@@ -137,7 +138,10 @@ export function createRequests<Question, Answer>(
       const unknown = [...new Set(list.map(({ topic }) => topic))].filter(
         (topic) => router.nodeOf(topic) === undefined,
       );
-      const missing = await router.locate(unknown).catch(() => null);
+      const missing = await router.locate(unknown).catch((cause: unknown) => {
+        for (const pending of list) pending.cause = cause;
+        return null;
+      });
       for (const pending of list) consider(pending, missing);
       if (lost.length > 0) await delay(RETRY_MS);
     }
@@ -146,6 +150,11 @@ export function createRequests<Question, Answer>(
 
   /** After a look for its topic; `missing` is null when nobody answered. */
   function consider(pending: Waiting, missing: ReadonlySet<string> | null): void {
+    const { cause } = pending;
+    if (!missing && cause instanceof BrokerRefusal) {
+      settle(pending, () => pending.reject(cause.unavailable()));
+      return;
+    }
     if (!missing?.has(pending.topic)) {
       pending.missingSince = null;
       if (router.nodeOf(pending.topic) === undefined) lost.push(pending);

@@ -5,6 +5,8 @@ import { VALUE_MAX } from '../limits.ts';
 import type { Cluster } from './cluster.ts';
 import type { Address } from './link.ts';
 import type { Offsets } from './offsets.ts';
+import { BrokerRefusal } from './refusal.ts';
+import { type KafkaSecurity, kafkajsSecurityOf } from './security.ts';
 
 /** Topics of one request: brokers make 1,000 in 3 s, at replication 3 in 8. */
 const TOPICS_PER_REQUEST = 500;
@@ -49,8 +51,10 @@ export function createTopics(
   settings: TopicSettings,
   cluster: Cluster,
   offsets: Offsets,
+  security: KafkaSecurity,
 ): Topics {
   const kafka = new kafkajs.Kafka({
+    ...kafkajsSecurityOf(security),
     clientId: 'secure-chat',
     brokers: bootstrap.map(({ host, port }) => `${host}:${port}`),
     connectionTimeout: CONNECT_MS,
@@ -83,7 +87,9 @@ export function createTopics(
       const missing = await cluster.locate(topics);
       return topics.filter((topic) => !missing.has(topic));
     } catch (error) {
-      throw new EventLogError('unavailable', 'No broker answers', { cause: error });
+      if (error instanceof BrokerRefusal) throw error.unavailable();
+      const why = error instanceof Error ? error.message : String(error);
+      throw new EventLogError('unavailable', `No broker answers (${why})`, { cause: error });
     }
   }
 

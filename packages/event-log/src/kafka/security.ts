@@ -1,0 +1,45 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { KafkaConfig, SASLOptions } from 'kafkajs';
+
+/** PEM, all of it. */
+export interface KafkaTls {
+  /** Of the authorities that vouch for the brokers; null for those that the system knows. */
+  readonly ca: string | null;
+  /** A certificate of ours, where the brokers want one. */
+  readonly pair: { readonly cert: string; readonly key: string } | null;
+}
+
+export interface KafkaLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How brokers are spoken with. */
+export interface KafkaSecurity {
+  readonly tls: KafkaTls | null;
+  readonly login: KafkaLogin | null;
+}
+
+export const NO_SECURITY: KafkaSecurity = { tls: null, login: null };
+
+/** A broker has to show a certificate of its host name, whatever the environment says of that. */
+export const tlsOptionsOf = ({ ca, pair }: KafkaTls): ConnectionOptions => ({
+  minVersion: 'TLSv1.2',
+  rejectUnauthorized: true,
+  ...(ca !== null && { ca }),
+  ...pair,
+});
+
+/** The same for kafkajs. */
+export const kafkajsSecurityOf = ({ tls, login }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> => ({
+  ...(tls && { ssl: tlsOptionsOf(tls) }),
+  ...(login && { sasl: kafkajsLoginOf(login) }),
+});
+
+/** Its type is one of three, and not one with three mechanisms. */
+function kafkajsLoginOf({ mechanism, username, password }: KafkaLogin): SASLOptions {
+  const who = { username, password };
+  if (mechanism === 'plain') return { mechanism, ...who };
+  return mechanism === 'scram-sha-256' ? { mechanism, ...who } : { mechanism, ...who };
+}
