@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AvroRecord } from '@secure-chat/wire/events';
 import avsc from 'avsc';
 import { onTestFinished } from 'vitest';
@@ -15,11 +16,12 @@ export type Trouble = (request: IncomingMessage, response: ServerResponse) => bo
 const notFound = (code: number) => ({ status: 404, body: { error_code: code, message: 'not found' } });
 
 /** A schema registry of few words, as Confluent's behaves: ids, versions, levels, BACKWARD checks. */
-export async function startFakeRegistry() {
+export async function startFakeRegistry(tls?: { readonly cert: string; readonly key: string }) {
   const subjects = new Map<string, Version[]>();
   const levels = new Map<string, string>();
   const schemas: string[] = [];
   const requests: string[] = [];
+  const authorizations: (string | undefined)[] = [];
   let trouble: Trouble = () => false;
 
   const idOf = (schema: string): number => {
@@ -66,15 +68,17 @@ export async function startFakeRegistry() {
     return { status: 200, body: all.filter(({ id }) => id === Number(second)) };
   };
 
-  const server = createServer(async (request, response) => {
-    const { method = '', url = '' } = request;
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url = '', headers } = request;
     requests.push(`${method} ${url}`);
+    authorizations.push(headers.authorization);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     if (trouble(request, response)) return;
     const { status, body } = answerTo(method, url, JSON.parse(Buffer.concat(chunks).toString() || '{}'));
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
   const listen = async (port: number): Promise<number> => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -89,9 +93,11 @@ export async function startFakeRegistry() {
   onTestFinished(stop);
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     /** Method and path of every request. */
     requests,
+    /** The header of every request. */
+    authorizations,
     levels,
     stop,
     restart: () => listen(port),

@@ -5,7 +5,7 @@ import { kafkaHarness } from './kafka-harness.ts';
 describeEventsContract(
   'Kafka',
   kafkaHarness(
-    brokerUnderTest().environment.KAFKA_BROKERS,
+    () => ({ bootstrap: brokerUnderTest().environment.KAFKA_BROKERS }),
     (log) => log.events,
     new URL('./kafka-events-writer.ts', import.meta.url),
   ),

@@ -1,6 +1,6 @@
 import { writeUntilKilled } from '../src/contract/writer-process.ts';
 import { openKafka } from './open-kafka.ts';
 
-const [bootstrap = '', topic = ''] = process.argv.slice(2);
-const { mailboxes } = openKafka(bootstrap);
+const [bootstrap = '', topic = '', security = ''] = process.argv.slice(2);
+const { mailboxes } = openKafka(bootstrap, {}, JSON.parse(security));
 await writeUntilKilled((number) => mailboxes.append(topic, Buffer.from(`${number}`)));

@@ -5,7 +5,7 @@ import { kafkaHarness } from './kafka-harness.ts';
 describeMailboxesContract(
   'Kafka',
   kafkaHarness(
-    brokerUnderTest().environment.KAFKA_BROKERS,
+    () => ({ bootstrap: brokerUnderTest().environment.KAFKA_BROKERS }),
     (log) => log.mailboxes,
     new URL('./kafka-mailboxes-writer.ts', import.meta.url),
   ),

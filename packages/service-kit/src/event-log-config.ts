@@ -1,4 +1,10 @@
-import { type Environment, integer, oneOf, type Setting, type Settings } from './config.ts';
+import { integer, oneOf, type Setting, type Settings } from './config.ts';
+import { type KafkaSecurityConfig, kafkaSecurityOf, kafkaSecuritySettings } from './kafka-security-config.ts';
+import {
+  type SchemaRegistryConfig,
+  schemaRegistryOf,
+  schemaRegistrySettings,
+} from './schema-registry-config.ts';
 
 export interface Address {
   readonly host: string;
@@ -6,13 +12,11 @@ export interface Address {
 }
 
 /** The settings of the event log, the same for every service. */
-export interface EventLogConfig {
+export interface EventLogConfig extends KafkaSecurityConfig, SchemaRegistryConfig {
   /** `embedded`: one SQLite file in the data folder, shared by the processes of one machine. */
   readonly EVENT_LOG: 'embedded' | 'kafka';
   /** Empty without Kafka. */
   readonly KAFKA_BROKERS: readonly Address[];
-  /** Empty without Kafka. */
-  readonly SCHEMA_REGISTRY_URL: string;
   readonly KAFKA_REPLICATION_FACTOR: number;
   readonly KAFKA_MIN_INSYNC_REPLICAS: number;
   readonly KAFKA_RETENTION_MS: number;
@@ -27,28 +31,14 @@ const SEGMENT_BYTES_MAX = 1024 * 1024 * 1024;
 const SEGMENT_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-const needsKafka =
-  <T>(absent: T, parse: (text: string) => { value: T } | { error: string }): Setting<T> =>
-  (text, env: Environment) => {
-    if (text !== undefined) return parse(text);
-    return env.EVENT_LOG === 'kafka' ? { error: 'is needed with EVENT_LOG=kafka' } : { value: absent };
-  };
-
-const addresses = needsKafka<readonly Address[]>([], (text) => {
+const addresses: Setting<readonly Address[]> = (text, env) => {
+  if (text === undefined)
+    return env.EVENT_LOG === 'kafka' ? { error: 'is needed with EVENT_LOG=kafka' } : { value: [] };
   const parts = text.split(',').map((part) => /^([A-Za-z0-9._-]{1,253}):(\d{1,5})$/.exec(part.trim()));
   const all = parts.flatMap((match) => (match ? [{ host: match[1] ?? '', port: Number(match[2]) }] : []));
   const sound = all.length === parts.length && all.every(({ port }) => port >= 1 && port <= 65_535);
   return sound ? { value: all } : { error: 'must be host:port, or several with commas in between' };
-});
-
-const registryUrl = needsKafka('', (text) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const sound =
-    url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
-  return sound
-    ? { value: url.href.replace(/\/$/, '') }
-    : { error: 'must be an http(s) URL such as http://127.0.0.1:8081/apis/ccompat/v7, without a password' };
-});
+};
 
 const minInsyncReplicas: Setting<number> = (text, env) => {
   const most = Number(env.KAFKA_REPLICATION_FACTOR || 1);
@@ -59,7 +49,8 @@ const minInsyncReplicas: Setting<number> = (text, env) => {
 export const eventLogSettings: Settings<EventLogConfig> = {
   EVENT_LOG: oneOf(['embedded', 'kafka'], 'embedded'),
   KAFKA_BROKERS: addresses,
-  SCHEMA_REGISTRY_URL: registryUrl,
+  ...kafkaSecuritySettings,
+  ...schemaRegistrySettings,
   KAFKA_REPLICATION_FACTOR: integer(1, 1, 32),
   KAFKA_MIN_INSYNC_REPLICAS: minInsyncReplicas,
   KAFKA_RETENTION_MS: integer(-1, -1, Number.MAX_SAFE_INTEGER),
@@ -74,7 +65,8 @@ export const eventLogOf = (config: EventLogConfig, dataDir: string) =>
     : ({
         backend: 'kafka',
         brokers: config.KAFKA_BROKERS,
-        schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+        security: kafkaSecurityOf(config),
+        schemaRegistry: schemaRegistryOf(config),
         topics: {
           replicationFactor: config.KAFKA_REPLICATION_FACTOR,
           minInsyncReplicas: config.KAFKA_MIN_INSYNC_REPLICAS,

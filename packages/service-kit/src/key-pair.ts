@@ -20,9 +20,11 @@ export type KeyPairProblems = { readonly [File in keyof KeyPairFiles]?: string }
 /** Characters: a key or a chain of certificates has some thousands. A mistaken path may lead to anything. */
 const PEM_MAX = 256 * 1024;
 
-type Pem<T> = { readonly pem: string; readonly parsed: T } | { readonly problem: string };
+/** What a file holds, as it is and read; or what is wrong with it, as the end of a sentence, without what it holds. */
+export type Pem<T> = { readonly pem: string; readonly parsed: T } | { readonly problem: string };
 
-function readPem<T>(path: string, kind: string, parse: (pem: string) => T): Pem<T> {
+/** Reads a file of PEM. `parse` throws at what is no `kind`. */
+export function readPem<T>(path: string, kind: string, parse: (pem: string) => T): Pem<T> {
   let pem: string;
   try {
     pem = readFileSync(path, 'utf8');

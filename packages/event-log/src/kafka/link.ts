@@ -48,8 +48,10 @@ export function createLink(
   function current(): Held | undefined {
     const { host, port } = address();
     // The coordinator of a group may move while the broker that it was lives on.
-    if (connectedTo && (host !== connectedTo.host || port !== connectedTo.port))
+    if (connectedTo && (host !== connectedTo.host || port !== connectedTo.port)) {
       held?.connection.socket.destroy();
+      held = undefined;
+    }
     if (!held?.connection.isConnected()) return undefined;
     if (now() < held.renewAt) return held;
     const old = held;

@@ -70,7 +70,7 @@ export class NonsenseError extends Error {
 const BOUNDED: typeof saslScramSha.defaultCrypto = {
   ...saslScramSha.defaultCrypto,
   async hi(definition, password, salt, iterations) {
-    if (iterations > ITERATIONS_MAX) throw new NonsenseError();
+    if (!(iterations <= ITERATIONS_MAX)) throw new NonsenseError();
     return saslScramSha.hi(definition, password, salt, iterations);
   },
 };
