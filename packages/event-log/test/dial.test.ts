@@ -24,7 +24,10 @@ function createDialUnderTest(security: Partial<KafkaSecurity> = {}) {
     onTestFinished(() => void dialled.connection.socket.destroy());
     return dialled;
   };
-  return { dial, logged, now: () => now, pass: (ms: number) => void (now += ms) };
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { dial, logged, now: () => now, pass };
 }
 
 describe('a refused login', () => {

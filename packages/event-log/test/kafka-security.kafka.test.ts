@@ -60,10 +60,10 @@ describeEventsContract(
 async function use(bootstrap: string, security: KafkaSecurity): Promise<string[]> {
   const { mailboxes, close } = openKafka(bootstrap, {}, security);
   onTestFinished(close);
-  const topic = uniqueTopic('user_queue');
+  const topic = uniqueTopic();
   await mailboxes.create([topic]);
   await mailboxes.append(topic, Buffer.from('hello'));
-  const records = await mailboxes.read(topic, { from: 0, max: 10 });
+  const records = await mailboxes.read(topic, { from: 0, limit: 10, maxBytes: 1_000 });
   return records.map(({ value }) => Buffer.from(value).toString());
 }
 
@@ -97,7 +97,7 @@ describe('a broker that speaks TLS', () => {
     });
     const log = await openEventLog(eventLogOf(config, folder), { warn: () => {}, error: () => {} });
     onTestFinished(() => log.close());
-    const topic = uniqueTopic('chat.test');
+    const topic = uniqueTopic();
     await log.events.publish(topic, 'key', Buffer.from('value'));
     const read: string[] = [];
     await log.events.subscribe(topic, ({ key }) => void read.push(key));
@@ -107,7 +107,7 @@ describe('a broker that speaks TLS', () => {
   it('loses no reader and no record while logins run out', async () => {
     const { mailboxes, close } = openKafka(`127.0.0.1:${port()}`, {}, login('scram-sha-256'));
     onTestFinished(close);
-    const topic = uniqueTopic('user_queue');
+    const topic = uniqueTopic();
     await mailboxes.create([topic]);
     const read: number[] = [];
     await mailboxes.follow(topic, 0, (records) => {

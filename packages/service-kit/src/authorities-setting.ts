@@ -11,7 +11,7 @@ export const authorities: Setting<string | null> = (text, env) => {
 
 /** Throws where one of them is none, or there is none. */
 function parse(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g);
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs);
   if (!blocks) throw new Error('no certificate');
   return blocks.map((block) => new X509Certificate(block));
 }

@@ -29,9 +29,8 @@ export function saslOptionsOf(
     mechanism: MECHANISMS[mechanism],
     authenticate(_mechanism, connection, ask, _username, _password, _token, callback) {
       const finish = (error: Error | null, answer?: saslAuthenticateV2.SaslAuthenticateResponse): void => {
-        if (error || !answer) return callback(error ?? new Error('no answer to the login'));
-        onSession(Number(answer.sessionLifetimeMs));
-        callback(null, { ...answer, sessionLifetimeMs: 0n });
+        if (answer) onSession(Number(answer.sessionLifetimeMs));
+        callback(error, answer && { ...answer, sessionLifetimeMs: 0n });
       };
       const guarded = guard(ask, (error) => finish(error));
       if (mechanism === 'plain') saslPlain.authenticate(guarded, connection, username, password, finish);
