@@ -64,11 +64,10 @@ export async function writeSecurityFiles(
 export const scramArguments = ({ user: { username, password } }: ClusterSecurity): string[] =>
   SCRAM.flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${username},password=${password}]`]);
 
-/** With what kafkajs speaks with these brokers. */
-export const securityOfClient = ({
-  authority,
-  user,
-}: ClusterSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> => ({
-  ssl: { ca: authority },
-  sasl: { mechanism: 'plain', ...user },
-});
+/** With what kafkajs speaks with these brokers. It is not logged in for the last `reauthenticationThreshold` ms of a login. */
+export const securityOfClient = ({ authority, user }: ClusterSecurity) =>
+  ({
+    ssl: { ca: authority },
+    sasl: { mechanism: 'plain', ...user },
+    reauthenticationThreshold: 1_000,
+  }) satisfies Partial<KafkaConfig>;

@@ -19,7 +19,7 @@ import { openKafka } from './open-kafka.ts';
 /** Milliseconds after which a broker ends a connection whose login is as old, so that every test outlives some. */
 const LOGIN_MS = 3_000;
 const authority = createAuthority();
-const user = { username: 'chat', password: 'pencil=,7' };
+const user = { username: 'chat', password: 'pencil=7' };
 const tls = { ca: authority.cert, pair: null };
 const login = (mechanism: KafkaLogin['mechanism'], password = user.password): KafkaSecurity => ({
   tls,

@@ -31,8 +31,18 @@ export const tlsOptionsOf = ({ ca, pair }: KafkaTls): ConnectionOptions => ({
   ...pair,
 });
 
+/**
+ * Milliseconds before the end of a login (KIP-368) from which on kafkajs logs in again. Where a login lasts no longer than
+ * that it never takes itself for logged in; its default is 10 s.
+ */
+const RENEW_MS = 1_000;
+
 /** The same for kafkajs. */
-export const kafkajsSecurityOf = ({ tls, login }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> => ({
+export const kafkajsSecurityOf = ({
+  tls,
+  login,
+}: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl' | 'reauthenticationThreshold'> => ({
+  reauthenticationThreshold: RENEW_MS,
   ...(tls && { ssl: tlsOptionsOf(tls) }),
   ...(login && { sasl: kafkajsLoginOf(login) }),
 });
