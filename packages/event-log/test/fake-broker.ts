@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
-import type { Address } from '../src/kafka/link.ts';
+import type { Address } from '../src/kafka/dial.ts';
 
 /** The broker's part of a login: what it answers to the first message, to the second one, and so on. */
 export type LoginAnswer = {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createDial } from '../src/kafka/dial.ts';
-import { type Address, createLink } from '../src/kafka/link.ts';
+import { type Address, createDial } from '../src/kafka/dial.ts';
+import { createLink } from '../src/kafka/link.ts';
 import { NO_SECURITY } from '../src/kafka/security.ts';
 
 const servers: Server[] = [];

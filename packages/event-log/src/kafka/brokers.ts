@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
 import { type Cluster, createCluster } from './cluster.ts';
+import type { Address } from './dial.ts';
 import { createDial } from './dial.ts';
-import type { Address } from './link.ts';
 import { createOffsets, type Offsets } from './offsets.ts';
 import { type KafkaSecurity, NO_SECURITY } from './security.ts';
 import { createTopics, type TopicSettings, type Topics } from './topics.ts';

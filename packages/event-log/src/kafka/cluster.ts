@@ -1,7 +1,7 @@
 import { type Connection, metadataV12 } from '@platformatic/kafka';
-import type { Dial } from './dial.ts';
+import type { Address, Dial } from './dial.ts';
 import { ERROR } from './error-codes.ts';
-import { type Address, createLink, type Link } from './link.ts';
+import { createLink, type Link } from './link.ts';
 import { BrokerRefusal } from './refusal.ts';
 
 /** Topics of one metadata request: an answer of about 50 KB. */

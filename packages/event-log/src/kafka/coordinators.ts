@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { findCoordinatorV6 } from '@platformatic/kafka';
 import type { Cluster } from './cluster.ts';
+import type { Address } from './dial.ts';
 import { ERROR } from './error-codes.ts';
-import type { Address } from './link.ts';
 import type { Router } from './requests.ts';
 
 /**

@@ -1,10 +1,14 @@
 import { isIP } from 'node:net';
 import { Connection } from '@platformatic/kafka';
 import type { Logger } from '../logger.ts';
-import type { Address } from './link.ts';
 import { BrokerRefusal, refusalIn, rootOf } from './refusal.ts';
 import { saslOptionsOf } from './sasl.ts';
 import { type KafkaSecurity, tlsOptionsOf } from './security.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** Milliseconds to connect, TLS and login included: brokers are near. A stopped one accepts TCP all the same; only a request's time-out shows it. */
 const CONNECT_MS = 2_000;

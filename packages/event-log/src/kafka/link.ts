@@ -1,10 +1,5 @@
 import { type Connection, ResponseError } from '@platformatic/kafka';
-import type { Dial, Dialled } from './dial.ts';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+import type { Address, Dial, Dialled } from './dial.ts';
 
 /** A connection to one broker, made when it is first needed and again after it broke, or when its address is another. */
 export interface Link {

@@ -3,7 +3,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { EventLogError } from '../errors.ts';
 import { VALUE_MAX } from '../limits.ts';
 import type { Cluster } from './cluster.ts';
-import type { Address } from './link.ts';
+import type { Address } from './dial.ts';
 import type { Offsets } from './offsets.ts';
 import { BrokerRefusal } from './refusal.ts';
 import { type KafkaSecurity, kafkajsSecurityOf } from './security.ts';
