@@ -9,7 +9,7 @@ import { bodyOf, textMember } from '../v1-client/reading.ts';
 export interface V2Request {
   readonly method: string;
   readonly path: string;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** Headers that the signature covers beside the others. */
   readonly covered?: Record<string, string>;
   /** Seconds since the epoch. */

@@ -25,10 +25,13 @@ const content = ({ response, events }: Endpoint) =>
     ? { [EVENT_STREAM_TYPE]: { schema: { type: 'object', properties: events } } }
     : response && json(response);
 
+/** All codes that an endpoint can answer with. */
+export const codesOf = ({ errors, signed }: Endpoint): ReadonlySet<ErrorCode> =>
+  new Set([...errors, ...(signed ? SIGNED : []), ...COMMON]);
+
 function responses(endpoint: Endpoint): Record<string, unknown> {
-  const codes = new Set<ErrorCode>([...endpoint.errors, ...(endpoint.signed ? SIGNED : []), ...COMMON]);
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of codes)
+  for (const code of codesOf(endpoint))
     byStatus.set(ERRORS[code].status, [...(byStatus.get(ERRORS[code].status) ?? []), code]);
   const errors = [...byStatus].map(([status, list]) => [
     status,
