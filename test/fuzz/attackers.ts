@@ -8,30 +8,36 @@ export interface Attacker {
   readonly account: V1Account;
   /** The headers that sign a draft as it is now. */
   sign(draft: Draft): Promise<Record<string, string>>;
-  /** One of the sessions has ended, as it may by what is sent: it is replaced. */
+  /** One of the sessions has ended, as it may by what is sent: another one is opened. */
   ended(signing: Draft['signing']): void;
 }
 
 /** Registers a new user. */
 export async function createAttacker(url: string): Promise<Attacker> {
   const account = await mustRegister(url, newAccount('fuzz'));
-  let v1 = login(url, account);
-  let named = loginWithId(url, account);
-  let v2 = loginV2(url, account);
-  await Promise.all([v1, named, v2]);
+  let v1: ReturnType<typeof login> | null = null;
+  let named: ReturnType<typeof loginWithId> | null = null;
+  let v2: ReturnType<typeof loginV2> | null = null;
   return {
     account,
     async sign({ method, target, body, signing }) {
       if (signing === 'none') return {};
-      if (signing === 'v2') return (await v2).headers({ method, path: target, body });
-      if (signing === 'v1') return (await v1).headers(body);
+      if (signing === 'v1') {
+        v1 ??= login(url, account);
+        return (await v1).headers(body);
+      }
+      if (signing === 'v2') {
+        v2 ??= loginV2(url, account);
+        return (await v2).headers({ method, path: target, body });
+      }
+      named ??= loginWithId(url, account);
       const { session, sessionId } = await named;
       return { ...session.headers(body), 'X-Session-Id': sessionId };
     },
     ended(signing) {
-      if (signing === 'v1') v1 = login(url, account);
-      if (signing === 'v1 with its id') named = loginWithId(url, account);
-      if (signing === 'v2') v2 = loginV2(url, account);
+      if (signing === 'v1') v1 = null;
+      if (signing === 'v1 with its id') named = null;
+      if (signing === 'v2') v2 = null;
     },
   };
 }

@@ -12,13 +12,13 @@ const REQUESTS = 2_000;
 const TIMEOUT_MS = 300_000;
 
 describe(`${REQUESTS} bent requests to the whole system`, { timeout: TIMEOUT_MS }, () => {
-  let system: SystemUnderFuzz;
+  let system: SystemUnderFuzz | undefined;
   let fuzzing: Fuzzing;
   beforeAll(async () => {
     system = await startSystem();
     fuzzing = await runFuzzing({ url: system.url, seed: SEED, from: 0, requests: REQUESTS });
   }, TIMEOUT_MS);
-  afterAll(() => system.stop());
+  afterAll(() => system?.stop());
 
   it('are each answered as the contract says, or hung up on, and change nothing of honest users', () => {
     expect(fuzzing.findings.flatMap((finding) => findingLines(finding, SEED))).toEqual([]);
@@ -31,7 +31,7 @@ describe(`${REQUESTS} bent requests to the whole system`, { timeout: TIMEOUT_MS 
   });
 
   it('find a status that is wrong, in the answers of a server that lies', async () => {
-    const liar = await lyingProxy(new URL(system.url));
+    const liar = await lyingProxy(new URL(system?.url ?? ''));
     const { findings } = await runFuzzing({ url: liar.url, seed: SEED, from: 0, requests: 200 });
     await liar.close();
     expect(findings.map(({ what }) => what)).toContain('bad_request with the status 500');
