@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { IsLiteral, IsObject, IsString, type TSchema, type TStringOptions } from 'typebox';
+import {
+  IsBoolean,
+  IsEnum,
+  IsInteger,
+  IsLiteral,
+  IsObject,
+  IsString,
+  IsUnion,
+  type TSchema,
+  type TStringOptions,
+} from 'typebox';
 import type { Random } from '../faults/random.ts';
 
 /** Texts of a pattern that are made once, since making one takes a while. */
@@ -12,7 +22,7 @@ const LONG = 4_000;
 
 export type SchemaValues = (schema: TSchema, random: Random) => unknown;
 
-/** Values that fit a schema of the wire: objects of texts and of constants. Throws for a schema of another kind. */
+/** Values that fit a schema of the wire: objects of texts, constants, whole numbers and the like. Throws for a schema of another kind. */
 export function createSchemaValues(seed: number): SchemaValues {
   const pools = new Map<string, readonly string[]>();
 
@@ -31,7 +41,11 @@ export function createSchemaValues(seed: number): SchemaValues {
       );
       return Object.fromEntries(members.map(([name, member]) => [name, valueFor(member, random)]));
     }
+    if (IsUnion(schema)) return valueFor(random.pick(schema.anyOf), random);
     if (IsLiteral(schema)) return schema.const;
+    if (IsEnum(schema)) return random.pick(schema.enum);
+    if (IsBoolean(schema)) return random.chance(0.5);
+    if (IsInteger(schema)) return random.int(0, 1_000);
     if (!IsString(schema)) throw new Error(`no values for the schema ${JSON.stringify(schema)}`);
     const { pattern, minLength = 0, maxLength = LONG }: TStringOptions = { ...schema };
     if (pattern !== undefined) return matching(String(pattern), random);

@@ -2,7 +2,15 @@ import type { Endpoint } from '@secure-chat/wire/endpoints';
 import { bundleFor } from '../contract/bundle-for.ts';
 import { newAccount } from '../contract/people.ts';
 import type { Random } from '../faults/random.ts';
-import { fetchLoginNonce, fetchRegisterChallenge, loginAnswer, registration } from '../v1-client/account.ts';
+import {
+  fetchLoginNonce,
+  fetchRegisterChallenge,
+  loginAnswer,
+  type RegisterChallenge,
+  registration,
+  type V1Account,
+} from '../v1-client/account.ts';
+import { passwordHash, sealOaep256 } from '../v1-client/primitives.ts';
 import type { Attacker } from './attackers.ts';
 import type { Draft, Signing } from './draft.ts';
 import type { SchemaValues } from './schema-values.ts';
@@ -18,6 +26,12 @@ export interface ValidRequestsParts {
   readonly bystanders: readonly string[];
 }
 
+/** A change of the password to what it is. */
+function sameAgain({ password }: V1Account, { publicKey, nonce }: RegisterChallenge) {
+  const hash = passwordHash(password);
+  return { nonce, payload: sealOaep256(publicKey, `${hash}|${hash}|${nonce}`) };
+}
+
 /** A body that the server means, beside those that only fit the schema. */
 type Meant = (attacker: Attacker, random: Random) => Promise<unknown> | unknown;
 
@@ -30,6 +44,7 @@ export function createValidRequests({ url, values, attackers, bystanders }: Vali
     '/chat/auth/register': async () => registration(newAccount('fuzzed'), await fetchRegisterChallenge(url)),
     '/chat/auth/login-challenge': (_, random) => ({ username: random.pick(all) }),
     '/chat/auth/login': async ({ account }) => loginAnswer(account, await fetchLoginNonce(url, account)),
+    '/chat/auth/password': async ({ account }) => sameAgain(account, await fetchRegisterChallenge(url)),
     '/chat/keys/bundle': ({ account }) => ({ bundle: bundleFor(account, ++serial) }),
     '/chat/ack': () => ({ cursor: '0.0' }),
   };

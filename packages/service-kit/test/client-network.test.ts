@@ -13,6 +13,7 @@ it.each([
   ['::', '0:0:0:0::/64'],
   ['::3:4:5:192.0.2.1', '0:0:0:3::/64'],
   ['', 'unknown'],
+  [undefined, 'unknown'],
   ['a proxy said so', 'unknown'],
   ['1.2.3.4.5', 'unknown'],
 ])('the network of %j is %s', (address, network) => {
