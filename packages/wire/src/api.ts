@@ -96,6 +96,14 @@ export const PasswordRequest = Type.Object({
   }),
 });
 
+export const DeleteRequest = Type.Object({
+  nonce: Type.String({ maxLength: 64 }),
+  payload: Type.String({
+    maxLength: 2048,
+    description: 'OAEP256(server, "<password hash>|<nonce>") in hex; key and nonce of `register-challenge`.',
+  }),
+});
+
 export const Ok = Type.Object({ status: Type.Literal('OK') });
 export const Users = Type.Array(Type.Object({ username: Username, online: Type.Boolean() }));
 export const PublicKey = Type.Object({ 'public-key': Pem });

@@ -68,7 +68,7 @@ export const ENDPOINTS = [
     summary: 'Open a session.',
     request: api.LoginRequest,
     response: api.LoginResponse,
-    errors: ['unauthorized'],
+    errors: ['unauthorized', 'suspended'],
   },
   {
     method: 'POST',
@@ -78,6 +78,16 @@ export const ENDPOINTS = [
     summary: 'End the session that signed the request.',
     response: api.Ok,
     errors: [],
+  },
+  {
+    method: 'POST',
+    path: '/chat/auth/delete',
+    service: 'auth',
+    signed: true,
+    summary: 'Delete the account: its sessions, keys, mailboxes. The name is never given out again.',
+    request: api.DeleteRequest,
+    response: api.Ok,
+    errors: ['bad_nonce', 'bad_payload', 'unauthorized'],
   },
   {
     method: 'GET',

@@ -22,6 +22,11 @@ export const ERRORS = {
     status: 401,
     message: 'The signature was made for another gateway, or one that has restarted since: sign again.',
   },
+  bad_invite: {
+    status: 403,
+    message: 'Who registers here needs an invitation, and this is none that counts: ask for a new one.',
+  },
+  suspended: { status: 403, message: 'This account is suspended. Ask who runs the server.' },
   unknown_user: { status: 404, message: 'There is no such user.' },
   no_bundle: { status: 404, message: 'That user has not published a bundle.' },
   not_found: { status: 404, message: 'There is no such endpoint.' },

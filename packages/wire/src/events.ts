@@ -16,11 +16,13 @@ export interface AvroRecord {
   fields: { name: string; type: 'string' | 'long' | 'boolean'; default?: string | number | boolean }[];
 }
 
-/** `chat.users`, key: the folded name. */
+/** `chat.users`, key: the folded name. Never a tombstone of the log: of a deleted account its record stays. */
 export const UserRecord = Type.Object({
   username: Type.String(),
   publicKey: Type.String(),
   registeredAt: Type.Integer(),
+  /** Unix milliseconds; 0, or absent, for an account that is there. Otherwise no key is left, and the name is nobody's for ever. */
+  deletedAt: Type.Optional(Type.Integer()),
 });
 export type UserRecord = Type.Static<typeof UserRecord>;
 const USER_SCHEMA: AvroRecord = {
@@ -31,6 +33,7 @@ const USER_SCHEMA: AvroRecord = {
     { name: 'username', type: 'string' },
     { name: 'publicKey', type: 'string' },
     { name: 'registeredAt', type: 'long' },
+    { name: 'deletedAt', type: 'long', default: 0 },
   ],
 };
 

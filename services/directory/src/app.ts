@@ -47,10 +47,13 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const database = await openDatabase(options.database, migrations);
   const users = await loadUsers(database);
 
+  /** Folded names of whom `chat.presence` has a record. */
+  const announced = new Set<string>();
   const presence = createPresence({
     clock,
     onChange(username, online) {
       userList.changed();
+      announced.add(foldName(username));
       codecs.presence
         .encode({ username, online, at: clock() })
         .then((record) => events.publish(PRESENCE_TOPIC, foldName(username), record))
@@ -61,7 +64,9 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
 
   // Who was online when the last instance stopped is so for 6 s more, and is then reported as gone.
   const presenceTopic = { events, topic: PRESENCE_TOPIC, codec: codecs.presence, logger };
-  const earlier = await followRecords(presenceTopic, ({ record }) => {
+  const earlier = await followRecords(presenceTopic, ({ key, record }) => {
+    if (record) announced.add(key);
+    else announced.delete(key);
     if (record?.online) presence.touch(record.username, 'the last instance');
   });
   await earlier.caughtUp();
@@ -74,9 +79,25 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const writer = createKeyLogWriter({ events, codec: codecs.keyLog, log, clock });
   const publicKeys = createPublicKeys({ users, tables, writer, logger });
 
+  const forgetUser = async (username: string): Promise<void> => {
+    await users.remove(username);
+    await tables.forgetBundle(username);
+    presence.forget(username);
+    userList.changed();
+    // Repeated at each start, which is harmless: who was killed before may not have said it.
+    events
+      .publish(PRESENCE_TOPIC, foldName(username), null)
+      .catch((error: unknown) =>
+        logger.warn({ err: error }, 'the presence of a deleted account is still there'),
+      );
+  };
   const usersTopic = { events, topic: USERS_TOPIC, codec: codecs.user, logger };
   const subscription = await followRecords(usersTopic, async ({ record }, setAside) => {
     // A database that is away delays what follows: nothing of it is lost, and look-ups that need it are refused.
+    if (record?.deletedAt) {
+      await retryDatabase(() => forgetUser(record.username), closing.signal);
+      return;
+    }
     const taken = record !== null && (await retryDatabase(() => users.put(record), closing.signal));
     if (!taken) {
       setAside();
@@ -86,6 +107,8 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     publicKeys.check(record.username);
   });
   await subscription.caughtUp();
+  // Of who was deleted while this was away, or whose log is read anew.
+  await retryDatabase(() => tables.forgetOrphanedBundles(), closing.signal);
   publicKeys.start();
   const caughtUp = async () => void (await Promise.all([subscription.caughtUp(), log.caughtUp()]));
 

@@ -12,6 +12,8 @@ export interface Presence {
   touch(username: string, source: string): void;
   /** The source vouches no more. */
   leave(username: string, source: string): void;
+  /** Nobody vouches for the user any more, and nothing is reported. */
+  forget(username: string): void;
   isOnline(username: string): boolean;
   /** How many are online. */
   count(): number;
@@ -71,6 +73,10 @@ export function createPresence({ clock, onChange, lifeMs = PRESENCE_MS }: Presen
       if (before === 0) onChange(username, true);
     },
     leave: (username, source) => drop(keyOf(username, source)),
+    forget(username) {
+      online.delete(username);
+      for (const [key, voucher] of vouchers) if (voucher.username === username) vouchers.delete(key);
+    },
     isOnline: (username) => online.has(username),
     count: () => online.size,
     close() {

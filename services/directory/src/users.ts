@@ -17,6 +17,8 @@ interface UserRow {
 export interface Users {
   /** False for a record that is refused: bad name, bad key. */
   put(user: UserRecord): Promise<boolean>;
+  /** The account is deleted. */
+  remove(username: string): Promise<void>;
   /** PEM, or null. */
   publicKey(username: string): Promise<string | null>;
   /** The name as registered, and the SHA-256 of the public key's SPKI DER in hex; or null. */
@@ -52,6 +54,11 @@ export async function loadUsers(database: Knex): Promise<Users> {
       known.set(folded, { username, registeredAt });
       sorted = null;
       return true;
+    },
+    async remove(username) {
+      const folded = foldName(username);
+      await rows().where({ folded_name: folded }).delete();
+      if (known.delete(folded)) sorted = null;
     },
     async publicKey(username) {
       const row = await rows()

@@ -20,7 +20,7 @@ import { createRateLimit } from './rate-limit.ts';
 import { followRecipients } from './recipients.ts';
 import { createEventOf, tracedDelivery } from './record-events.ts';
 import { followPresence } from './streams/presence.ts';
-import { createStreams } from './streams/streams.ts';
+import { createStreams, type Streams } from './streams/streams.ts';
 
 export interface RelayOptions {
   readonly events: Events;
@@ -42,13 +42,21 @@ export interface Relay extends Service {
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { events, mailboxes, codecs, serviceKeys, logger, clock, metrics = NO_METRICS } = options;
   const { tracing = NO_TRACING } = options;
-  const recipients = await followRecipients({ events, mailboxes, codec: codecs.user, logger });
+  // Nobody has one before this relay serves.
+  let streams: Streams | null = null;
+  const recipients = await followRecipients({
+    events,
+    mailboxes,
+    codec: codecs.user,
+    logger,
+    onDeleted: (username) => streams?.endOf(username),
+  });
   const sending = { recipients, room: createMailboxRoom({ mailboxes, clock }), codecs, clock, tracing };
   const setAside = createSetAside(logger);
   const reading = { recipients, mailboxes, codecs, setAside };
   const onDelivered = tracedDelivery(tracing);
   const eventOf = createEventOf(codecs, onDelivered);
-  const streams = createStreams({
+  streams = createStreams({
     mailboxes,
     eventOf,
     setAside,

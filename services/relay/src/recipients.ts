@@ -28,6 +28,8 @@ export interface RecipientsParts {
   readonly mailboxes: Mailboxes;
   readonly codec: Codec<UserRecord>;
   readonly logger: Logger;
+  /** The account is deleted; the name as registered. */
+  readonly onDeleted?: (username: string) => void;
 }
 
 interface Recipient {
@@ -36,22 +38,37 @@ interface Recipient {
   making: Promise<void> | null;
 }
 
-/** Follows `chat.users` and makes topics. Resolves when every user so far can be written to. */
+/** Follows `chat.users`, makes topics, and removes those of deleted accounts. Resolves when every user so far can be written to. */
 export async function followRecipients({
   events,
   mailboxes,
   codec,
   logger,
+  onDeleted = () => {},
 }: RecipientsParts): Promise<Recipients> {
   const recipients = new Map<string, Recipient>();
   const maker = createMailboxMaker(mailboxes, logger);
   let behind = true;
+  /** Names whose topics go once the head is reached. */
+  const gone: string[] = [];
+
+  // In the background, and again at each start: whoever was killed, or was away, has left some.
+  const remove = (usernames: readonly string[]): void => {
+    maker.remove(usernames).catch((error: unknown) => logger.debug({ err: error }, 'topics are still there'));
+  };
 
   const users = { events, topic: USERS_TOPIC, codec, logger };
   const subscription: EventSubscription = await followRecords(users, ({ record }, setAside) => {
     if (!record) return setAside();
-    const { username } = record;
+    const { username, deletedAt = 0 } = record;
     const folded = foldName(username);
+    if (deletedAt > 0) {
+      recipients.delete(folded);
+      onDeleted(username);
+      if (behind) gone.push(username);
+      else remove([username]);
+      return;
+    }
     if (recipients.has(folded)) return;
     const recipient: Recipient = { username, making: null };
     recipients.set(folded, recipient);
@@ -66,6 +83,7 @@ export async function followRecipients({
   await subscription.caughtUp();
   behind = false;
   await maker.make([...recipients.values()].map(({ username }) => username));
+  if (gone.length > 0) remove(gone);
 
   return {
     async find(username) {

@@ -12,6 +12,18 @@ interface BuiltIn {
   readonly schema: AvroRecord;
 }
 
+/** Before accounts could be deleted. */
+const USER_BEFORE_DELETION: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'User',
+  fields: [
+    { name: 'username', type: 'string' },
+    { name: 'publicKey', type: 'string' },
+    { name: 'registeredAt', type: 'long' },
+  ],
+};
+
 /** Before sessions had one kind of request signatures or the other. */
 const SESSION_BEFORE_SIGNATURES: AvroRecord = {
   type: 'record',
@@ -43,7 +55,7 @@ const beforeTraces = (name: string, content: string): AvroRecord => ({
  * changes a schema of `wire` writes the old one down here in full, and adds the new one with the next number.
  */
 export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
-  { id: 1, ...RECORDS.user },
+  { id: 1, subject: RECORDS.user.subject, schema: USER_BEFORE_DELETION },
   { id: 2, subject: RECORDS.session.subject, schema: SESSION_BEFORE_SIGNATURES },
   { id: 3, ...RECORDS.presence },
   { id: 4, subject: RECORDS.message.subject, schema: beforeTraces('Message', 'message') },
@@ -53,6 +65,7 @@ export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
   { id: 8, ...RECORDS.signatures },
   { id: 9, ...RECORDS.message },
   { id: 10, ...RECORDS.key },
+  { id: 11, ...RECORDS.user },
 ];
 
 const builtInIds: SchemaIds = {

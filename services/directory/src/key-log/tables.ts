@@ -27,6 +27,10 @@ export interface KeyLogTables {
   clear(): Promise<void>;
   /** Up to `limit` entries from one index on, below another. */
   page(from: number, below: number, limit: number): Promise<Omit<EntryRow, 'entry' | 'folded_name'>[]>;
+  /** Forgets the bundle of a user whose account is deleted; its entry stays, since others are chained to it. */
+  forgetBundle(username: string): Promise<void>;
+  /** Forgets all bundles of who is no user. */
+  forgetOrphanedBundles(): Promise<void>;
   /** What the user published last: base64, or null. */
   bundle(username: string): Promise<string | null>;
   /** The content of the user's last `public-key` entry: hex, or null. */
@@ -84,6 +88,16 @@ export function createKeyLogTables(database: Knex): KeyLogTables {
         .orderBy('entry')
         .limit(limit)
         .select('username', 'kind', 'content', 'at', 'hash'),
+    async forgetBundle(username) {
+      await database<BundleRow>('bundles')
+        .where({ folded_name: foldName(username) })
+        .delete();
+    },
+    async forgetOrphanedBundles() {
+      await database<BundleRow>('bundles')
+        .whereNotIn('folded_name', database('users').select('folded_name'))
+        .delete();
+    },
     async bundle(username) {
       const row = await database<BundleRow>('bundles')
         .where({ folded_name: foldName(username) })

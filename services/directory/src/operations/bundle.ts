@@ -21,8 +21,10 @@ export const bundle = ({ users, tables, caughtUp }: BundleParts): Operation =>
     response: Bundle,
     async handle({ username }) {
       if (!isUsername(username)) throw new AppError('bad_name');
+      // The user first: of a deleted account a bundle may be left.
+      if (!(await findCaughtUp(() => users.key(username), caughtUp))) throw new AppError('unknown_user');
       const found = await findCaughtUp(() => tables.bundle(username), caughtUp);
-      if (found !== null) return { value: { bundle: found } };
-      throw new AppError((await users.key(username)) === null ? 'unknown_user' : 'no_bundle');
+      if (found === null) throw new AppError('no_bundle');
+      return { value: { bundle: found } };
     },
   });

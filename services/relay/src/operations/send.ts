@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RecordCodecs } from '@secure-chat/event-log/codecs/record-codecs';
+import { EventLogError } from '@secure-chat/event-log/errors';
+import { AppError } from '@secure-chat/service-kit/app-error';
 import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { formatTraceparent } from '@secure-chat/service-kit/tracing/traceparent';
 import { type Span, type Tracing, within } from '@secure-chat/service-kit/tracing/tracing';
@@ -20,6 +22,13 @@ export interface SendParts {
 /** What a record says of what wrote it: nothing where that is not recorded. */
 const writtenBy = ({ context }: Span): string => (context?.sampled ? formatTraceparent(context) : '');
 
+/** Another relay has removed the mailbox, with its account, before this one was told. */
+function refuseGone(error: unknown): never {
+  if (error instanceof EventLogError && error.code === 'topic_missing')
+    throw new AppError('unknown_user', { cause: error });
+  throw error;
+}
+
 const makeId = (): string => randomBytes(16).toString('base64url');
 
 /** wire contract: `POST /chat/{username}/send`: 200 once the log has the record, `mailbox_full` where there is no room. */
@@ -35,7 +44,9 @@ export const sendMessage = ({ recipients, room, codecs, clock, tracing }: SendPa
       const span = tracing.start('append message', { kind: 'producer', parent });
       const entry = { id, sender: caller.username, message, sentAt: clock(), trace: writtenBy(span) };
       const place = { recipient, mailbox: 'messages', sender: caller.username } as const;
-      await within(span, async () => room.append(place, await codecs.message.encode(entry)));
+      await within(span, async () =>
+        room.append(place, await codecs.message.encode(entry)).catch(refuseGone),
+      );
       return DONE;
     },
   });
@@ -53,7 +64,7 @@ export const sendKey = ({ recipients, room, codecs, clock, tracing }: SendParts)
       const span = tracing.start('append key', { kind: 'producer', parent });
       const entry = { id, sender: caller.username, encryptedKey, sentAt: clock(), trace: writtenBy(span) };
       const place = { recipient, mailbox: 'keys', sender: caller.username } as const;
-      await within(span, async () => room.append(place, await codecs.key.encode(entry)));
+      await within(span, async () => room.append(place, await codecs.key.encode(entry)).catch(refuseGone));
       return DONE;
     },
   });

@@ -53,12 +53,15 @@ export async function followPresence({
   };
 
   const topic = { events, topic: PRESENCE_TOPIC, codec, logger };
-  const subscription = await followRecords(topic, ({ record }, setAside) => {
-    if (record === null) return setAside();
-    const foldedName = foldName(record.username);
+  const subscription = await followRecords(topic, ({ key, record }) => {
+    // Of a deleted account there is no record: who knew it learns that it is not there.
+    const state = record ?? online.get(key);
+    if (!state) return;
+    const foldedName = foldName(state.username);
+    const isOnline = record?.online ?? false;
     // A directory that starts says again who is online.
-    if (online.get(foldedName)?.online === record.online) return;
-    online.set(foldedName, { username: record.username, online: record.online });
+    if (online.get(foldedName)?.online === isOnline) return;
+    online.set(foldedName, { username: state.username, online: isOnline });
     changed.add(foldedName);
     timer ??= setTimeout(flush, COLLECT_MS).unref();
   });

@@ -31,6 +31,8 @@ export interface Streams {
   /** Users came or went. A stream that is behind gets the newest state of each when it reads again. */
   presenceChanged(changes: PresenceEvents): void;
   count(): number;
+  /** Ends those of a user whose account is deleted. */
+  endOf(username: string): void;
   /** Ends all, and each that is started from now on, with a `bye`: they come again at another relay. */
   close(): void;
 }
@@ -120,6 +122,9 @@ export function createStreams(parts: StreamsParts): Streams {
       for (const open of all()) open.missed = say(open, changes, everything);
     },
     count: () => count,
+    endOf(username) {
+      for (const { stream } of [...(byUser.get(username) ?? [])]) stream.bye('session_over', 0);
+    },
     close() {
       closed = true;
       clearInterval(timer);
