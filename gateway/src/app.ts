@@ -60,7 +60,7 @@ const EPHEMERAL = '/chat/:username/ephemeral';
 const LOGIN = '/chat/auth/login';
 const LOGOUT = '/chat/auth/logout';
 /** After these, sessions that were ended are so here before the answer. */
-const END_OTHERS: readonly string[] = ['/chat/auth/sessions/end', '/chat/auth/password'];
+const END_OTHERS: readonly string[] = ['/chat/auth/sessions/end', '/chat/auth/password', '/chat/auth/delete'];
 
 export interface GatewayOptions {
   readonly events: Events;

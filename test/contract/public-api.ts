@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeBadInput } from './bad-input.ts';
 import { describeBundles } from './bundles.ts';
+import { describeDeletion } from './deletion.ts';
 import { describeErrors } from './errors.ts';
 import { describeFuzzing } from './fuzzing.ts';
 import { describeInterruptedPolls } from './interrupted-polls.ts';
@@ -47,6 +48,7 @@ export function describePublicApi(name: string, harness: Harness): void {
     describeSessions(server);
     describeSessionList(server);
     describePassword(server);
+    describeDeletion(server);
     describeUsers(server);
     describeBundles(server);
     describeMailboxes(server);

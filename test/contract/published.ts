@@ -14,6 +14,7 @@ const ENDPOINTS = [
   ['get', '/chat/auth/sessions'],
   ['post', '/chat/auth/sessions/end'],
   ['post', '/chat/auth/password'],
+  ['post', '/chat/auth/delete'],
   ['get', '/chat/users'],
   ['post', '/presence'],
   ['get', '/chat/{username}/publickey'],

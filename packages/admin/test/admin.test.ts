@@ -73,11 +73,39 @@ it('shows all users, page by page, as text and as JSON', async () => {
     'NAME    REGISTERED         LAST SEEN          SESSIONS   STATE',
     'alice   2026-01-04 10:30   2026-01-04 10:31   2',
     'Bob     2026-01-04 10:30   -                  0          suspended 2026-01-04 10:31',
-    'carol   2026-01-04 10:30   -                  0          deleted 2026-01-04 10:31',
+    'carol   -                  -                  0          deleted 2026-01-04 10:31',
     '',
   ]);
   asked = 0;
   expect(JSON.parse((await admin(folder, ['users', '--json'])).stdout)).toEqual({ users });
+});
+
+it('deletes only who is named twice, or with --yes', async () => {
+  const folder = temporaryFolder();
+  let deleted = 0;
+  await serveIn(folder, [
+    answering('POST', '/users/:username/delete', () => {
+      deleted += 1;
+      return { status: 'OK' };
+    }),
+  ]);
+  const nobody = await admin(folder, ['delete', 'Bob']);
+  expect([nobody.code, nobody.questions]).toEqual([2, ['This deletes Bob for ever. Repeat the name: ']]);
+  expect((await admin(folder, ['delete', 'Bob'], 'yes')).code).toBe(1);
+  expect((await admin(folder, ['delete', 'Bob'], '')).code).toBe(1);
+  expect(deleted).toBe(0);
+  expect((await admin(folder, ['delete', 'Bob'], 'bob\n')).code).toBe(0);
+  expect(await admin(folder, ['delete', 'Bob', '--yes'])).toMatchObject({ code: 0, questions: [] });
+  expect(deleted).toBe(2);
+});
+
+it.each(['suspend', 'resume', 'delete'])('refuses to %s what is no name', async (command) => {
+  const { code, stderr } = await admin(temporaryFolder(), [
+    command,
+    '../bob',
+    ...(command === 'delete' ? ['--yes'] : []),
+  ]);
+  expect([code, stderr]).toEqual([2, 'admin: "../bob" is no user name.\n']);
 });
 
 it('says what the server refuses, in its words, and refuses what is no answer', async () => {

@@ -14,3 +14,12 @@ export type DatabasePlace = { readonly file: string } | PostgresPlace;
  */
 export const openDatabase = (place: DatabasePlace, migrations: readonly Migration[]): Promise<Knex> =>
   'file' in place ? openSqlite(place.file, migrations) : openPostgres(place, migrations);
+
+/**
+ * Sees to it that what was deleted or changed stands in no file any more. SQLite overwrites it, and keeps it in the write-ahead log for
+ * a while: that is emptied. A PostgreSQL server does so by itself, when it vacuums.
+ */
+export async function overwriteDeleted(database: Knex): Promise<void> {
+  if (database.client.config.client === 'better-sqlite3')
+    await database.raw('PRAGMA wal_checkpoint(TRUNCATE)');
+}

@@ -18,6 +18,8 @@ export async function openSqlite(file: string, migrations: readonly Migration[])
   try {
     await database.raw('PRAGMA journal_mode = WAL');
     await database.raw('PRAGMA synchronous = FULL');
+    // What is deleted is overwritten, too: a copied disk must not have it.
+    await database.raw('PRAGMA secure_delete = ON');
     await migrate(database, migrations);
   } catch (error) {
     await database.destroy();

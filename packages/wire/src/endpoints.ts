@@ -87,7 +87,7 @@ export const ENDPOINTS = [
     summary: 'Delete the account: its sessions, keys, mailboxes. The name is never given out again.',
     request: api.DeleteRequest,
     response: api.Ok,
-    errors: ['bad_nonce', 'bad_payload', 'unauthorized'],
+    errors: ['bad_nonce', 'bad_payload', 'wrong_password'],
   },
   {
     method: 'GET',

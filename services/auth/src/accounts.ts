@@ -18,6 +18,8 @@ export interface Account {
   readonly registeredAt: number;
   /** Whether its `chat.users` record is known to be written. */
   readonly published: boolean;
+  /** Whether an administrator keeps it out. */
+  readonly suspended: boolean;
 }
 
 interface AccountRow {
@@ -27,13 +29,22 @@ interface AccountRow {
   sealed_password_hash: string;
   registered_at: number;
   published: number | boolean;
+  suspended_at: number | null;
+  deleted_at: number | null;
 }
 
 /** Accounts in auth's database. Password hashes are sealed there. */
 export interface Accounts {
   /** False when the name, without regard to case, is taken. */
   add(account: Account): Promise<boolean>;
+  /** Null for one that is deleted, too. */
   find(username: string): Promise<Account | null>;
+  /** Whether nobody can register under the name, without regard to case: deleted accounts keep theirs. */
+  isTaken(username: string): Promise<boolean>;
+  /** `at`: since when, or null for no more. False when there is no such account. */
+  suspend(username: string, at: number | null): Promise<boolean>;
+  /** Names of those that are suspended and have a session all the same: what a crash left. */
+  suspendedWithSessions(): Promise<string[]>;
   /** Those that were added but whose `chat.users` record may not be written: what a crash left. */
   unpublished(): Promise<Account[]>;
   markPublished(username: string): Promise<void>;
@@ -58,12 +69,14 @@ export function createAccounts(database: Knex, seal: Seal, gate: Gate = createGa
       passwordHash,
       registeredAt: row.registered_at,
       published: Boolean(row.published),
+      suspended: row.suspended_at !== null,
     };
   };
 
   const resealAfter = async (name: string): Promise<Resealed & { last: string | undefined }> => {
     const batch = await rows().where('folded_name', '>', name).orderBy('folded_name').limit(RESEAL_ROWS);
-    const stale = batch.filter((row) => !seal.isCurrent(row.sealed_password_hash));
+    // Of a deleted one there is nothing to seal.
+    const stale = batch.filter((row) => row.deleted_at === null && !seal.isCurrent(row.sealed_password_hash));
     let unreadable = 0;
     await database.transaction(async (change) => {
       for (const { folded_name, username, sealed_password_hash } of stale) {
@@ -99,12 +112,30 @@ export function createAccounts(database: Knex, seal: Seal, gate: Gate = createGa
       }),
     async find(username) {
       const row = await rows()
-        .where({ folded_name: foldName(username) })
+        .where({ folded_name: foldName(username), deleted_at: null })
         .first();
       return row ? fromRow(row) : null;
     },
+    async isTaken(username) {
+      return !!(await rows()
+        .where({ folded_name: foldName(username) })
+        .first('folded_name'));
+    },
+    async suspend(username, at) {
+      const changed = await rows()
+        .where({ folded_name: foldName(username), deleted_at: null })
+        .update({ suspended_at: at });
+      return changed > 0;
+    },
+    async suspendedWithSessions() {
+      const found: { username: string }[] = await rows()
+        .join('sessions', 'sessions.folded_name', 'accounts.folded_name')
+        .whereNotNull('suspended_at')
+        .distinct('username');
+      return found.map(({ username }) => username);
+    },
     async unpublished() {
-      return (await rows().where({ published: false })).map(fromRow);
+      return (await rows().where({ published: false, deleted_at: null })).map(fromRow);
     },
     async markPublished(username) {
       await rows()

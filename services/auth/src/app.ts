@@ -13,9 +13,11 @@ import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits'
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { createAccountList } from './account-list.ts';
 import { createAccounts } from './accounts.ts';
+import { changeAccount } from './admin/change-account.ts';
 import { keyRotation, rotateKeys } from './admin/rotate-keys.ts';
 import { users } from './admin/users.ts';
 import { createDecoys } from './decoys.ts';
+import { createDeletion } from './deletion.ts';
 import { createGate } from './gate.ts';
 import { createInTurn } from './in-turn.ts';
 import { createKeptSecrets } from './kept-secrets.ts';
@@ -24,6 +26,7 @@ import { countLogins } from './login-counts.ts';
 import { migrations } from './migrations/index.ts';
 import { createNonces } from './nonces.ts';
 import { changePassword } from './operations/change-password.ts';
+import { deleteAccount } from './operations/delete.ts';
 import { endSessions } from './operations/end-sessions.ts';
 import { listSessions } from './operations/list-sessions.ts';
 import { login } from './operations/login.ts';
@@ -36,6 +39,7 @@ import { createPublishUser } from './publish-user.ts';
 import { createRegistrationKey } from './registration-key.ts';
 import { resealSessions } from './reseal-sessions.ts';
 import { createSessions } from './sessions.ts';
+import { createSuspension } from './suspension.ts';
 
 /** Milliseconds between two looks for sessions that are over. */
 const SWEEP_MS = 60_000;
@@ -71,9 +75,21 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const decoys = createDecoys(await keptSecrets.get('decoys'));
   const key = await createRegistrationKey();
   const inTurn = createInTurn();
+  const deletion = createDeletion({
+    database,
+    accounts,
+    sessions,
+    events,
+    codec: codecs.user,
+    inTurn,
+    clock,
+  });
+  const suspension = createSuspension({ accounts, sessions, inTurn, clock });
 
   try {
     for (const account of await accounts.unpublished()) await publishUser(account);
+    await deletion.finish();
+    await suspension.finish();
   } catch (error) {
     // The next login of each mends it, or the next start: no reason to keep everybody out.
     if (!(error instanceof EventLogError && error.retryable)) throw error;
@@ -99,13 +115,14 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     name: 'auth',
     operations: [
       registerChallenge({ nonces: registerNonces, key }),
-      register({ accounts, nonces: registerNonces, key, publishUser, clock }),
+      register({ accounts, nonces: registerNonces, key, publishUser, inTurn, clock }),
       loginChallenge({ accounts, decoys, nonces: loginNonces, clock }),
       login({ accounts, nonces: loginNonces, sessions, publishUser, inTurn, logins }),
       logout(sessions),
       listSessions(sessions),
       endSessions({ sessions, inTurn }),
       changePassword({ accounts, sessions, nonces: registerNonces, key, inTurn }),
+      deleteAccount({ accounts, deletion, nonces: registerNonces, key }),
       sessionsSeen(sessions),
     ],
     logger,
@@ -133,6 +150,9 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   rotation.resume();
 
   const sweep = setInterval(() => {
+    deletion
+      .finish()
+      .catch((error: unknown) => logger.warn({ err: error }, 'accounts are still being deleted'));
     sessions
       .closeOverdue()
       .catch((error: unknown) => logger.error({ err: error }, 'sessions that are over were not ended'));
@@ -144,7 +164,14 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   });
   return {
     ...service,
-    admin: [users(createAccountList(database)), rotateKeys(rotation), keyRotation(rotation)],
+    admin: [
+      users(createAccountList(database)),
+      changeAccount('suspend', suspension.suspend),
+      changeAccount('resume', suspension.resume),
+      changeAccount('delete', deletion.delete),
+      rotateKeys(rotation),
+      keyRotation(rotation),
+    ],
   };
 }
 

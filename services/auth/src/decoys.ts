@@ -48,6 +48,7 @@ export function createDecoys(key: Uint8Array): Decoys {
         passwordHash: choice.toString('hex'),
         registeredAt: 0,
         published: true,
+        suspended: false,
       };
     },
   };

@@ -42,6 +42,7 @@ export interface Sessions {
   open(username: string, wish?: SessionWish): Promise<OpenedSession>;
   close(sessionId: string): Promise<void>;
   closeOthers(username: string, sessionId: string): Promise<void>;
+  closeAllOf(username: string): Promise<void>;
   /** The one unused for longest comes last. */
   of(username: string): Promise<SessionOfUser[]>;
   /** Gateways saw signed requests of these sessions since they last said so. */
@@ -118,6 +119,9 @@ export function createSessions(parts: SessionsParts): Sessions {
     close,
     async closeOthers(username, sessionId) {
       await closeAll((await of(username)).filter((session) => session.sessionId !== sessionId));
+    },
+    async closeAllOf(username) {
+      await closeAll(await of(username));
     },
     of,
     async seen(sessionIds) {

@@ -12,6 +12,7 @@ const ALICE = {
   passwordHash: 'hash',
   registeredAt: 1_767_522_600_000,
   published: false,
+  suspended: false,
 };
 
 async function openAccounts(place: DatabasePlace) {
@@ -51,7 +52,7 @@ describe.each(DATABASES)('accounts in $kind', ({ fresh }) => {
     await accounts.add({ ...ALICE, username: 'bob' });
     await accounts.markPublished('ALICE');
     expect((await accounts.unpublished()).map(({ username }) => username)).toEqual(['bob']);
-    expect(await accounts.find('alice')).toMatchObject({ published: true });
+    expect(await accounts.find('alice')).toMatchObject({ published: true, suspended: false });
   });
 
   it('do not open under another service key, and a hash opens for its own account alone', async () => {

@@ -37,7 +37,7 @@ export async function startAuth({
 }: AuthOptions) {
   const lines: string[] = [];
   const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
-  const { app } = await createAuth({
+  const { app, admin } = await createAuth({
     database,
     events: events(log),
     codecs: log.codecs,
@@ -65,6 +65,7 @@ export async function startAuth({
 
   return {
     app,
+    admin,
     log,
     call,
     logged: () => lines.join(''),

@@ -111,6 +111,7 @@ const account = (username: string) => ({
   passwordHash: `hash of ${username}`,
   registeredAt: 0,
   published: true,
+  suspended: false,
 });
 const names = Array.from({ length: ACCOUNTS }, (_, index) => `User-${index}`);
 

@@ -1,6 +1,7 @@
 import { importPublicKey, oaep256Encrypt } from '@secure-chat/crypto/rsa';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../src/accounts.ts';
+import { createInTurn } from '../src/in-turn.ts';
 import { createNonces } from '../src/nonces.ts';
 import { register } from '../src/operations/register.ts';
 import { createRegistrationKey } from '../src/registration-key.ts';
@@ -16,16 +17,13 @@ async function createRegistration() {
     key,
     clock: Date.now,
     publishUser: async () => {},
+    inTurn: createInTurn(),
     accounts: {
       add: async (account) => {
         added.set(account.username, account);
         return true;
       },
-      find: async (username) => added.get(username) ?? null,
-      unpublished: async () => [],
-      markPublished: async () => {},
-      changePasswordHash: async () => {},
-      reseal: async () => {},
+      isTaken: async (username) => added.has(username),
     },
   });
   const server = importPublicKey(key.publicKey);

@@ -30,6 +30,7 @@ async function openSessions(place: DatabasePlace) {
     passwordHash: 'h',
     registeredAt: 0,
     published: true,
+    suspended: false,
   };
   await createAccounts(database, seal).add(account);
   let now = START;

@@ -15,7 +15,7 @@ export const USERS: Command = {
     const users = await all(server);
     const rows = users.map((user) => [
       user.username,
-      moment(user.registeredAt),
+      user.deletedAt === null ? moment(user.registeredAt) : '-',
       moment(user.seenAt),
       String(user.sessions),
       state(user),

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
 import { Ok, PasswordRequest } from '@secure-chat/wire/api';
 import { foldName } from '@secure-chat/wire/names';
 import type { Accounts } from '../accounts.ts';
+import { areEqual } from '../equal-hashes.ts';
 import type { InTurn } from '../in-turn.ts';
 import type { Nonces } from '../nonces.ts';
 import type { RegistrationKey } from '../registration-key.ts';
@@ -42,7 +42,3 @@ export const changePassword = (parts: ChangePasswordParts): Operation => {
     },
   });
 };
-
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
-/** In a time that tells nothing of where they differ. */
-const areEqual = (one: string, other: string): boolean => timingSafeEqual(sha256(one), sha256(other));

@@ -39,6 +39,11 @@ export const login = ({ accounts, nonces, sessions, publishUser, inTurn, logins 
           logins('wrong_proof');
           throw new AppError('unauthorized');
         }
+        // Said to nobody who has not proved that the account is his.
+        if (account.suspended) {
+          logins('suspended');
+          throw new AppError('suspended');
+        }
         // A crash between the account and its record is mended here at the latest.
         if (!account.published) await publishUser(account);
         const { sessionId, sessionKey } = await sessions.open(account.username, { signatures, client });

@@ -1,0 +1,35 @@
+import { AppError } from '@secure-chat/service-kit/app-error';
+import { DONE, type Operation, signedOperation } from '@secure-chat/service-kit/operation';
+import { DeleteRequest, Ok } from '@secure-chat/wire/api';
+import type { Accounts } from '../accounts.ts';
+import type { Deletion } from '../deletion.ts';
+import { areEqual } from '../equal-hashes.ts';
+import type { Nonces } from '../nonces.ts';
+import type { RegistrationKey } from '../registration-key.ts';
+import { sealedHashes } from '../sealed-hashes.ts';
+
+export interface DeleteParts {
+  readonly accounts: Pick<Accounts, 'find'>;
+  readonly deletion: Deletion;
+  /** Those of registrations. */
+  readonly nonces: Nonces;
+  readonly key: RegistrationKey;
+}
+
+/** protocol: `POST /chat/auth/delete`: whoever has found an open session cannot do it without the password. */
+export const deleteAccount = ({ accounts, deletion, nonces, key }: DeleteParts): Operation =>
+  signedOperation({
+    method: 'POST',
+    path: '/chat/auth/delete',
+    body: DeleteRequest,
+    response: Ok,
+    async handle({ caller: { username }, body }) {
+      if (!nonces.isGood(body.nonce, '')) throw new AppError('bad_nonce');
+      const [given = ''] = sealedHashes(key, body, 1);
+      if (!nonces.redeem(body.nonce, '')) throw new AppError('bad_nonce');
+      const account = await accounts.find(username);
+      if (!account || !areEqual(account.passwordHash, given)) throw new AppError('wrong_password');
+      await deletion.delete(username);
+      return DONE;
+    },
+  });
