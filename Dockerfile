@@ -12,7 +12,7 @@ RUN mkdir /manifests \
 FROM node:24-bookworm AS dependencies
 WORKDIR /app
 COPY --from=manifests /manifests ./
-RUN npm ci --omit=dev -w services/auth -w services/directory -w services/relay -w gateway \
+RUN npm ci --omit=dev -w services/auth -w services/directory -w services/relay -w gateway -w packages/terminal-text \
   && rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/build/Release/obj
 
 FROM node:24-bookworm-slim
@@ -25,6 +25,9 @@ COPY packages/wire packages/wire
 COPY packages/crypto packages/crypto
 COPY packages/event-log packages/event-log
 COPY packages/service-kit packages/service-kit
+# What administrators call in the container of auth.
+COPY packages/terminal-text packages/terminal-text
+COPY packages/admin packages/admin
 COPY services services
 COPY gateway gateway
 # Where volumes are mounted: a new one takes its owner and mode from here.
