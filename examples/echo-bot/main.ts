@@ -21,6 +21,6 @@ const ca = values.ca === undefined ? null : readFileSync(values.ca, 'utf8');
 const trust = { ca, insecureHttp: values['insecure-http'] ?? false, pin: null };
 const password = (await text(process.stdin)).trim();
 const enter = profileExists(profile) ? signIn : createAccount;
-const bot = await enter({ server, username, profile, password, trust });
+const bot = await enter({ server, username, profile, password, trust, requests: 'accept' });
 client = bot;
 answerEach(bot, (message) => bot.send(message.contact, message.text));

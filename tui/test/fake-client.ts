@@ -21,6 +21,8 @@ export const clientContact = (username: string, part: Partial<Contact> = {}): Co
   protection: 'unknown',
   timer: 0,
   typing: false,
+  request: false,
+  notKept: 0,
   blocked: false,
   muted: false,
   pinned: false,
@@ -107,6 +109,8 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
       called('addContact', name);
       return clientContact(name);
     },
+    acceptRequest: (contact) => called('acceptRequest', contact),
+    declineRequest: (contact) => called('declineRequest', contact),
     messages: (name, range) => {
       reads.push(range);
       const of = world.messages.filter(({ contact }) => contact === name);

@@ -106,7 +106,14 @@ async function open(
   return timed(samples.screen, () => {
     const transport = createTransport({ server: NO_SERVER, now: Date.now });
     const profile = unlocked(database, dataKey);
-    const client = createRunningClient({ profile, transport, now: Date.now, timing: TIMING, label: '' });
+    const client = createRunningClient({
+      profile,
+      transport,
+      now: Date.now,
+      timing: TIMING,
+      label: '',
+      requests: 'hold',
+    });
     const [newest] = client.contacts().sort((a, b) => (b.lastMessageAt ?? 0) - (a.lastMessageAt ?? 0));
     const shown = newest ? client.messages(newest.username, { limit: SCREEN_MESSAGES }) : [];
     if (shown.length !== SCREEN_MESSAGES) throw new Error('the screen is not full');

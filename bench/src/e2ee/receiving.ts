@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makeIdentity } from '@secure-chat/client/account';
 import { createBodies } from '@secure-chat/client/bodies';
 import { createCompleteness } from '@secure-chat/client/completeness';
+import { createContactRequests } from '@secure-chat/client/contact-requests';
 import { createInbox, type Inbox } from '@secure-chat/client/inbox';
 import { createLegacyConversations } from '@secure-chat/client/legacy-conversations';
 import { createNumbering } from '@secure-chat/client/numbering';
@@ -88,6 +89,18 @@ async function mailbox(
   });
   const bundles = createOwnBundles({ profile, session, username, now });
   const ratchets = createRatchets({ profile, bundles, username, now });
+  const completeness = createCompleteness({ profile, now, missingMs: 0, onChange: () => {} });
+  const onWarning = (): void => {
+    throw new Error('records are missing');
+  };
+  const requests = createContactRequests({
+    profile,
+    completeness,
+    mode: 'accept',
+    now,
+    onAccepted: () => {},
+    onWarning,
+  });
   const inbox = createInbox({
     profile,
     legacy: createLegacyConversations(profile),
@@ -95,16 +108,16 @@ async function mailbox(
     bodies: createBodies({
       profile,
       numbering: createNumbering(profile),
-      completeness: createCompleteness({ profile, now, missingMs: 0, onChange: () => {} }),
+      completeness,
+      requests,
       onWithdrawn: () => {},
       onOver: () => {},
       now,
     }),
+    requests,
     privateKey: recipient.privateKey,
     now,
-    onWarning: () => {
-      throw new Error('records are missing');
-    },
+    onWarning,
   });
   const senders: { sender: Person; ratchet: Ratchet }[] = [];
   for (let index = 0; index < SENDERS; index++) {

@@ -60,7 +60,7 @@ export async function makeLongProfile(
     for (const [turn, username] of others.entries()) {
       const stored = contacts.ensure(username);
       add(stored.id, username, textOf(turn, messages), turn);
-      contacts.update({ ...stored, lastMessageAt: begun + turn * 60_000 });
+      contacts.update({ ...stored, accepted: true, lastMessageAt: begun + turn * 60_000 });
     }
   });
   const stored = contacts.ensure(contact);
@@ -69,7 +69,7 @@ export async function makeLongProfile(
       for (const [index, text] of texts.slice(from, from + BATCH).entries())
         add(stored.id, index % 3 === 0 ? account.username : contact, text, others.length + from + index);
     });
-  contacts.update({ ...stored, lastMessageAt: Date.now() });
+  contacts.update({ ...stored, accepted: true, lastMessageAt: Date.now() });
   profile.close();
   return { ...account, folder, contact, others, texts };
 }

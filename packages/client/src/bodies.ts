@@ -8,8 +8,9 @@ import {
   type Timer,
 } from '@secure-chat/crypto/e2ee/body';
 import type { Completeness } from './completeness.ts';
+import type { ContactRequests } from './contact-requests.ts';
 import { isLegacy } from './identities.ts';
-import type { Numbering } from './numbering.ts';
+import type { Numbered, Numbering } from './numbering.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
 import { isEmoji, targetName, withoutText, withReaction } from './references.ts';
@@ -40,13 +41,14 @@ export function createBodies(options: {
   profile: Profile;
   numbering: Numbering;
   completeness: Completeness;
+  requests: ContactRequests;
   /** A message with a number will not be sent again. */
   onWithdrawn: (contact: number) => void;
   /** A contact has asked for these records, and need not wait for them. */
   onOver: (contact: number, records: readonly string[]) => void;
   now: () => number;
 }): Bodies {
-  const { profile, numbering, completeness, onWithdrawn, onOver, now } = options;
+  const { profile, numbering, completeness, requests, onWithdrawn, onOver, now } = options;
   const { contacts, history, outbox, peers, undecryptable } = profile;
 
   /** When it was sent, by its sender; now, when that is to come. */
@@ -106,9 +108,15 @@ export function createBodies(options: {
     return add({ ...common, ...contentOf(body), state: 'received' }, place);
   }
 
+  /** Whether it becomes a row of the conversation. */
+  function addsRow(contact: number, body: Body): boolean {
+    if (body.kind === 'edit') return history.find(contact, targetName(body)) === null;
+    return body.kind === 'text' || body.kind === 'reply' || body.kind === 'unknown';
+  }
+
   /** Of somebody who is blocked: their client goes on as before, and the person sees nothing of it. */
   function ignore(contact: number, body: Body): Received {
-    const numbered = body.kind === 'unknown' ? body.readable : 'number' in body ? body : null;
+    const numbered = numberedOf(body);
     if (numbered) completeness.ignored(contact, numbered.series, numbered.number);
     return NOTHING;
   }
@@ -181,6 +189,8 @@ export function createBodies(options: {
     const deleted = changed ? [contact] : [];
     if (sentAt(body) < known.timerSetAt) return { messages: [], deleted };
     contacts.update({ ...known, timer: body.seconds, timerSetAt: sentAt(body) });
+    // Who is no contact gets no row by what is no message.
+    if (!known.accepted) return { messages: [], deleted };
     const text = timerNote(known.username, body.seconds);
     return { messages: [note(contact, body, text, place ?? undefined)], deleted };
   }
@@ -195,7 +205,12 @@ export function createBodies(options: {
   }
 
   function received(contact: number, body: Body, gap: StoredMessage | undefined): Received {
-    const { username, blocked } = contacts.get(contact);
+    const { username, accepted, blocked } = contacts.get(contact);
+    // Before its id counts as seen: it may come again.
+    if (!blocked && !gap && requests.isFull(contact) && addsRow(contact, body)) {
+      requests.leave(contact, numberedOf(body));
+      return NOTHING;
+    }
     if (!profile.firstSight('body', username, body.id)) return NOTHING;
     if (blocked) return ignore(contact, body);
     switch (body.kind) {
@@ -217,6 +232,11 @@ export function createBodies(options: {
         return takeReceipt(contact, body);
       case 'unknown':
         if (body.readable) return takeText(contact, { ...body, ...body.readable, kind: 'text' }, gap);
+        // A row that is no message would fill a request without showing it.
+        if (!accepted) {
+          requests.leave(contact, null);
+          return NOTHING;
+        }
         return only([note(contact, body, UNKNOWN(contacts.get(contact).username))]);
     }
   }
@@ -248,6 +268,11 @@ function contentOf(body: Shown): Content {
   if (body.kind !== 'reply') return { ...content, text: body.lead + text };
   return { ...content, answers: targetName(body) };
 }
+
+const numberedOf = (body: Body): Numbered | null => {
+  if (body.kind === 'unknown') return body.readable;
+  return 'number' in body ? body : null;
+};
 
 const only = (messages: readonly StoredMessage[]): Received => ({ messages, deleted: [] });
 

@@ -6,6 +6,7 @@ import { readArchive } from './archive-file.ts';
 import type { ChatClient } from './chat.ts';
 import { ClientError, UnknownServerError } from './client-error.ts';
 import { clientLabel } from './client-label.ts';
+import type { RequestsMode } from './contact-requests.ts';
 import { profileExists, removeProfile } from './profile/folder.ts';
 import {
   createProfile,
@@ -37,6 +38,7 @@ export type {
   Settings,
 } from './chat.ts';
 export { ClientError, type ClientErrorCode, UnknownServerError } from './client-error.ts';
+export type { RequestsMode } from './contact-requests.ts';
 export { profileExists } from './profile/folder.ts';
 export type { ServerTrust } from './server-trust.ts';
 
@@ -53,6 +55,8 @@ export interface AccountOptions {
   label?: string | undefined;
   /** As usual where it is not given. */
   trust?: ServerTrust | undefined;
+  /** What is done with people who write first: `hold` where it is not given. A program that answers everybody wants `accept`. */
+  requests?: RequestsMode | undefined;
   onProgress?: (step: Progress) => void;
 }
 
@@ -212,7 +216,7 @@ export async function importProfile(options: {
 
 /** The rest is the same for both: register when that is not done, then start. Closes the transport when it fails. */
 async function enter(
-  options: Pick<AccountOptions, 'profile' | 'trust' | 'label' | 'onProgress'>,
+  options: Pick<AccountOptions, 'profile' | 'trust' | 'label' | 'requests' | 'onProgress'>,
   { now, timing }: Conditions,
   transport: Transport,
   open: (transport: Transport) => Promise<Profile>,
@@ -228,6 +232,7 @@ async function enter(
       now,
       label,
       timing: { ...TIMING, ...timing },
+      requests: options.requests ?? 'hold',
     });
     // A server that was met before, and vouched for then, is no stranger: nobody is asked to let it in.
     const isNew = options.trust?.pin === 'none' || profile.identity.get().server !== transport.server;

@@ -43,6 +43,10 @@ export interface Contact extends ContactMarks {
   timer: number;
   /** Whether the contact is writing, or was a moment ago. */
   typing: boolean;
+  /** Has written first, and waits to be accepted: nothing tells them that it arrived, was read, or that anybody is here. */
+  request: boolean;
+  /** Messages of a request that came and were not kept: under protocol v2 they are asked for when it is accepted. */
+  notKept: number;
 }
 
 /**
@@ -170,8 +174,12 @@ export interface ChatClient {
   state(): ConnectionState;
   /** Everyone in the directory but oneself, and whoever wrote or was written to; by name. */
   contacts(): Contact[];
-  /** Keeps a user of the server as a contact. Throws ClientError: bad_name, unknown_user, offline, refused. */
+  /** Keeps a user of the server as a contact; one who has written first stays a request. Throws ClientError: bad_name, unknown_user, offline, refused. */
   addContact(name: string): Promise<Contact>;
+  /** Takes whoever has written first as a contact, as writing to them does. Throws ClientError refused for no request. */
+  acceptRequest(contact: string): void;
+  /** Drops a request with its messages: what they write later is a request again. Throws ClientError refused for no request. */
+  declineRequest(contact: string): void;
   /** The newest `limit` messages (before the id `before`), or the first ones after the id `after`; oldest first. */
   messages(contact: string, options: MessageRange): Message[];
   /**

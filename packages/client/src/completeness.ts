@@ -31,6 +31,12 @@ export interface Completeness {
    * what the history shows as missing is another than before.
    */
   gone(contact: number, series: string, ranges: Ranges): boolean;
+  /** One that came and is not kept: it is booked nowhere but here. False when it came before. */
+  left(contact: number, series: string, number: number): boolean;
+  /** Those that were left are missing from now on, and so will be asked for. */
+  wantLeft(contact: number): void;
+  /** All that has come, or was left, is dropped: the sender is told nothing of it, and asked for none of it. */
+  declined(contact: number): void;
   /** The person has seen all that is there, or (by series) these. */
   seen(contact: number, numbers: ReadonlyMap<string, Ranges> | null): void;
   /** Shows what has been missing for long enough; returns it. */
@@ -140,6 +146,34 @@ export function createCompleteness(options: {
       return changed;
     },
 
+    left(contact, name, number) {
+      const series = receivedSeries.find(contact, name) ?? beginning(name);
+      if (number <= series.floor || includes(series.received, number)) return false;
+      receivedSeries.put(contact, { ...series, left: Math.max(series.left ?? 0, number) });
+      return true;
+    },
+
+    wantLeft(contact) {
+      for (const { series, received, floor, left = 0 } of receivedSeries.of(contact)) {
+        const places = missing.of(contact).filter((entry) => entry.series === series);
+        const known = places.reduce<Ranges>(
+          (sum, { number, last }) => union(sum, [[number, last]]),
+          union(received, floor === 0 ? [] : [[1, floor]]),
+        );
+        for (const [first, last] of subtract(left === 0 ? [] : [[1, left]], known))
+          keepPlaces(contact, series, first, last);
+      }
+    },
+
+    declined(contact) {
+      for (const series of receivedSeries.of(contact)) {
+        const last = lastOf(series);
+        const all = union(series.received, last === 0 ? [] : [[1, last]]);
+        const booked = { received: all, seen: all, ignored: all, toldReceived: all };
+        receivedSeries.put(contact, { ...series, ...booked, read: [], toldRead: [], left: 0 });
+      }
+    },
+
     seen(contact, numbers) {
       for (const series of receivedSeries.of(contact)) {
         const unseen = subtract(series.received, series.seen);
@@ -177,7 +211,8 @@ export function createCompleteness(options: {
 }
 
 /** The highest number that has been booked; 0 for none. */
-const lastOf = ({ received, floor }: ReceivedSeries): number => received.at(-1)?.[1] ?? floor;
+const lastOf = ({ received, floor, left = 0 }: ReceivedSeries): number =>
+  Math.max(received.at(-1)?.[1] ?? floor, left);
 
 const beginning = (series: string): ReceivedSeries => ({
   series,

@@ -1,5 +1,6 @@
 import { foldName } from '@secure-chat/wire/names';
 import type { Contact, Protection } from './chat.ts';
+import { isRequest } from './contact-requests.ts';
 import type { ContactTable, StoredContact } from './profile/contacts.ts';
 import type { User } from './requests.ts';
 
@@ -29,6 +30,8 @@ const STRANGER = {
   protection: 'unknown',
   timer: 0,
   typing: false,
+  request: false,
+  notKept: 0,
   blocked: false,
   muted: false,
   pinned: false,
@@ -53,6 +56,8 @@ export function createDirectory(
     protection: protection(stored),
     timer: stored.timer,
     typing: connected && isTyping(stored.id),
+    request: isRequest(stored),
+    notKept: stored.notKept,
     blocked: stored.blocked,
     muted: stored.muted,
     pinned: stored.pinned,

@@ -88,7 +88,7 @@ export function createIdentities(options: {
 
   /** What the new keys mean, given those that are pinned. Null for nothing new. */
   function judge(contact: number, known: Peer | null, keys: PeerKeys): string | null {
-    const { username } = contacts.get(contact);
+    const { username, accepted } = contacts.get(contact);
     if (!known) {
       peers.put(contact, { keys, verified: false, changed: null, repairs: 0, repairedAt: 0 });
       return profile.symmetricKeys.of(contact).length > 0
@@ -97,11 +97,13 @@ export function createIdentities(options: {
     }
     if (!sameIdentity(known.keys, keys)) {
       peers.put(contact, { ...known, changed: keys, verified: false });
+      // Whoever is not accepted makes no noise, and gets no row, by anything but a message: writing to them is refused all the same.
+      if (!accepted) return null;
       return known.changed && sameIdentity(known.changed, keys) ? null : CHANGED(username);
     }
     peers.put(contact, { ...known, keys, changed: null });
     forgetWarning(username);
-    return known.changed ? `${username} is seen under the identity of before again.` : null;
+    return known.changed && accepted ? `${username} is seen under the identity of before again.` : null;
   }
 
   function forgetWarning(username: string): void {

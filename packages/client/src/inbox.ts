@@ -7,6 +7,7 @@ import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
 import { foldName } from '@secure-chat/wire/names';
 import { parseTimestamp } from '@secure-chat/wire/timestamps';
 import { type Bodies, NOTHING, type Received } from './bodies.ts';
+import type { ContactRequests } from './contact-requests.ts';
 import type { LegacyConversations } from './legacy-conversations.ts';
 import type { StoredMessage } from './profile/history.ts';
 import type { Profile } from './profile/profile.ts';
@@ -38,11 +39,12 @@ export function createInbox(options: {
   legacy: LegacyConversations;
   ratchets: Ratchets;
   bodies: Bodies;
+  requests: ContactRequests;
   privateKey: KeyObject;
   now: () => number;
   onWarning: () => void;
 }): Inbox {
-  const { profile, legacy, ratchets, bodies, privateKey, now, onWarning } = options;
+  const { profile, legacy, ratchets, bodies, requests, privateKey, now, onWarning } = options;
   const { contacts, history, mailboxes, peers, undecryptable, waitingExchanges, warnings } = profile;
   const own = foldName(profile.identity.get().username);
   const foreign = ({ sender }: { sender: string }): boolean => foldName(sender) !== own;
@@ -80,6 +82,11 @@ export function createInbox(options: {
     return { ...NOTHING, messages: [readable] };
   }
 
+  function keepExchange(sender: string, encryptedKey: string): void {
+    const contact = requests.admit(sender, 'key');
+    if (contact) waitingExchanges.add(contact.id, encryptedKey);
+  }
+
   const retry = (contact: number): Received =>
     undecryptable
       .of(contact, RETRY_MAX)
@@ -87,6 +94,10 @@ export function createInbox(options: {
 
   function keep(contact: number, record: MessageRecord, text: string | null): Received {
     if (contacts.get(contact).blocked) return NOTHING;
+    if (requests.isFull(contact)) {
+      requests.leave(contact, null);
+      return NOTHING;
+    }
     const refused = text === null && !isEnvelope(record.message) && peers.get(contact) !== null;
     const message = bodies.add({
       contact,
@@ -104,7 +115,8 @@ export function createInbox(options: {
   }
 
   function receive(record: MessageRecord): Received {
-    const { id: contact } = contacts.ensure(record.sender);
+    const contact = requests.admit(record.sender, 'message')?.id;
+    if (contact === undefined) return NOTHING;
     if (isEnvelope(record.message)) {
       const body: Body | null = ratchets.decrypt(contact, record.message);
       return body ? bodies.take(contact, body, record.id) : keep(contact, record, null);
@@ -126,13 +138,12 @@ export function createInbox(options: {
       return profile.transaction(() => {
         count('keys', records);
         for (const { sender, id, encrypted_key } of exchanges)
-          if (profile.firstSight('key', sender, id))
-            waitingExchanges.add(contacts.ensure(sender).id, encrypted_key);
+          if (profile.firstSight('key', sender, id)) keepExchange(sender, encrypted_key);
         const learned = new Set<number>();
         for (const { key, id, sender } of keys) {
           if (!profile.firstSight('key', sender, id)) continue;
-          const contact = contacts.ensure(sender);
-          if (peers.get(contact.id)) continue;
+          const contact = requests.admit(sender, 'key');
+          if (!contact || peers.get(contact.id)) continue;
           legacy.learn(contact.id, key);
           learned.add(contact.id);
         }

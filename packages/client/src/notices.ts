@@ -49,7 +49,7 @@ export function createNotices(options: {
   gatherMs?: number;
 }): Notices {
   const { profile, delivery, numbering, ratchets, now, onReady, gatherMs = GATHER_MS } = options;
-  const { missing, notices, peers, receivedSeries, sentSeries } = profile;
+  const { contacts, missing, notices, peers, receivedSeries, sentSeries } = profile;
   /** Contacts that may have to be told something, and when that was gathered (`performance.now()`): all of them at the start. */
   const touched = new Map<number, number>();
   /** Records that are to be answered: who asked asks again, so nothing has to be kept. */
@@ -102,7 +102,8 @@ export function createNotices(options: {
   /** The next thing to tell the contact; null for nothing. */
   function take(contact: number): Notice | null {
     const peer = peers.get(contact);
-    if (!peer || peer.changed) return null;
+    // What is told says that somebody is here: whoever is not accepted has no need to know.
+    if (!peer || peer.changed || !contacts.get(contact).accepted) return null;
     const known = receivedSeries.of(contact);
     const earlier = answers.get(contact) ?? [];
     answers.delete(contact);

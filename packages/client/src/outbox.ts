@@ -35,13 +35,15 @@ export function createOutbox(options: {
   legacy: LegacyConversations;
   username: string;
   now: () => number;
+  /** The person has something to say to the contact. */
+  accept: (contact: number) => void;
   /** Whether what is written now leaves now. */
   isOnline: () => boolean;
   onChange: (message: StoredMessage) => void;
   /** A message with a number will not be sent. */
   onWithdrawn: (contact: number) => void;
 }): Outbox {
-  const { profile, delivery, numbering, ratchets, legacy, now, isOnline } = options;
+  const { profile, delivery, numbering, ratchets, legacy, now, accept, isOnline } = options;
   const { contacts, history, outbox, peers } = profile;
   /** Contacts of whom the last attempt took the whole client down: they come after all others. */
   const last = new Set<number>();
@@ -147,6 +149,7 @@ export function createOutbox(options: {
 
   return {
     write(contact, text, reply) {
+      accept(contact);
       const at = now();
       const known = contacts.get(contact);
       const entry: OutboxEntry = { wireId: makeWireId(), ...(reply && { content: reply }), envelope: null };
@@ -171,6 +174,7 @@ export function createOutbox(options: {
     },
 
     tell(contact, content, note) {
+      accept(contact);
       const wireId = makeWireId();
       const sender = options.username;
       const message = history.add({

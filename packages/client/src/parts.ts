@@ -4,6 +4,7 @@ import { createBodies, type Received } from './bodies.ts';
 import type { ClientEvent } from './chat.ts';
 import { ClientError } from './client-error.ts';
 import { createCompleteness } from './completeness.ts';
+import { createContactRequests, type RequestsMode } from './contact-requests.ts';
 import { createDelivery } from './delivery.ts';
 import { createDirectory } from './directory.ts';
 import { createDisappearing } from './disappearing.ts';
@@ -44,6 +45,7 @@ export function createParts(options: {
   timing: Timing;
   /** What the list of sessions calls this program. */
   label: string;
+  requests: RequestsMode;
   emit: (event: ClientEvent) => void;
   /** Messages that are new or changed. */
   announce: (messages: readonly StoredMessage[]) => void;
@@ -100,15 +102,28 @@ export function createParts(options: {
     missingMs: timing.missingMs,
     onChange: (contact) => notices.touch(contact),
   });
+  const requests = createContactRequests({
+    profile,
+    completeness,
+    mode: options.requests,
+    now,
+    onAccepted(contact, notes) {
+      notices.touch(contact);
+      announce(notes);
+      reveals.schedule();
+    },
+    onWarning,
+  });
   const bodies = createBodies({
     profile,
     numbering,
     completeness,
+    requests,
     onWithdrawn: (contact) => notices.touch(contact),
     onOver: (contact, records) => notices.answer(contact, records),
     now,
   });
-  const inbox = createInbox({ profile, legacy, ratchets, bodies, privateKey, now, onWarning });
+  const inbox = createInbox({ profile, legacy, ratchets, bodies, requests, privateKey, now, onWarning });
   const exchanges = createExchanges({ profile, identities, ratchets, inbox, keyLog, now });
   const receiver = createReceiver({ session, inbox, exchanges, onReceived });
   const onRested = (): void => sync.wake();
@@ -122,6 +137,7 @@ export function createParts(options: {
     legacy,
     username,
     now,
+    accept: requests.accept,
     isOnline: () => sync.state().kind === 'online',
     onChange(message) {
       announce([message]);
@@ -247,6 +263,7 @@ export function createParts(options: {
     outbox,
     ratchets,
     references,
+    requests,
     reveals,
     session,
     sync,
@@ -268,7 +285,9 @@ export function createParts(options: {
 /** The query of a stream: whose presence is wanted, of the contacts that were written with last. The same for the same ones. */
 function presenceQuery(users: number, contacts: StoredContact[]): string {
   if (users <= EVERYBODY_MAX) return '';
-  const newest = contacts.sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0));
+  const newest = contacts
+    .filter(({ accepted }) => accepted)
+    .sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0));
   return `?presence=${newest
     .slice(0, PRESENCE_NAMES_MAX)
     .map(({ username }) => username)

@@ -30,6 +30,7 @@ export function createRepairs(options: {
 
   function repair(contact: number): StoredMessage[] {
     const peer = peers.get(contact);
+    if (!contacts.get(contact).accepted) return [];
     if (!peer || peer.changed || waitingExchanges.has(contact)) return [];
     if (now() - peer.repairedAt < Math.min(REPAIR_MS * 2 ** peer.repairs, REPAIR_MAX_MS)) return [];
     const lost = undecryptable

@@ -5,6 +5,7 @@ import { writeArchive } from './archive-file.ts';
 import { timerNote } from './bodies.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
+import { isRequest, type RequestsMode } from './contact-requests.ts';
 import { isLegacy } from './identities.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createParts } from './parts.ts';
@@ -33,17 +34,18 @@ export function createRunningClient(options: {
   timing: Timing;
   /** What the list of sessions calls this program. */
   label: string;
+  requests: RequestsMode;
 }): RunningClient {
-  const { profile, transport, now, timing, label } = options;
+  const { profile, transport, now } = options;
   const { contacts, history, settings, warnings } = profile;
   const { username } = profile.identity.get();
   const { server, serverKey } = transport;
   const search = createSearch(history);
   const listeners = new Set<(event: ClientEvent) => void>();
   const onWarning = (): void => emit({ kind: 'warnings' });
-  const parts = createParts({ profile, transport, now, timing, label, emit, announce, onDeleted });
+  const parts = createParts({ ...options, emit, announce, onDeleted });
   const { bundles, completeness, directory, disappearing, identities, numbering, outbox, ratchets } = parts;
-  const { references, session, sync, typing, upkeep } = parts;
+  const { references, requests, session, sync, typing, upkeep } = parts;
   const ownAccount = createOwnAccount({ profile, session, server });
   const reading = createReading({ profile, completeness, now });
   let closing: Promise<void> | null = null;
@@ -139,6 +141,17 @@ export function createRunningClient(options: {
     return stored;
   }
 
+  function requestOf(name: string): StoredContact {
+    assertOpen();
+    const stored = contacts.find(name);
+    if (!stored || !isRequest(stored))
+      throw new ClientError(
+        'refused',
+        `There is no request of ${stored?.username ?? name}: nothing is to be decided.`,
+      );
+    return stored;
+  }
+
   /** Is the message there, so that something can be said of it? */
   function isThere(contact: number, id: number): boolean {
     const [message] = history.page(contact, id + 1, 1);
@@ -182,6 +195,7 @@ export function createRunningClient(options: {
     async start() {
       disappearing.schedule();
       parts.reveals.schedule();
+      if (options.requests === 'accept') profile.transaction(requests.acceptAll);
       return sync.start();
     },
     state: sync.state,
@@ -193,9 +207,11 @@ export function createRunningClient(options: {
       assertOpen();
       assertOther(name);
       const stored = contacts.find(name);
-      if (stored) return shownContact(stored);
+      if (stored && !isRequest(stored)) profile.transaction(() => requests.accept(stored.id));
+      if (stored) return shownContact(contacts.get(stored.id));
       try {
         const contact = await fetchContact(name);
+        profile.transaction(() => requests.accept(contact.id));
         await identities.lookUp(contact.id);
         emit({ kind: 'contacts' });
         return shownContact(contacts.get(contact.id));
@@ -203,6 +219,18 @@ export function createRunningClient(options: {
         const unknown = error instanceof TransportError && error.code === 'unknown_user';
         throw unknown ? noSuchUser(name, error) : toClientError(error);
       }
+    },
+    acceptRequest(contact) {
+      const { id } = requestOf(contact);
+      profile.transaction(() => requests.accept(id));
+      emit({ kind: 'contacts' });
+    },
+    declineRequest(contact) {
+      const { id } = requestOf(contact);
+      profile.transaction(() => requests.decline(id));
+      profile.sweep();
+      onDeleted([id]);
+      emit({ kind: 'contacts' });
     },
     messages(contact, range) {
       assertOpen();

@@ -52,7 +52,7 @@ export function createTyping(options: {
   function tell(contact: number, isTyping: boolean): void {
     const peer = peers.get(contact);
     const ratchet = ratchets.current(contact);
-    if (!peer || peer.changed || !ratchet) return;
+    if (!peer || peer.changed || !ratchet || !profile.contacts.get(contact).accepted) return;
     const recipient = peer.keys.username;
     const sealed = sealEphemeral(
       ratchet,
@@ -82,7 +82,8 @@ export function createTyping(options: {
       const exchange = bytes && exchangeOfEphemeral(bytes);
       const stored = exchange && profile.ratchets.find(exchange);
       if (!peer || !stored || stored.contact !== contact || !settings.get().typing) return;
-      if (profile.contacts.get(contact).blocked) return;
+      const { accepted, blocked } = profile.contacts.get(contact);
+      if (!accepted || blocked) return;
       const direction = { sender: peer.keys.username, recipient: username };
       const opened = openEphemeral(stored.ratchet, direction, bytes);
       if (!opened || Math.abs(now() - opened.sentAt) > OLD_MS) return;

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeIdentity } from '../src/account.ts';
 import { createBodies } from '../src/bodies.ts';
 import { createCompleteness } from '../src/completeness.ts';
+import { createContactRequests } from '../src/contact-requests.ts';
 import { createInbox, type Inbox, RETRY_MAX } from '../src/inbox.ts';
 import {
   createLegacyConversations,
@@ -43,10 +44,19 @@ beforeEach(async () => {
   const now = () => NOW;
   const completeness = createCompleteness({ profile, now, missingMs: 0, onChange: () => undefined });
   const numbering = createNumbering(profile);
+  const requests = createContactRequests({
+    profile,
+    completeness,
+    mode: 'accept',
+    now,
+    onAccepted: () => undefined,
+    onWarning: () => undefined,
+  });
   const bodies = createBodies({
     profile,
     numbering,
     completeness,
+    requests,
     onWithdrawn: () => undefined,
     onOver: () => undefined,
     now,
@@ -56,6 +66,7 @@ beforeEach(async () => {
     legacy: conversations,
     ratchets: NO_RATCHETS,
     bodies,
+    requests,
     privateKey: own,
     now,
     onWarning: () => undefined,

@@ -81,6 +81,7 @@ function startOutbox(
     numbering: createNumbering(profile),
     legacy: { ...createLegacyConversations(profile), ...broken },
     username: 'alice',
+    accept: () => undefined,
     isOnline: () => true,
     onChange,
     onWithdrawn: () => undefined,

@@ -2,13 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { type ChatClient, type Conditions, createAccount, type Message, signIn } from '../src/chat-client.ts';
+import {
+  type ChatClient,
+  type Conditions,
+  createAccount,
+  type Message,
+  type RequestsMode,
+  signIn,
+} from '../src/chat-client.ts';
 import { QUICK } from './quick.ts';
 
 export const PASSWORD = 'correct horse battery';
 
-/** Clients of one server with their profiles; `end` closes and removes all of them. */
-export async function gatherPeople(server: () => string) {
+/**
+ * Clients of one server with their profiles; `end` closes and removes all of them. Whoever writes first is accepted, unless the test
+ * is about that.
+ */
+export async function gatherPeople(server: () => string, requests: RequestsMode = 'accept') {
   const root = await mkdtemp(join(tmpdir(), 'secure-chat-client-'));
   const clients = new Set<ChatClient>();
   const profileOf = (name: string): string => join(root, name);
@@ -17,6 +27,7 @@ export async function gatherPeople(server: () => string) {
     profile: profileOf(username),
     username,
     password: PASSWORD,
+    requests,
   });
   const keep = (client: ChatClient): ChatClient => {
     clients.add(client);

@@ -17,6 +17,10 @@ export interface StoredContact {
   timer: number;
   /** When that was set, Unix milliseconds: of two settings the later one holds. */
   timerSetAt: number;
+  /** The person has written to them, added or accepted them. Of others nothing is told to their clients. */
+  accepted: boolean;
+  /** Messages of one who is not accepted that came and were not kept. */
+  notKept: number;
   /** Nothing of what they write is shown, and nothing is sent to them. */
   blocked: boolean;
   /** What they write makes no noise. */
@@ -35,6 +39,8 @@ const Stored = Type.Object({
   sendKey: Type.Union([Type.Integer(), Type.Null()]),
   timer: Type.Optional(Type.Integer()),
   timerSetAt: Type.Optional(Type.Number()),
+  accepted: Type.Optional(Type.Boolean()),
+  notKept: Type.Optional(Type.Integer()),
   blocked: Type.Optional(Type.Boolean()),
   muted: Type.Optional(Type.Boolean()),
   pinned: Type.Optional(Type.Boolean()),
@@ -42,8 +48,10 @@ const Stored = Type.Object({
 });
 const StoredKey = Type.Object({ pem: Type.String() });
 
-/** Of a contact of whom nothing was set. */
+/** Of a contact of whom nothing was set: those of before there were requests are accepted. */
 const UNSET = {
+  accepted: true,
+  notKept: 0,
   readTo: null,
   timer: 0,
   timerSetAt: 0,
@@ -57,7 +65,7 @@ export interface ContactTable {
   all(): StoredContact[];
   find(username: string): StoredContact | null;
   get(id: number): StoredContact;
-  /** The contact of this name, made when there is none. */
+  /** The contact of this name, made when there is none: not an accepted one. */
   ensure(username: string): StoredContact;
   update(contact: StoredContact): void;
   /** PEM, or null when it was not fetched yet. */
@@ -101,7 +109,7 @@ export function createContactTable(db: Database, sealer: Sealer): ContactTable {
       const known = table.find(username);
       if (known) return known;
       const id = next.get()?.id ?? 1;
-      const contact = { username, unread: 0, lastMessageAt: null, sendKey: null, ...UNSET };
+      const contact = { username, unread: 0, lastMessageAt: null, sendKey: null, ...UNSET, accepted: false };
       insert.run(id, nameIndex(username), column.seal(id, contact));
       return { id, ...contact };
     },

@@ -94,6 +94,7 @@ export interface History {
   removeAll(contact: number): void;
   /** Of all messages of a contact. */
   ids(contact: number): number[];
+  count(contact: number): number;
 }
 
 type Row = { id: number; contact: number; value: Buffer };
@@ -142,6 +143,9 @@ export function createHistory(db: Database, sealer: Sealer): History {
     'SELECT id, contact FROM messages WHERE delete_at BETWEEN 1 AND ?',
   );
   const selectIds = db.prepare<[number], { id: number }>('SELECT id FROM messages WHERE contact = ?');
+  const countAll = db.prepare<[number], { count: number }>(
+    'SELECT count(*) AS count FROM messages WHERE contact = ?',
+  );
   const removals = [
     'outbox WHERE message',
     'undecryptable WHERE message',
@@ -193,6 +197,7 @@ export function createHistory(db: Database, sealer: Sealer): History {
       for (const id of ids) for (const removal of removals) removal.run(id);
     },
     ids: (contact) => selectIds.all(contact).map(({ id }) => id),
+    count: (contact) => countAll.get(contact)?.count ?? 0,
     removeAll(contact) {
       history.remove(history.ids(contact));
       removePlaces.run(contact);

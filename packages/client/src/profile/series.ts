@@ -36,6 +36,8 @@ const Received = Type.Object({
   ignored: StoredRanges,
   /** Numbers below are too far back to keep book of. */
   floor: Type.Integer(),
+  /** The highest number that came and was not kept, while its sender was not accepted. */
+  left: Type.Optional(Type.Integer()),
 });
 /** A contact's numbering of its messages to us. */
 export type ReceivedSeries = Static<typeof Received>;

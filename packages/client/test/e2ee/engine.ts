@@ -4,6 +4,7 @@ import { encodeRatchet } from '@secure-chat/crypto/e2ee/ratchet-state';
 import { makeIdentity } from '../../src/account.ts';
 import { createBodies } from '../../src/bodies.ts';
 import { createCompleteness } from '../../src/completeness.ts';
+import { createContactRequests } from '../../src/contact-requests.ts';
 import { createDelivery } from '../../src/delivery.ts';
 import { createExchanges } from '../../src/exchanges.ts';
 import { createInbox } from '../../src/inbox.ts';
@@ -67,11 +68,20 @@ export async function createEngine(options: {
     const numbering = createNumbering(of);
     const touched = (contact: number): void => notices.touch(contact);
     const completeness = createCompleteness({ profile: of, now, missingMs: 0, onChange: touched });
+    const requests = createContactRequests({
+      profile: of,
+      completeness,
+      mode: 'accept',
+      now,
+      onAccepted: touched,
+      onWarning: () => undefined,
+    });
     const onOver = (contact: number, records: readonly string[]) => notices.answer(contact, records);
     const bodies = createBodies({
       profile: of,
       numbering,
       completeness,
+      requests,
       onWithdrawn: touched,
       onOver,
       now,
@@ -82,6 +92,7 @@ export async function createEngine(options: {
       legacy,
       ratchets,
       bodies,
+      requests,
       privateKey: rsa,
       now,
       onWarning: () => undefined,
@@ -107,6 +118,7 @@ export async function createEngine(options: {
       legacy,
       username,
       now,
+      accept: requests.accept,
       isOnline: () => online,
       onChange,
       onWithdrawn: touched,
