@@ -22,12 +22,12 @@ export async function gatherPeople(server: () => string, requests: RequestsMode 
   const root = await mkdtemp(join(tmpdir(), 'secure-chat-client-'));
   const clients = new Set<ChatClient>();
   const profileOf = (name: string): string => join(root, name);
-  const options = (username: string) => ({
+  const options = (username: string, mode = requests) => ({
     server: server(),
     profile: profileOf(username),
     username,
     password: PASSWORD,
-    requests,
+    requests: mode,
   });
   const keep = (client: ChatClient): ChatClient => {
     clients.add(client);
@@ -39,8 +39,8 @@ export async function gatherPeople(server: () => string, requests: RequestsMode 
     options,
     join: async (name: string, conditions: Partial<Conditions> = {}) =>
       keep(await createAccount(options(name), { ...QUICK, ...conditions })),
-    back: async (name: string, conditions: Partial<Conditions> = {}) =>
-      keep(await signIn(options(name), { ...QUICK, ...conditions })),
+    back: async (name: string, conditions: Partial<Conditions> = {}, mode = requests) =>
+      keep(await signIn(options(name, mode), { ...QUICK, ...conditions })),
     async end() {
       await Promise.all([...clients].map((client) => client.close()));
       await rm(root, { recursive: true, force: true });

@@ -165,7 +165,7 @@ describe('presence', () => {
     expect(back.contacts()[0]).toMatchObject({ username: 'alice', online: true });
   });
 
-  it('is asked for of contacts alone where users are many, and of a new one with the next heartbeat', async () => {
+  it('is asked for of contacts alone where users are many, of no stranger, and of a new one with the next heartbeat', async () => {
     await bob.close();
     const others = Array.from({ length: 500 }, (_, index) => ({ username: `user${index}`, online: false }));
     server.setLie((path, user) =>
@@ -173,7 +173,7 @@ describe('presence', () => {
         ? { status: 200, body: [...others, { username: 'alice', online: true }] }
         : null,
     );
-    const back = await people.back('bob', { timing: { ...QUICK.timing, heartbeatMs: 20 } });
+    const back = await people.back('bob', { timing: { ...QUICK.timing, heartbeatMs: 20 } }, 'hold');
     const streams = () =>
       server.requests.flatMap(({ path }) => (path.startsWith('/chat/stream?') ? [path.split('?')[1]] : []));
     await back.addContact('alice');
@@ -182,6 +182,11 @@ describe('presence', () => {
     await eventually(() => expect(lines(back, 'alice')).toEqual(['received still here']));
     const carol = await people.join('carol');
     carol.send('bob', 'hello');
+    await eventually(() => expect(lines(back, 'carol')).toEqual(['received hello']));
+    const asStranger = asked('/presence');
+    await eventually(() => expect(asked('/presence')).toBeGreaterThan(asStranger + 3));
+    expect(streams().at(-1)).toBe('presence=alice');
+    back.acceptRequest('carol');
     await eventually(() => expect(streams().slice(-2)).toEqual(['presence=alice', 'presence=alice,carol']));
     const before = asked('/presence');
     await eventually(() => expect(asked('/presence')).toBeGreaterThan(before + 3));
