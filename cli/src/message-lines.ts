@@ -23,7 +23,7 @@ export function textLine(message: Message): string {
 }
 
 function told(message: Message): string {
-  const { contact, sender, text, legacy, count, state } = message;
+  const { contact, sender, text, legacy, count, state, request } = message;
   switch (state) {
     case 'undecryptable':
       return `* a message from ${contact} cannot be read yet`;
@@ -35,13 +35,14 @@ function told(message: Message): string {
       return `* ${contact}: ${text}`;
     default: {
       const label = legacy ? ' (legacy, unauthenticated)' : '';
+      const stranger = request ? ' (request)' : '';
       const failed = state === 'failed' ? ' (failed)' : '';
       const changed = message.deleted ? ' (deleted)' : message.edited ? ' (edited)' : '';
       const reactions = message.reactions
         .map((reaction) => ` [${reaction.emoji} ${reaction.sender}]`)
         .join('');
       const by = isOwn(message) ? `${sender} -> ${contact}` : contact;
-      return `${by}${label}${failed}${changed}: ${text}${reactions}`;
+      return `${by}${stranger}${label}${failed}${changed}: ${text}${reactions}`;
     }
   }
 }
@@ -49,7 +50,7 @@ function told(message: Message): string {
 /** The text is as the sender wrote it; escaped, so that it is one line of printable characters whatever it holds. */
 export function jsonLine(message: Message): string {
   const { id, contact, sender, at, state, text, legacy, count, failure } = message;
-  const { answers, edited, deleted, reactions } = message;
+  const { answers, edited, deleted, reactions, request } = message;
   return toJsonLine({
     id,
     contact,
@@ -59,6 +60,7 @@ export function jsonLine(message: Message): string {
     state,
     text,
     legacy,
+    request,
     count,
     answers: answers?.id ?? null,
     edited,

@@ -179,7 +179,7 @@ describe('tail', () => {
     expect([code, lines.length]).toEqual([0, 2]);
     // Of carol nothing was written, and so nothing is read.
     const rest = await fixture.chat(['tail', '--once']);
-    expect(rest.lines.map((line) => line.slice(20))).toEqual(['carol: not of bob']);
+    expect(rest.lines.map((line) => line.slice(20))).toEqual(['carol (request): not of bob']);
   });
 
   test('ends well when nobody reads any more', async () => {
@@ -240,11 +240,53 @@ describe('contacts', () => {
       lastMessageAt: expect.stringMatching(/^2\d{3}-.*Z$/),
       protection: 'unverified',
       timer: 0,
+      request: false,
+      notKept: 0,
       blocked: false,
       muted: false,
       pinned: false,
       note: '',
     });
+  });
+});
+
+describe('who writes first', () => {
+  test('is marked as a request, and told nothing, until accepted', async () => {
+    bob.send('alice', 'hello');
+    await eventually(() => expect(texts(bob, 'alice')).toEqual(['sent hello']));
+    const [line = ''] = (await fixture.chat(['tail', '--once', '--json'])).lines;
+    expect(JSON.parse(line)).toMatchObject({ sender: 'bob', text: 'hello', request: true });
+    expect((await fixture.chat(['tail', '--once', '--history', '1'])).lines).toEqual([
+      expect.stringMatching(/ bob \(request\): hello$/),
+    ]);
+    expect((await fixture.chat(['contacts'])).lines).toEqual(['bob\tonline\t0\tunverified\trequest']);
+    expect(texts(bob, 'alice')).toEqual(['sent hello']);
+    expect(ended(await fixture.chat(['accept', 'bob']))).toBe('0 ');
+    expect((await fixture.chat(['contacts'])).lines).toEqual(['bob\tonline\t0\tunverified']);
+    expect(ended(await fixture.chat(['accept', 'bob']))).toMatch(/^1 chat: There is no request of bob/);
+  });
+
+  test('is gone with what was written once declined', async () => {
+    bob.send('alice', 'hello');
+    await eventually(() => expect(texts(bob, 'alice')).toEqual(['sent hello']));
+    expect((await fixture.chat(['contacts'])).lines).toEqual(['bob\tonline\t1\tunverified\trequest']);
+    expect(ended(await fixture.chat(['decline', 'bob']))).toBe('0 ');
+    expect((await fixture.chat(['tail', '--once', '--history', '9'])).lines).toEqual([]);
+    expect(ended(await fixture.chat(['decline', 'bob']))).toMatch(/^1 chat: There is no request of bob/);
+  });
+
+  test('is a contact by tail --accept, by an answer, and where one was written to before', async () => {
+    bob.send('alice', 'hello');
+    await eventually(() => expect(texts(bob, 'alice')).toEqual(['sent hello']));
+    await fixture.chat(['tail', '--once', '--accept']);
+    expect((await fixture.chat(['contacts'])).lines).toEqual(['bob\tonline\t0\tunverified']);
+    const carol = await fixture.enrol('carol');
+    carol.send('alice', 'hi');
+    await eventually(() => expect(texts(carol, 'alice')).toEqual(['sent hi']));
+    expect(ended(await fixture.chat(['send', 'carol', 'who is it?']))).toBe('0 ');
+    expect((await fixture.chat(['contacts'])).lines).toContainEqual(
+      expect.stringMatching(/^carol\tonline\t1\tunverified$/),
+    );
   });
 });
 

@@ -49,7 +49,7 @@ export interface RunOptions {
 export interface Fixture {
   readonly server: string;
   readonly folder: string;
-  /** A signed-in client of a new account, which is closed in the end. */
+  /** A signed-in client of a new account, which accepts whoever writes first, and is closed in the end. */
   enrol(username: string): Promise<ChatClient>;
   /** The same, of an account that `chat` uses: closed at once. */
   account(username: string): Promise<void>;
@@ -78,7 +78,10 @@ export async function createFixture(): Promise<Fixture> {
     password: PASSWORD,
   });
   const make = (username: string) =>
-    createAccount(options(username), { ...QUICK, makePrivateKey: () => keyOf(username) });
+    createAccount(
+      { ...options(username), requests: 'accept' },
+      { ...QUICK, makePrivateKey: () => keyOf(username) },
+    );
   const kept = (client: ChatClient): ChatClient => {
     clients.push(client);
     return client;

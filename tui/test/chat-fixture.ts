@@ -15,6 +15,8 @@ export const contact = (username: string, part: Partial<Contact> = {}): Contact 
   protection: 'unknown',
   timer: 0,
   typing: false,
+  request: false,
+  notKept: 0,
   blocked: false,
   muted: false,
   pinned: false,

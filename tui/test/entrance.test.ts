@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Accounts } from '../src/app/accounts.ts';
 import { type Arrival, createEntrance, type EntranceOptions } from '../src/app/entrance.ts';
 import { shortPath } from '../src/app/short-path.ts';
+import { DEFAULTS } from '../src/config/settings.ts';
 import type { SignInState } from '../src/ui/state.ts';
 import { createFakeClient } from './fake-client.ts';
 
@@ -31,6 +32,7 @@ const enter = (part: Partial<EntranceOptions['options']> = {}, here: readonly st
       ownProfile: false,
       profiles: () => here,
       importFile: null,
+      settings: DEFAULTS,
       ...part,
     },
     ui: {

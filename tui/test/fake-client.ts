@@ -38,6 +38,7 @@ export const clientMessage = (part: Partial<Messages[number]> = {}): Messages[nu
   at: 1,
   state: 'received',
   legacy: false,
+  request: false,
   count: 1,
   answers: null,
   edited: false,

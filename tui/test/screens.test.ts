@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatState } from '../src/ui/state.ts';
-import { message, NOW, NUMBER, STRANGER, signInState } from './chat-fixture.ts';
+import { contact, message, NOW, NUMBER, STRANGER, signInState } from './chat-fixture.ts';
 import { SAMPLE_CONTACTS, sampleChat } from './sample-chat.ts';
 import { createStage, type Stage } from './stage.ts';
 
@@ -50,6 +50,13 @@ const long = Array.from({ length: 90 }, (_, index) =>
     state: index % 7 < 3 ? 'read' : 'received',
   }),
 );
+const HEIDI = contact('heidi', {
+  request: true,
+  unread: 2,
+  protection: 'unverified',
+  last: { sender: 'heidi', text: 'I have your umbrella.', at: NOW, state: 'received', deleted: false },
+});
+const WITH_REQUEST = [...SAMPLE_CONTACTS.slice(0, -1), HEIDI, ...SAMPLE_CONTACTS.slice(-1)];
 const behind = SAMPLE_CONTACTS.map((each) => (each.username === 'bob' ? { ...each, unread: 40 } : each));
 
 const VIEWS: Readonly<Record<string, View>> = {
@@ -72,6 +79,14 @@ const VIEWS: Readonly<Record<string, View>> = {
       username: `user-${index}`,
     })) as ChatState['contacts'],
     selected: 'user-30',
+  }),
+  request: chat({
+    contacts: WITH_REQUEST,
+    selected: 'heidi',
+    messages: [
+      message({ id: 1, sender: 'heidi', text: 'Hello, we met at the station. Is that you?' }),
+      message({ id: 2, sender: 'heidi', text: 'I have your umbrella.' }),
+    ],
   }),
   'nobody-yet': chat({ contacts: [], selected: null, messages: [] }),
   'no-conversation': chat({ selected: null, messages: [] }),

@@ -9,7 +9,8 @@ export const CONTACTS: Command = {
   count: [0, 0],
   summary: 'lists the users of the server and your contacts, one a line',
   details: [
-    'Four columns, separated by tabs: name, online or offline, unread messages, how messages are protected.',
+    'Four columns, separated by tabs: name, online or offline, unread messages, how messages are protected;',
+    'a fifth says request of somebody who wrote first: accept and decline decide about it.',
   ],
   options: [{ name: 'json', help: 'JSON lines instead' }],
   account: 'known',
@@ -25,12 +26,26 @@ export const CONTACTS: Command = {
   },
 };
 
-const textOf = ({ username, online, unread, protection }: Contact): string =>
-  [sanitise(username), online ? 'online' : 'offline', unread, protection].join('\t');
+const textOf = ({ username, online, unread, protection, request }: Contact): string => {
+  const columns = [sanitise(username), online ? 'online' : 'offline', unread, protection];
+  return [...columns, ...(request ? ['request'] : [])].join('\t');
+};
 
 const jsonOf = (contact: Contact): string => {
-  const { username, online, unread, lastMessageAt, protection, timer, blocked, muted, pinned, note } =
-    contact;
+  const {
+    username,
+    online,
+    unread,
+    lastMessageAt,
+    protection,
+    timer,
+    blocked,
+    muted,
+    pinned,
+    note,
+    request,
+    notKept,
+  } = contact;
   return toJsonLine({
     username,
     online,
@@ -38,6 +53,8 @@ const jsonOf = (contact: Contact): string => {
     lastMessageAt: lastMessageAt === null ? null : new Date(lastMessageAt).toISOString(),
     protection,
     timer,
+    request,
+    notKept,
     blocked,
     muted,
     pinned,

@@ -12,6 +12,8 @@ interface Wanted {
   readonly name: string | null;
   readonly since: number | null;
   readonly history: number;
+  /** Whether whoever writes first becomes a contact. */
+  readonly accept: boolean;
   readonly toLine: (message: Message) => string;
 }
 
@@ -22,7 +24,7 @@ export const TAIL: Command = {
   summary: 'writes what is unread, then what arrives, one message a line',
   details: [
     'Of all conversations, or of the one with NAME. What was written counts as read. It ends by SIGINT, SIGTERM, or when',
-    'nobody reads any more, with exit code 0.',
+    'nobody reads any more, with exit code 0. Who wrote first and is no contact is marked as a request, and told nothing.',
   ],
   options: [
     { name: 'json', help: 'JSON lines: docs/cli.md says what is in them' },
@@ -32,6 +34,7 @@ export const TAIL: Command = {
       value: 'ID',
       help: 'begins with what stands behind the message of this id, your own too',
     },
+    { name: 'accept', help: 'takes everybody who writes first as a contact, as a bot does' },
     { name: 'once', help: 'ends when everything that has waited is written' },
   ],
   account: 'known',
@@ -54,6 +57,7 @@ function wantedBy(input: Input): Wanted {
     name: input.operands[0] ?? null,
     since,
     history: history ?? 0,
+    accept: input.flag('accept'),
     toLine: input.flag('json') ? jsonLine : textLine,
   };
 }
@@ -80,7 +84,7 @@ async function writeOnce(session: Session, wanted: Wanted): Promise<void> {
     throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
   const listens = await listenedTo(session, wanted.name);
   const contacts = client.contacts().filter(({ username }) => listens(username));
-  const writer = createWriter(session, wanted.toLine);
+  const writer = createWriter(session, wanted);
   writer.add(standing(client, contacts, wanted));
   await writer.idle();
 }
@@ -89,7 +93,7 @@ async function writeOnce(session: Session, wanted: Wanted): Promise<void> {
 async function follow(session: Session, wanted: Wanted): Promise<void> {
   const { client, say } = session;
   const listens = await listenedTo(session, wanted.name);
-  const writer = createWriter(session, wanted.toLine);
+  const writer = createWriter(session, wanted);
   const contacts = client.contacts().filter(({ username }) => listens(username));
   writer.add(standing(client, contacts, wanted));
   let wasOffline = false;
@@ -120,8 +124,9 @@ interface Writer {
 }
 
 /** Writes in order; what is written, with nothing behind it that is not, counts as read. */
-function createWriter({ client, out, ending }: Session, toLine: (message: Message) => string): Writer {
+function createWriter({ client, out, ending }: Session, { accept, toLine }: Wanted): Writer {
   let writing: Promise<void> = Promise.resolve();
+  const accepted = new Set<string>();
   /** Of each contact, messages that are not written yet. */
   const waiting = new Map<string, number>();
 
@@ -129,6 +134,10 @@ function createWriter({ client, out, ending }: Session, toLine: (message: Messag
     const { contact } = message;
     await out.line(toLine(message));
     if (ending.aborted) return;
+    if (accept && message.request && !accepted.has(contact)) {
+      accepted.add(contact);
+      client.acceptRequest(contact);
+    }
     const left = (waiting.get(contact) ?? 1) - 1;
     if (left > 0) waiting.set(contact, left);
     else {

@@ -80,6 +80,8 @@ export interface Message {
   state: MessageState;
   /** Sent or received under wire contract v1: legacy, unauthenticated. */
   legacy: boolean;
+  /** Of a contact who waits to be accepted. */
+  request: boolean;
   /** Why it failed, a sentence. */
   failure?: string;
   /** What it answers: `id` is null, and the rest empty, for a message that is not here; null when it is no answer. */

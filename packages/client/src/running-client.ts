@@ -74,9 +74,11 @@ export function createRunningClient(options: {
     const { id, contact, sender, text, at, failure, count = 1, deleted = false } = stored;
     if (stored.state === 'hidden') throw new Error(`message ${id} is hidden`);
     const state = stored.state === 'sent' ? numbering.stateOf(stored, settings.get().receipts) : stored.state;
+    const of = contacts.get(contact);
     return {
       id,
-      contact: contacts.get(contact).username,
+      contact: of.username,
+      request: isRequest(of),
       sender,
       text,
       at,

@@ -11,6 +11,7 @@ const message = (id: number, part: Partial<Message> = {}): Message => ({
   text: `text ${id}`,
   state: 'received',
   legacy: false,
+  request: false,
   count: 1,
   answers: null,
   edited: false,

@@ -23,8 +23,8 @@ export interface AttentionOptions {
 
 const NAME = 'secure-chat';
 
-/** Neither blocked nor muted. */
-const isLoud = ({ blocked, muted }: Contact): boolean => !blocked && !muted;
+/** Neither blocked nor muted, nor somebody who is no contact. */
+const isLoud = ({ blocked, muted, request }: Contact): boolean => !blocked && !muted && !request;
 
 export const createAttention = ({ terminal, settings, now }: AttentionOptions): Attention => {
   const { notify } = settings;

@@ -225,6 +225,8 @@ export function openChat({
       case 'retract':
       case 'react':
       case 'mark':
+      case 'accept-request':
+      case 'decline-request':
         messageCommand(intent);
         return;
       case 'draft':
@@ -292,17 +294,18 @@ const LOADS = {
   'load-newest': (conversation: ConversationWindow) => conversation.loadNewest(),
 };
 
-/** Those that are pinned before the others, those that are blocked after them. */
+/** Those that are pinned before the others, requests after them, those that are blocked at the end. */
 const inOrder = (client: ChatClient): Contact[] => {
-  const rank = ({ pinned, blocked }: Contact): number => (blocked ? 2 : pinned ? 0 : 1);
+  const rank = ({ pinned, blocked, request }: Contact): number =>
+    blocked ? 3 : request ? 2 : pinned ? 0 : 1;
   return client.contacts().sort((one, other) => rank(one) - rank(other));
 };
 
 /** The contact of the newest message among those who have been read: nobody gets into the input by writing. Null for none. */
 function newestOf(contacts: readonly Contact[]): string | null {
   let newest: { username: string; at: number } | null = null;
-  for (const { username, lastMessageAt: at, unread } of contacts)
-    if (unread === 0 && at !== null && at > (newest?.at ?? Number.NEGATIVE_INFINITY))
+  for (const { username, lastMessageAt: at, unread, request } of contacts)
+    if (unread === 0 && !request && at !== null && at > (newest?.at ?? Number.NEGATIVE_INFINITY))
       newest = { username, at };
   return newest?.username ?? null;
 }

@@ -38,7 +38,15 @@ export interface EntranceOptions {
   readonly accounts: Accounts;
   readonly options: Pick<
     TuiOptions,
-    'server' | 'trust' | 'newServer' | 'username' | 'profileOf' | 'ownProfile' | 'profiles' | 'importFile'
+    | 'server'
+    | 'trust'
+    | 'settings'
+    | 'newServer'
+    | 'username'
+    | 'profileOf'
+    | 'ownProfile'
+    | 'profiles'
+    | 'importFile'
   >;
   readonly ui: Pick<Ui, 'showSignIn' | 'updateSignIn'>;
   readonly onEntered: (client: ChatClient, arrival: Arrival) => void;
@@ -77,6 +85,7 @@ const NOT_RIGHT: ClientError = new ClientError(
 
 export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOptions): Entrance => {
   const { server: given, importFile, ownProfile } = options;
+  const { requests } = options.settings;
   let { trust } = options;
   /** Goes on where a stranger has been judged. */
   let judged: (isRight: boolean) => void = () => {};
@@ -151,13 +160,14 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     const profile = profileOf(username);
     // The profile that is named after its user says itself whose it is.
     const whose = ownProfile || imported ? username : null;
-    const account = { server: given, profile, username: whose, password, onProgress };
+    const account = { server: given, requests, profile, username: whose, password, onProgress };
     return enter((trust) => accounts.signIn({ ...account, trust }), { notice, newcomer: null });
   };
 
   const createAccount = (typed: string, username: string, password: string): Promise<void> => {
     const profile = profileOf(username);
-    const account = { server: originOf(typed) ?? typed, profile, username, password, onProgress };
+    const server = originOf(typed) ?? typed;
+    const account = { server, requests, profile, username, password, onProgress };
     const arrival = { notice: null, newcomer: shortPath(profile) };
     return enter((trust) => accounts.createAccount({ ...account, trust }), arrival);
   };

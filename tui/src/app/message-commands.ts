@@ -1,8 +1,11 @@
 import type { ChatClient } from '@secure-chat/client/chat-client';
 import type { Intent, Marks } from '../ui/intents.ts';
 
-/** What is said of messages that are there, and what is set of contacts. */
-export type MessageIntent = Extract<Intent, { kind: 'reply' | 'edit' | 'retract' | 'react' | 'mark' }>;
+/** What is said of messages that are there, what is set of contacts, and who becomes one. */
+export type MessageIntent = Extract<
+  Intent,
+  { kind: 'reply' | 'edit' | 'retract' | 'react' | 'mark' | 'accept-request' | 'decline-request' }
+>;
 
 /** Does it at the client, and says what is not seen by itself. Throws ClientError for what is refused. */
 export const createMessageCommands =
@@ -21,6 +24,14 @@ export const createMessageCommands =
         return;
       case 'react':
         client.react(contact, intent.id, intent.emoji);
+        return;
+      case 'accept-request':
+        client.acceptRequest(contact);
+        inform(`${contact} is a contact now, and sees what you have read.`);
+        return;
+      case 'decline-request':
+        client.declineRequest(contact);
+        inform(`The request of ${contact} is gone. What ${contact} writes later is one again.`);
         return;
       case 'mark':
         client.setMarks(contact, intent.marks);

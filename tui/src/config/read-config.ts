@@ -73,6 +73,7 @@ export const readConfig = (text: string): Config => {
     vim: setting('vim'),
     mouse: setting('mouse'),
     notify: setting('notify'),
+    requests: setting('requests'),
     title: setting('title'),
     editor: setting('editor'),
     lockAfter: setting('lockAfter'),

@@ -1,4 +1,5 @@
 import { checkUsername, USERNAME_RULE } from '@secure-chat/client/account-rules';
+import type { RequestsMode } from '@secure-chat/client/contact-requests';
 import { DEFAULT_SERVER, originOf } from '@secure-chat/command-line/account-options';
 import type { Bindings } from '../keys/key-table.ts';
 import type { NewsSignal } from '../terminal/signals.ts';
@@ -20,6 +21,8 @@ export interface Settings {
   readonly mouse: boolean;
   /** How news of a message is told that is not on the screen. */
   readonly notify: NewsSignal | 'none';
+  /** What is done with people who write first. */
+  readonly requests: RequestsMode;
   /** Whether the window's title says what is unread. */
   readonly title: boolean;
   /** A command; null for what the environment says. */
@@ -42,6 +45,7 @@ export const DEFAULTS: Settings = {
   vim: false,
   mouse: true,
   notify: 'bell',
+  requests: 'hold',
   title: true,
   editor: null,
   lockAfter: null,
@@ -91,6 +95,10 @@ export const RULES: {
     rule: NOTIFY.map((each) => JSON.stringify(each))
       .join(', ')
       .replace(/, (?=[^,]*$)/, ' or '),
+  },
+  requests: {
+    is: (value): value is RequestsMode => value === 'hold' || value === 'accept',
+    rule: '"hold" or "accept"',
   },
   title: SWITCH,
   editor: { is: isText, rule: 'a command, such as "vim" or "code --wait"' },

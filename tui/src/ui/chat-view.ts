@@ -10,6 +10,7 @@ import type { Line } from './line-editor.ts';
 import { drawNotice, type Notices, noticeHeight, warningNotice } from './notice.ts';
 import type { Overlay } from './overlay.ts';
 import { drawPalette, type Palette, type PaletteState, paletteOf } from './palette.ts';
+import { bannerHeight, drawBanner, requestBanner } from './request-banner.ts';
 import type { ChatState, Composing, Notice } from './state.ts';
 import { drawStatusLine } from './status-line.ts';
 import type { Times } from './times.ts';
@@ -77,8 +78,11 @@ const inputArea = ({ width, height }: Size, screen: ChatScreen): Area => {
   return { x, y: height - rows, width: width - x, height: rows };
 };
 
-/** Where things are: a title row, the body, then the notice (a row or more), a row for the status, and the input. */
-export const chatLayout = (size: Size, screen: ChatScreen): { pane: Area; conversation: Area } => {
+/** Where things are: a title row, the body (over a request's messages what it is), then the notice (a row or more), a row for the status, and the input. */
+export const chatLayout = (
+  size: Size,
+  screen: ChatScreen,
+): { pane: Area; banner: Area; conversation: Area } => {
   const { width } = size;
   const pane = width < PANE_FROM ? 0 : Math.max(PANE_MIN, Math.min(PANE_MAX, Math.floor(width / 4)));
   const x = pane === 0 ? 0 : pane + 2;
@@ -86,7 +90,13 @@ export const chatLayout = (size: Size, screen: ChatScreen): { pane: Area; conver
     y: 1,
     height: inputArea(size, screen).y - 2 - noticeHeight(shownNotices(screen), screen.state.connection, size),
   };
-  return { pane: { x: 0, width: pane, ...rows }, conversation: { x, width: width - x, ...rows } };
+  const body = { x, width: width - x, ...rows };
+  const height = bannerHeight(requestBanner(screen.state), body);
+  return {
+    pane: { x: 0, width: pane, ...rows },
+    banner: { ...body, height },
+    conversation: { ...body, y: body.y + height, height: body.height - height },
+  };
 };
 
 /** All of the window down to the notice: of what is drawn over the conversation. */
@@ -125,9 +135,10 @@ const drawPane = (grid: Grid, pane: Area, state: ChatState, times: Times, now: n
 /** The conversation, with the contacts beside it. */
 const drawBody = (grid: Grid, screen: ChatScreen, times: Times, now: number): void => {
   const { state } = screen;
-  const { pane, conversation } = chatLayout(grid, screen);
+  const { pane, banner, conversation } = chatLayout(grid, screen);
   drawTitleLine(grid, conversation, state, pane.width > 0);
   drawPane(grid, pane, state, times, now);
+  drawBanner(grid, banner, requestBanner(state) ?? '');
   const sentence = emptyText(state);
   const belowTitle = { ...conversation, y: conversation.y + 1, height: conversation.height - 1 };
   if (sentence !== null) drawWrapped(grid, belowTitle, sentence, 'faint');

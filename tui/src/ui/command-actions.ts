@@ -46,7 +46,12 @@ const act = (intent: Intent, confirm: string | null = null): Action => ({ kind: 
 const asKnown = (typed: string, { contacts }: Known): string =>
   contacts.find(({ username }) => username.toLowerCase() === typed.toLowerCase())?.username ?? typed;
 
-const accept = (contact: string, { contacts }: Known): Action => {
+const isRequest = (contact: string, { contacts }: Known): boolean =>
+  contacts.some(({ username, request }) => username === contact && request);
+
+const accept = (contact: string, known: Known): Action => {
+  const { contacts } = known;
+  if (isRequest(contact, known)) return act({ kind: 'accept-request', contact });
   const intent = { kind: 'accept-identity', contact } as const;
   const changed = contacts.some(
     ({ username, protection }) => username === contact && protection === 'changed',
@@ -56,6 +61,15 @@ const accept = (contact: string, { contacts }: Known): Action => {
   return act(
     intent,
     `The key of ${contact} has changed: a new device, or somebody in between. /verify compares it. To go on without, repeat /accept ${contact}.`,
+  );
+};
+
+const decline = (contact: string, known: Known): Action => {
+  const intent = { kind: 'decline-request', contact } as const;
+  if (!isRequest(contact, known)) return act(intent);
+  return act(
+    intent,
+    `What ${contact} wrote is dropped, for ever, and nothing says so to ${contact}. Repeat /decline ${contact} to do it.`,
   );
 };
 
@@ -89,6 +103,8 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
       return contact === null ? NOBODY : act({ kind: 'verify', contact });
     case 'accept':
       return contact === null ? NOBODY : accept(contact, known);
+    case 'decline':
+      return contact === null ? NOBODY : decline(contact, known);
     case 'renew':
       return contact === null ? NOBODY : act({ kind: 'renew-keys', contact });
     case 'search':

@@ -36,6 +36,7 @@ export type CommandName =
   | 'status'
   | 'verify'
   | 'accept'
+  | 'decline'
   | 'renew'
   | 'timer'
   | 'clear'
@@ -76,7 +77,8 @@ export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('note', 'TEXT|off', 'rest', 'your own words about the contact'),
   command('status', '', 'nothing', 'what has arrived, waits or is missing'),
   command('verify', '[NAME]', 'maybe a word', 'compare the safety number'),
-  command('accept', '[NAME]', 'maybe a word', 'go on with a key that has changed'),
+  command('accept', '[NAME]', 'maybe a word', 'take a request, or a key that has changed'),
+  command('decline', '[NAME]', 'maybe a word', 'drop a request with its messages'),
   command('renew', '[NAME]', 'maybe a word', 'new keys for the conversation'),
   command('timer', 'off|1h', 'word', 'messages go after 30s, 5m, 1h, 1d, 1w'),
   command('receipts', 'on|off', 'maybe a word', 'see and show what was read, both ways'),

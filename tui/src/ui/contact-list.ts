@@ -2,6 +2,7 @@ import type { Grid } from '../terminal/cells.ts';
 import type { Area } from './area.ts';
 import { type ContactContext, drawShortContact, drawTallContact } from './contact-row.ts';
 import type { ChatState, Contact } from './state.ts';
+import { nextToRead } from './unread-count.ts';
 
 /** Rows of each contact, and the first that is shown: the part around the selected one where they are more than fit. */
 const windowOf = (area: Area, { contacts, selected }: Pick<ChatState, 'contacts' | 'selected'>) => {
@@ -41,9 +42,9 @@ export const neighbour = (
   return contacts[(from + step + contacts.length) % contacts.length]?.username ?? null;
 };
 
-/** The next contact with unread messages, else the next one. */
+/** The next contact with unread messages, then requests, else the next one. */
 export const nextUnread = (contacts: readonly Contact[], selected: string | null): string | null => {
   const at = contacts.findIndex(({ username }) => username === selected);
   const others = [...contacts.slice(at + 1), ...contacts.slice(0, Math.max(0, at))];
-  return others.find(({ unread }) => unread > 0)?.username ?? neighbour(contacts, selected, 1);
+  return nextToRead(others)?.username ?? neighbour(contacts, selected, 1);
 };

@@ -25,9 +25,9 @@ const NAME_AT = 3;
 const BESIDE_FROM = 36;
 const NAME_BESIDE = 14;
 
-/** Of a muted contact in parentheses: it calls for nobody. */
-const unreadText = ({ unread, muted }: Contact): string => {
-  if (unread === 0) return '';
+/** Of a muted contact in parentheses: it calls for nobody. A request has a word in place of it. */
+const unreadText = ({ unread, muted, request }: Contact): string => {
+  if (unread === 0 || request) return '';
   return muted ? `(${countText(unread)})` : countText(unread);
 };
 
@@ -51,8 +51,8 @@ const marksOf = (contact: Contact): Mark[] => {
   ];
 };
 
-const nameRole = ({ blocked, unread, muted }: Contact): Role =>
-  blocked ? 'blocked' : unread > 0 && !muted ? 'unread' : 'text';
+const nameRole = ({ blocked, unread, muted, request }: Contact): Role =>
+  blocked ? 'blocked' : unread > 0 && !muted && !request ? 'unread' : 'text';
 
 /** Draws the marks before the name, the name and the marks behind it into so many cells. */
 const drawName = (grid: Grid, area: Area, contact: Contact, base: Role, selected: boolean): void => {

@@ -1,4 +1,5 @@
 import type { ChatState, Contact } from './state.ts';
+import { requestsOf, unreadOf } from './unread-count.ts';
 
 /** The bot that a server may have: somebody to talk to. */
 const BOT = 'echo';
@@ -16,6 +17,9 @@ const welcome = (folder: string, { username, contacts }: ChatState): string =>
 
 const UNREAD = 'There are messages that you have not read: Tab goes to them.';
 
+const REQUESTS =
+  'Somebody who is no contact of yours has written: Tab goes there. Nothing tells them that you have looked.';
+
 const NOBODY_YET =
   'No one here yet.\n\nWhoever registers on this server appears here by itself. You can also type /contact NAME.';
 
@@ -27,7 +31,8 @@ export const emptyText = (state: ChatState): string | null => {
   const { contacts, selected, messages, connection, newcomer } = state;
   if (selected === null) {
     if (newcomer !== null) return welcome(newcomer, state);
-    if (contacts.some(({ unread }) => unread > 0)) return UNREAD;
+    if (unreadOf(contacts) > 0) return UNREAD;
+    if (requestsOf(contacts) > 0) return REQUESTS;
     if (contacts.length > 0) return 'Pick a contact: Tab goes to the next one, /contact NAME to anybody.';
     return connection.kind === 'offline' ? NOBODY_OFFLINE : NOBODY_YET;
   }

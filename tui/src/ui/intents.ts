@@ -55,6 +55,8 @@ export type Intent =
   | { readonly kind: 'go-to'; readonly contact: string; readonly id: number }
   | { readonly kind: 'set-verified'; readonly contact: string; readonly verified: boolean }
   | { readonly kind: 'accept-identity'; readonly contact: string }
+  /** Of somebody who wrote first. */
+  | { readonly kind: 'accept-request' | 'decline-request'; readonly contact: string }
   | { readonly kind: 'renew-keys'; readonly contact: string }
   | { readonly kind: 'renew-identity' }
   /** `seconds`: 0 for never. */

@@ -19,9 +19,11 @@ const textOf = ({ sender, text, state, deleted }: Preview): string => {
 
 /** What a contact is doing, or said last, or was told last: then the mark of its state is before it. One line. */
 export const previewOf = (
-  { typing, last, unread }: Contact,
+  { typing, last, unread, request }: Contact,
   online: boolean,
 ): { text: string; role: Role } => {
+  // What a stranger writes is shown to who opens it.
+  if (request) return { text: 'request', role: 'notice' };
   if (typing) return { text: 'typing…', role: 'typing' };
   if (!last) return { text: '', role: 'preview' };
   const mark = labelOf(last.state, online)?.mark;

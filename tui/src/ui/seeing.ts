@@ -5,6 +5,7 @@ import type { OnIntent } from './intents.ts';
 import type { Reading } from './reading.ts';
 import type { Shown } from './shown.ts';
 import type { Times } from './times.ts';
+import { nextToRead } from './unread-count.ts';
 
 /** What the person has seen: messages and warnings. */
 export interface Seeing {
@@ -57,7 +58,7 @@ export const createSeeing = (
       if (selected !== null && unread > 0 && hasNewer) onIntent({ kind: 'load-newest', contact: selected });
       if (unread > 0 && reading.toUnread()) return;
       const others = [...contacts.slice(at + 1), ...contacts.slice(0, Math.max(0, at))];
-      const next = others.find((contact) => contact.unread > 0 && !contact.blocked);
+      const next = nextToRead(others);
       if (next) select(next.username);
       else say('info', 'Nothing is unread.');
     },

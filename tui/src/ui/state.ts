@@ -26,6 +26,10 @@ export interface Contact {
   readonly pinned: boolean;
   /** The person's own words about them. */
   readonly note: string;
+  /** They have written first, and wait to be accepted: nothing tells them that somebody is here. */
+  readonly request: boolean;
+  /** Messages of a request that came and were not kept. */
+  readonly notKept: number;
   /** Their last message or the person's, null before the first. */
   readonly last: Preview | null;
 }

@@ -3,7 +3,7 @@ import { fillRow, type Grid } from '../terminal/cells.ts';
 import { cellsOf } from '../terminal/width.ts';
 import { drawCut } from './area.ts';
 import type { ChatState, Connection } from './state.ts';
-import { countText, unreadOf } from './unread-count.ts';
+import { countText, requestsOf, requestsText, unreadOf } from './unread-count.ts';
 
 const HELP = 'F1 help ';
 
@@ -27,13 +27,15 @@ const fitting = ([first = '', ...rest]: readonly string[], cells: number): strin
   return text;
 };
 
-/** Draws the row that always says how the connection is, then unread, user and server as far as there is room. */
+/** Draws the row that always says how the connection is, then unread, requests, user and server as far as there is room. */
 export const drawStatusLine = (grid: Grid, y: number, state: ChatState, now: number): void => {
   const role = state.connection.kind === 'offline' ? 'bar-offline' : 'bar';
   const unread = unreadOf(state.contacts);
+  const requests = requestsOf(state.contacts);
   const parts = [
     connectionText(state.connection, now),
     ...(unread > 0 ? [`${countText(unread)} unread`] : []),
+    ...(requests > 0 ? [requestsText(requests)] : []),
     state.username,
     state.server,
   ];

@@ -22,7 +22,7 @@ export interface SwitchOptions {
 
 /** Those whose name fits, the better the fit the sooner; among equals those with unread messages, then the most recent. */
 export const ranked = (contacts: readonly Contact[], typed: string): readonly Contact[] => {
-  const loud = contacts.filter(({ unread, blocked }) => unread > 0 && !blocked);
+  const loud = contacts.filter(({ unread, blocked, request }) => unread > 0 && !blocked && !request);
   const rest = contacts.filter((contact) => !loud.includes(contact));
   return fitting([...loud, ...rest], ({ username }) => username, typed);
 };
@@ -46,7 +46,8 @@ export const createSwitchOverlay = ({ contacts, onTake, onClose }: SwitchOptions
     fillRow(grid, area.x, y, area.width, look);
     drawText(grid, area.x, y, isPicked ? '▸' : ' ', look);
     drawText(grid, area.x + 1, y, presenceMark(contact), look);
-    const tags = [...listMarks(contact), contact.unread > 0 ? `${countText(contact.unread)} unread` : ''];
+    const unread = contact.unread > 0 ? `${countText(contact.unread)} unread` : '';
+    const tags = [...listMarks(contact), contact.request ? 'request' : unread];
     let at = area.x + 3 + drawCut(grid, area.x + 3, y, contact.username, area.width - 16, look);
     for (const tag of tags)
       if (tag !== '') at += 1 + drawCut(grid, at + 1, y, tag, area.x + area.width - at - 1, look);

@@ -27,7 +27,7 @@ const waysToSay = (contact: Contact): readonly (readonly Part[])[] => {
   const { online, typing, protection, timer } = contact;
   const { text, short, role } = PROTECTION_LABELS[protection];
   const mark = presenceMark(contact);
-  const presence = contact.blocked ? 'blocked' : online ? 'online' : 'offline';
+  const presence = contact.blocked ? 'blocked' : contact.request ? 'request' : online ? 'online' : 'offline';
   const seen: Part = typing
     ? { text: TYPING, role: 'typing' }
     : { text: `${mark} ${presence}`, role: presenceRole(contact) };
