@@ -69,6 +69,7 @@ export function describeCanaries(name: string, startBroker?: () => Promise<Broke
             profile: profileOf(username),
             username,
             password: passwordOf(username),
+            requests: 'accept',
           },
           QUICK,
         );

@@ -39,7 +39,7 @@ describe('the program chat', () => {
     });
     // The only profile in the folder of profiles: its name need not be given.
     await (await createAccount(account('alice'))).close();
-    const elsewhere = { ...account('bob'), profile: join(folder, 'bob') };
+    const elsewhere = { ...account('bob'), profile: join(folder, 'bob'), requests: 'accept' as const };
     bob = await createAccount(elsewhere);
   });
   afterAll(async () => {

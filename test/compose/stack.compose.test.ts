@@ -60,6 +60,7 @@ describe('docker compose', () => {
     profile: join(folder, username),
     username,
     password: PASSWORD,
+    requests: 'accept' as const,
   });
   const enrol = async (username: string): Promise<ChatClient> => {
     const client = await createAccount(options(username), QUICK);

@@ -61,9 +61,9 @@ describe('two people in two terminals', () => {
     await alice.shows(/▸. bob/);
     alice.type(`hello bob 👩‍🚀 日本語${KEYS.enter}`);
     await alice.shows('hello bob 👩‍🚀 日本語', '✓');
-    await bob.shows('1 unread');
+    await bob.shows('1 request');
     bob.type(KEYS.tab);
-    await bob.shows('hello bob 👩‍🚀 日本語');
+    await bob.shows('alice is no contact of yours', 'hello bob 👩‍🚀 日本語');
 
     bob.type('hi alixe');
     bob.type(KEYS.left + KEYS.left + KEYS.delete);
@@ -110,7 +110,7 @@ describe('two people in two terminals', () => {
 
     stack = await start(Number(port));
     await alice.shows('● online', 'written while away', '✓', 'not sent yet');
-    await bob.shows('1 unread');
+    await bob.shows('1 request');
     bob.type(KEYS.tab);
     await bob.shows('written while away');
   }, 90_000);

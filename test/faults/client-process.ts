@@ -110,7 +110,9 @@ async function obey(command: Command): Promise<void> {
       const { create, server, profile, username } = command;
       peers = command.peers;
       const enter = create ? createAccount : signIn;
-      client = await persistently(() => enter({ server, profile, username, password: PASSWORD }, CONDITIONS));
+      client = await persistently(() =>
+        enter({ server, profile, username, password: PASSWORD, requests: 'accept' }, CONDITIONS),
+      );
       stopHearing = client.on(hear);
       report({ is: 'opened', messages: history() });
       return;

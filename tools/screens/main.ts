@@ -37,7 +37,13 @@ async function play(folder: string): Promise<{ svg: string; text: string }> {
     logLevel: 'silent',
   });
   const enrol = (username: string): Promise<ChatClient> =>
-    createAccount({ server: stack.url, username, profile: join(folder, username), password: PASSWORD });
+    createAccount({
+      server: stack.url,
+      username,
+      profile: join(folder, username),
+      password: PASSWORD,
+      requests: 'accept',
+    });
   const others = await Promise.all(['bob', 'carol', 'dave'].map(enrol));
   const [bob, carol, dave] = others;
   const alice = recordTerminal({
@@ -53,6 +59,8 @@ async function play(folder: string): Promise<{ svg: string; text: string }> {
     alice.type(PASSWORD + ENTER + PASSWORD + ENTER);
     await alice.shows('Welcome, alice.', 'bob', 'carol', 'dave');
     await dave.close();
+    alice.type(`/contact carol${ENTER}`);
+    await alice.shows('No messages with carol yet.');
     alice.type(`/contact bob${ENTER}`);
     await alice.shows('No messages with bob yet.');
     alice.type(`Is the new build up?${ENTER}`);

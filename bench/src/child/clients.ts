@@ -44,6 +44,7 @@ const accountOf = (username: string) => ({
   profile: join(folder, username),
   username,
   password: PASSWORD,
+  requests: 'accept' as const,
 });
 
 function keep(username: string, client: ChatClient): void {

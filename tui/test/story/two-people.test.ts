@@ -75,10 +75,13 @@ describe('two people, from the first start to the last', () => {
     say(alice, '/contact bob');
     await alice.shows('No messages with bob yet.');
     say(alice, 'Is the new build up?');
-    await bob.shows('1 unread');
-    await alice.shows('Is the new build up?', 'delivered');
+    await bob.shows('1 request');
     bob.type(KEYS.tab);
-    await bob.shows('Is the new build up?');
+    await bob.shows('Is the new build up?', 'alice is no contact of yours', '/accept');
+    const unknown = await alice.shows('Is the new build up?', 'sent');
+    expect(unknown).not.toMatch(/delivered|read /);
+    say(bob, '/accept');
+    await bob.hides('alice is no contact of yours');
     await alice.shows('read');
     bob.type('Since ten');
     await alice.shows('typing…');
