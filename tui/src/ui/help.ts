@@ -48,7 +48,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
       title: 'Safety',
       rows: [
         ['/verify', 'compare safety numbers'],
-        ['/accept', 'a key that has changed'],
+        ['/accept /decline', 'a request; a new key'],
         ['/renew', 'new keys for two'],
         ['/new-identity', 'a new key of your own'],
         ['/clear', 'delete history here'],
