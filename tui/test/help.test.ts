@@ -21,7 +21,7 @@ describe('the help', () => {
  Help (Esc closes)
  ── Talk ──────────────────────────────  ── Safety ────────────────────────────
  Enter            send (^J: new line)    /verify          compare safety numbers
- Tab  Alt-U       complete; to unread    /accept          a key that has changed
+ Tab  Alt-U       complete; to unread    /accept /decline a request; a new key
  Ctrl-K /switch   to a contact by name   /renew           new keys for two
  /contact NAME    to anybody             /new-identity    a new key of your own
  /search WORDS    in all conversations   /clear           delete history here
