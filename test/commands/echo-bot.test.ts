@@ -42,7 +42,13 @@ it('the bot answers what came while it was away, with notes between', async () =
   const options = { dataDir: join(folder, 'data'), host: '127.0.0.1', port: 0, logLevel: 'fatal' } as const;
   const stack = await startStack(options);
   const enter = (username: string): Promise<ChatClient> =>
-    createAccount({ server: stack.url, username, password: PASSWORD, profile: join(folder, username) });
+    createAccount({
+      server: stack.url,
+      username,
+      password: PASSWORD,
+      profile: join(folder, username),
+      requests: 'accept',
+    });
   const [ada, echo] = await Promise.all([enter('ada'), enter('echo')]);
   onTestFinished(async () => {
     await ada.close();
