@@ -78,7 +78,7 @@ const FORBIDDEN = [
   ['tui/src/terminal', '../app/target.ts', UI],
   ['tui/src/terminal', '../ui/target.ts', 'the terminal does not know the UI'],
   ['tui/src/ui', '@secure-chat/command-line/target', UI],
-  ['packages/admin/src', '@secure-chat/auth/target', 'packages/admin imports only'],
+  ['packages/admin/src', '@secure-chat/relay/target', 'packages/admin imports only'],
   ['packages/stack/src', '../../admin/src/target.ts', 'packages/stack imports only'],
   ['tui/src/app', '../../../cli/src/target.ts', 'tui imports only'],
   ['cli/src', '../../tui/src/target.ts', 'cli imports only'],

@@ -7,6 +7,7 @@ import type { Limits } from '@secure-chat/gateway/policy/limits-setting';
 import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
 import { openAdminSocket } from '@secure-chat/service-kit/admin/socket';
+import { storage } from '@secure-chat/service-kit/admin/storage';
 import type { LogLevel } from '@secure-chat/service-kit/config';
 import { databasePlace } from '@secure-chat/service-kit/database-config';
 import type { KeyPairFiles } from '@secure-chat/service-kit/key-pair';
@@ -126,7 +127,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const url = await gateway.listen({ host, port });
     const admin = await openAdminSocket({
       folder: dataDir,
-      operations: auth.admin,
+      operations: [
+        ...auth.admin,
+        storage({
+          eventLog: eventLog.backend,
+          database: options.databaseServer ? 'postgresql' : 'sqlite',
+        }),
+      ],
       logger: loggerFor('admin'),
     });
     closers.push(async () => admin?.close());

@@ -52,3 +52,10 @@ export const AdminKeyRotation = Type.Object({
   olderKeys: Count,
 });
 export type AdminKeyRotation = Type.Static<typeof AdminKeyRotation>;
+
+/** `GET /storage`: where the system keeps what it has. */
+export const AdminStorage = Type.Object({
+  eventLog: Type.Enum(['embedded', 'kafka']),
+  database: Type.Enum(['sqlite', 'postgresql']),
+});
+export type AdminStorage = Type.Static<typeof AdminStorage>;

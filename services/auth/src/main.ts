@@ -1,5 +1,6 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { openAdminSocket } from '@secure-chat/service-kit/admin/socket';
+import { storage } from '@secure-chat/service-kit/admin/storage';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databasePlace, databaseSettings } from '@secure-chat/service-kit/database-config';
 import { eventLogOf } from '@secure-chat/service-kit/event-log-config';
@@ -33,7 +34,14 @@ await run(async () => {
     tracing: tracing.of('auth'),
   });
   const url = await auth.app.listen({ host: config.HOST, port: config.PORT });
-  const admin = await openAdminSocket({ folder: config.DATA_DIR, operations: auth.admin, logger });
+  const admin = await openAdminSocket({
+    folder: config.DATA_DIR,
+    operations: [
+      ...auth.admin,
+      storage({ eventLog: config.EVENT_LOG, database: config.DATABASE_URL ? 'postgresql' : 'sqlite' }),
+    ],
+    logger,
+  });
   logger.info({ url }, 'ready');
   return {
     async close() {
