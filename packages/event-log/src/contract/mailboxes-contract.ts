@@ -7,11 +7,15 @@ import { bytes, refusal, text, uniqueTopic } from './values.ts';
 
 const ALL = { from: 0, limit: 1_000_000, maxBytes: 1_000_000_000 };
 
-/** What every backend of `Mailboxes` does. `timeoutMs`: for one test; a cluster needs more than a file. */
+/**
+ * What every backend of `Mailboxes` does. `timeoutMs`: for one test; a cluster needs more than a file. `topicsAtOnce`: made, followed
+ * and written to together.
+ */
 export function describeMailboxesContract(
   name: string,
   harness: Harness<Mailboxes>,
   timeoutMs = 20_000,
+  topicsAtOnce = 2_000,
 ): void {
   describe(`Mailboxes on ${name}`, { timeout: timeoutMs }, () => {
     let log: LogUnderTest<Mailboxes>;
@@ -221,6 +225,11 @@ export function describeMailboxesContract(
       expect(await mailboxes.append(topic, bytes('after'))).toBe(numbers.length);
     });
 
-    describeMailboxFollowing({ log: () => log, mailboxes: () => mailboxes, topic: () => topic });
+    describeMailboxFollowing({
+      log: () => log,
+      mailboxes: () => mailboxes,
+      topic: () => topic,
+      topicsAtOnce,
+    });
   });
 }
