@@ -20,6 +20,8 @@ export type Ending = { readonly code: number | null; readonly signal: NodeJS.Sig
 /** A service that runs as a process of its own. */
 export type ServiceProcess = {
   url: string;
+  /** 0 where none was started. */
+  readonly pid: number;
   /** SIGTERM; rejects unless it ends within 5 s with exit code 0, having logged no error in all its life. */
   stop(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
@@ -73,6 +75,7 @@ export async function startServiceProcess(
   }
   return {
     url,
+    pid: child.pid ?? 0,
     stop: () => stopped({ child, gone, folder, said }),
     async kill() {
       await kill();

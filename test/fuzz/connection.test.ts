@@ -28,7 +28,7 @@ async function exchanged(
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const connection = await openConnection(`http://127.0.0.1:${address.port}`, boundMs);
+  const connection = await openConnection(`http://127.0.0.1:${address.port}`, { boundMs });
   const request = {
     method: 'GET',
     framed: {

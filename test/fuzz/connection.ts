@@ -23,15 +23,30 @@ export interface Connection {
   close(): void;
 }
 
+export interface ConnectionOptions {
+  /** Address of this machine that it comes from; the system's choice without. */
+  readonly localAddress?: string;
+  readonly boundMs?: number;
+}
+
 /** Milliseconds within which the server has answered or hung up: a bound, far from the 30 s of its longest limit. */
 const BOUND_MS = 120_000;
 
 const isStream = ({ headers }: Answer): boolean => !headers.has('content-length');
 
 /** Throws when the server does not take the connection. */
-export async function openConnection(url: string, boundMs = BOUND_MS): Promise<Connection> {
+export async function openConnection(
+  url: string,
+  { localAddress, boundMs = BOUND_MS }: ConnectionOptions = {},
+): Promise<Connection> {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true });
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    noDelay: true,
+    allowHalfOpen: true,
+    ...(localAddress && { localAddress }),
+  });
   await once(socket, 'connect');
   let isOpen = true;
   let heard: (bytes: Buffer | null) => void = () => {};

@@ -1,15 +1,22 @@
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 
 /** A whole answer: the body is kept as the text that came. */
 export type Reply = { status: number; headers: IncomingHttpHeaders; text: string };
 
 /** A request as it goes on the wire: nothing is added but `Host`, `Connection` and `Content-Length`. */
-export type Ask = { method: string; path: string; headers?: OutgoingHttpHeaders; body?: string | Buffer };
+export type Ask = {
+  method: string;
+  path: string;
+  headers?: OutgoingHttpHeaders;
+  body?: string | Buffer;
+  /** Keeps connections open; each request has one of its own without it. */
+  agent?: Agent;
+};
 
 const PATIENCE_MS = 5_000;
 
-/** Sends one request over a connection of its own, as every v1 client may. Rejects after 5 s, when v1 gives up. */
-export function ask(url: string, { method, path, headers = {}, body = '' }: Ask): Promise<Reply> {
+/** Sends one request, over a connection of its own as every v1 client may. Rejects after 5 s, when v1 gives up. */
+export function ask(url: string, { method, path, headers = {}, body = '', agent }: Ask): Promise<Reply> {
   const { hostname, port } = new URL(url);
   const bytes = Buffer.from(body);
   // node sends no Content-Length by itself for an empty POST or for a GET that is ended at once
@@ -17,7 +24,7 @@ export function ask(url: string, { method, path, headers = {}, body = '' }: Ask)
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
-        agent: false,
+        agent: agent ?? false,
         hostname,
         port,
         method,
