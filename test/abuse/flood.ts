@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, openConnection } from '../fuzz/connection.ts';
 import type { Field } from './attack.ts';
@@ -17,6 +18,7 @@ export interface Flood {
 /** Sends requests until the field's signal, and counts what is answered. */
 export async function flood({ url, signal, tally }: Field, options: Flood): Promise<void> {
   const { addresses, connections, perSecond, breath = 4, next } = options;
+  setMaxListeners(0, signal);
   const lanes = addresses.flatMap((address) => Array<string>(connections).fill(address));
   const everyMs = (lanes.length * breath * 1000) / perSecond;
   const start = performance.now();

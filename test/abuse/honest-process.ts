@@ -17,7 +17,8 @@ const users: HonestUser[] = [];
 const sent: number[][] = [];
 const came: number[][] = [];
 let latencies: number[] = [];
-let failures: string[] = [];
+/** Since the last window, or the last settling, that told of them. */
+const failures: string[] = [];
 let isWriting = true;
 
 /** Sends to the next one in the ring; a send that failed may or may not come. */
@@ -70,7 +71,7 @@ async function settle(ms: number): Promise<object> {
   const end = performance.now() + ms;
   const wrong = (): string[] => users.flatMap((_, index) => wrongAt(index) ?? []);
   while (wrong().length > 0 && performance.now() < end) await sleep(LOOK_MS);
-  return { sent: sent.flat().length, wrong: wrong() };
+  return { sent: sent.flat().length, wrong: [...failures.splice(0), ...wrong()] };
 }
 
 answerQuestions(async (raw) => {
@@ -80,9 +81,8 @@ answerQuestions(async (raw) => {
       return begin(question.url);
     case 'window': {
       latencies = [];
-      failures = [];
       await sleep(question.ms);
-      return { latencies, failures };
+      return { latencies, failures: failures.splice(0) };
     }
     case 'settle':
       return settle(question.ms);
