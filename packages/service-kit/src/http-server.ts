@@ -117,7 +117,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
   });
   app.server.maxConnections = options.maxConnections;
-  limitPerAddress(app.server, maxConnectionsPerAddress);
+  limitPerAddress(app.server, { max: options.maxConnections, maxPerAddress: maxConnectionsPerAddress });
   // RFC 9110, 10.1.1: an expectation that we do not know may be ignored. Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 
