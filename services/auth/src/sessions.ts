@@ -143,6 +143,7 @@ export function createSessions(parts: SessionsParts): Sessions {
     open: (username, wish) => gate.pass(() => sessions.open(username, wish)),
     close: (sessionId) => gate.pass(() => sessions.close(sessionId)),
     closeOthers: (username, sessionId) => gate.pass(() => sessions.closeOthers(username, sessionId)),
+    closeAllOf: (username) => gate.pass(() => sessions.closeAllOf(username)),
     closeOverdue: () => gate.pass(() => sessions.closeOverdue()),
   };
 }

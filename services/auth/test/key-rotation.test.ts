@@ -102,7 +102,17 @@ function startProcess({ folder, log, database }: Stores, { given, step = () => {
     },
   });
   const sessions = createSessions({ database, events: log.events, codec, seal, clock: () => 1, gate });
-  return { serviceKeys, seal, accounts, sessions, secrets, rotation, waited, logged: () => lines.join('') };
+  return {
+    gate,
+    serviceKeys,
+    seal,
+    accounts,
+    sessions,
+    secrets,
+    rotation,
+    waited,
+    logged: () => lines.join(''),
+  };
 }
 
 const account = (username: string) => ({
@@ -250,6 +260,34 @@ describe.each(DATABASES)('a rotation of the service keys in $kind', ({ fresh }) 
     await expectWhole(stores, { ...filled, opened: [...kept, opened] });
     expect((await accounts.find('late'))?.passwordHash).toBe('hash of late');
     await expectOpens(stores, filled.old, 0);
+  });
+
+  it('seals no batch while a session opens or ends, or a hash is written', async () => {
+    const stores = await openStores(fresh);
+    const { opened } = await fill(stores);
+    const { gate, accounts, sessions } = startProcess(stores);
+    const [one, two] = opened.map(({ sessionId }) => sessionId);
+    const done: string[] = [];
+    let writing: Promise<unknown> = Promise.resolve();
+    await gate.alone(async () => {
+      const works = {
+        open: sessions.open('User-9'),
+        close: sessions.close(one ?? ''),
+        closeOthers: sessions.closeOthers('User-1', two ?? ''),
+        closeAllOf: sessions.closeAllOf('User-2'),
+        closeOverdue: sessions.closeOverdue(),
+        add: accounts.add(account('late')),
+        change: accounts.changePasswordHash('User-3', 'another'),
+      };
+      writing = Promise.all(Object.entries(works).map(([name, work]) => work.then(() => done.push(name))));
+      // Each of them would be done when a query and a record that began later are.
+      await stores.database('accounts').first();
+      await stores.log.events.publish('a.topic', 'key', new Uint8Array());
+      await stores.database('accounts').first();
+      expect(done).toEqual([]);
+    });
+    await writing;
+    expect(done).toHaveLength(7);
   });
 
   it('leaves what no key opens as it is, and counts it', async () => {
