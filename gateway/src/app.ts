@@ -200,7 +200,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         if (caller && mailbox) return answerPoll(polls, { mailbox, path, caller, requestId, trace }, reply);
         const query = endpoint.query ? checkedQuery(request.url) : '';
         const body = endpoint.request ? rawBody : null;
-        const call = { method, path, username, query, caller, requestId, body, trace };
+        const network = service === 'auth' ? clientNetwork(request.ip) : '';
+        const call = { method, path, username, query, caller, network, requestId, body, trace };
         if (caller && endpoint.events) {
           const answer = await opened(caller, () =>
             upstreams[service].open({ ...call, query: resumed(query, request) }),

@@ -49,11 +49,17 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const instances = followInstances(origins, logger, resolve, lookMs);
 
   const requestOf = (call: ServiceCall, waitMs: number): InstanceRequest => {
-    const { method, username, query, caller, requestId, body, trace } = call;
+    const { method, username, query, caller, network, requestId, body, trace } = call;
     const path = call.path.replace(':username', username) + (query ? `?${query}` : '');
     const headers = {
       'x-request-id': requestId,
-      [IDENTITY_HEADER]: signIdentity(identityKeys, caller, { service, method, path, requestId }, clock()),
+      [IDENTITY_HEADER]: signIdentity(
+        identityKeys,
+        caller,
+        { service, method, path, requestId },
+        clock(),
+        network,
+      ),
       ...(body && { 'content-type': 'application/json' }),
       ...(trace && { traceparent: formatTraceparent(trace) }),
     };

@@ -14,6 +14,8 @@ export interface ServiceCall {
   /** What stands behind the `?`, in the characters of a URI; nothing for none. */
   readonly query?: string;
   readonly caller: Caller | null;
+  /** Network of the client, as `clientNetwork` writes it; nothing for a service that need not know. */
+  readonly network?: string;
   readonly requestId: string;
   /** JSON, not looked at here; null for none. */
   readonly body: Uint8Array | null;

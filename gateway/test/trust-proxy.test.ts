@@ -32,6 +32,30 @@ describe('what a proxy says of a client', () => {
   });
 });
 
+describe('the network of a client', () => {
+  const LOGIN = { method: 'POST', path: '/chat/auth/login', body: '{}' } as const;
+  const toldOf = async (trustProxy: readonly string[], forwardedFor: string) => {
+    const log = await openLog();
+    const { upstreams, calls } = createServices();
+    const { send, requestV2 } = await startGateway({ log, upstreams, trustProxy });
+    await send(LOGIN, { 'x-forwarded-for': forwardedFor });
+    await requestV2(await openSession(log, 'alice', 'v2'), USERS);
+    return calls.map(({ service, network }) => [service, network]);
+  };
+
+  it('is told to auth alone: of IPv6 the /64, and nothing that is no address', async () => {
+    const PROXY = ['127.0.0.1/32'];
+    const directory = ['directory', ''];
+    expect(await toldOf(PROXY, '203.0.113.9')).toEqual([['auth', '203.0.113.9'], directory]);
+    expect(await toldOf(PROXY, '2001:db8:1:2:3::4')).toEqual([['auth', '2001:db8:1:2::/64'], directory]);
+    expect(await toldOf(PROXY, 'a.b.00000000.x')).toEqual([['auth', 'unknown'], directory]);
+  });
+
+  it('is the one that the connection comes from where no proxy is believed', async () => {
+    expect((await toldOf([], '203.0.113.9'))[0]).toEqual(['auth', '127.0.0.1']);
+  });
+});
+
 describe('TRUST_PROXY', () => {
   const read = (text?: string) => readConfig(proxySettings, { TRUST_PROXY: text }).TRUST_PROXY;
 

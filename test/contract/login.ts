@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askLoginChallenge, fetchLoginNonce, loginAnswer } from '../v1-client/account.ts';
+import { askLoginChallenge, fetchLoginNonce, loginAnswer, type V1Account } from '../v1-client/account.ts';
 import { post } from '../v1-client/http.ts';
 import { loginProof, openOaep256 } from '../v1-client/primitives.ts';
 import { pythonJson } from '../v1-client/python-json.ts';
@@ -74,6 +74,21 @@ export function describeLogin(server: ServerUnderTest): void {
       const body = loginAnswer(account, await fetchLoginNonce(server.url, account));
       const replies = await Promise.all(Array.from({ length: 5 }, () => answer(body)));
       expect(replies.map((reply) => reply.status).sort()).toEqual([200, 401, 401, 401, 401]);
+    });
+
+    it('makes who guesses wait, though the next one were right, and nobody else', async () => {
+      const [ann, bob] = [await registered(), await registered()];
+      const tryPassword = async (account: V1Account, password: string) =>
+        answer(loginAnswer({ ...account, password }, await fetchLoginNonce(server.url, account)));
+      for (const account of [ann, bob]) expectOk(await tryPassword(account, account.password));
+      for (let count = 0; count < 5; count += 1) expectRefusal(await tryPassword(ann, `wrong ${count}`), 401);
+      // The first that costs a second may be so late that it has passed; each next one costs twice as long.
+      const codes = [];
+      while (codes.at(-1) !== 'too_many' && codes.length < 10)
+        codes.push(expectRefusal(await tryPassword(ann, 'wrong'), 401, 429));
+      expect(codes.at(-1)).toBe('too_many');
+      expectRefusal(await tryPassword(ann, ann.password), 429);
+      expectOk(await tryPassword(bob, bob.password));
     });
 
     it('binds a challenge to the name that asked', async () => {

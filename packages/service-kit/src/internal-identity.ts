@@ -14,6 +14,10 @@ export interface Caller {
   readonly sessionId: string;
 }
 
+/** Only a network has dots in it, and what stands behind it is of fixed lengths. */
+const FORM =
+  /^(\d{1,15})\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)\.([0-9a-z.:/]{0,64})\.([0-9a-f]{8})\.([A-Za-z0-9_-]{43})$/;
+
 /** What an identity is bound to: it opens no other service, method or path. */
 export interface Call {
   readonly service: ServiceName;
@@ -23,34 +27,47 @@ export interface Call {
   readonly requestId: string;
 }
 
-const mac = (key: Uint8Array, issuedAt: string, caller: string, call: Call): Buffer =>
+/** On whose behalf a service is called, and from where. */
+export interface Identity {
+  /** Null for nobody's. */
+  readonly caller: Caller | null;
+  /** Network of the client, as `clientNetwork` writes it; empty where the service need not know. */
+  readonly network: string;
+}
+
+const mac = (key: Uint8Array, issuedAt: string, who: string, call: Call): Buffer =>
   createHmac('sha256', key)
-    .update(`${issuedAt}\n${caller}\n${call.service}\n${call.method}\n${call.path}\n${call.requestId}`)
+    .update(`${issuedAt}\n${who}\n${call.service}\n${call.method}\n${call.path}\n${call.requestId}`)
     .digest();
 
-/** `issuedAt.username.sessionId.keyId.mac`; name and session are empty for a call on nobody's behalf. */
-export function signIdentity(keys: Keyring, caller: Caller | null, call: Call, now: number): string {
-  const who = caller ? `${caller.username}.${caller.sessionId}` : '.';
+/** `issuedAt.username.sessionId.network.keyId.mac`; name and session are empty for a call on nobody's behalf. */
+export function signIdentity(
+  keys: Keyring,
+  caller: Caller | null,
+  call: Call,
+  now: number,
+  network = '',
+): string {
+  const who = `${caller?.username ?? ''}.${caller?.sessionId ?? ''}.${network}`;
   const { id, bytes } = keys.newest();
   return `${now}.${who}.${id}.${mac(bytes, String(now), who, call).toString('base64url')}`;
 }
 
-/** Who calls; `{ caller: null }` for the gateway on nobody's behalf; null for anyone but the gateway. */
+/** On whose behalf the gateway calls; null for anyone but the gateway. */
 export function verifyIdentity(
   keys: Keyring,
   header: string | undefined,
   call: Call,
   now: number,
-): { caller: Caller | null } | null {
-  const parts = /^(\d{1,15})\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)\.([0-9a-f]{8})\.([A-Za-z0-9_-]{43})$/.exec(
-    header ?? '',
-  );
+): Identity | null {
+  const parts = FORM.exec(header ?? '');
   if (!parts) return null;
-  const [, issuedAt = '', username = '', sessionId = '', keyId = '', signature = ''] = parts;
+  const [, issuedAt = '', username = '', sessionId = '', network = '', keyId = '', signature = ''] = parts;
   if (Math.abs(now - Number(issuedAt)) > IDENTITY_MS) return null;
   const key = keys.find(keyId);
   if (!key) return null;
   const given = Buffer.from(signature, 'base64url');
-  if (!timingSafeEqual(mac(key.bytes, issuedAt, `${username}.${sessionId}`, call), given)) return null;
-  return { caller: username === '' ? null : { username, sessionId } };
+  if (!timingSafeEqual(mac(key.bytes, issuedAt, `${username}.${sessionId}.${network}`, call), given))
+    return null;
+  return { caller: username === '' ? null : { username, sessionId }, network };
 }

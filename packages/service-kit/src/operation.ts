@@ -10,6 +10,8 @@ import type { TraceContext } from './tracing/traceparent.ts';
 export interface OperationCall {
   /** On whose behalf; null on the open endpoints. */
   readonly caller: Caller | null;
+  /** Network of the client, as `clientNetwork` writes it; nothing where the service is not told. */
+  readonly network?: string;
   /** The user name in the path; empty where the path has none. Not checked yet. */
   readonly username: string;
   /** What stood behind the `?` of the path, as it came; nothing for none. */
@@ -55,6 +57,8 @@ type Handled<Response extends TSchema> = Reply<Static<Response>> | Promise<Reply
 /** What of a call is checked, and the name, which is not. */
 export interface Checked<Body extends TSchema, Query extends TSchema> {
   readonly username: string;
+  /** Empty where it is not told. */
+  readonly network: string;
   readonly query: Static<Query>;
   readonly body: Static<Body>;
   readonly trace: TraceContext | null;
@@ -103,8 +107,9 @@ export function createCheck<Body extends TSchema, Query extends TSchema>(
 ): (call: OperationCall) => Checked<Body, Query> {
   const queryOf = createParser(definition.query, 'query', parseQuery);
   const bodyOf = createParser(definition.body, 'body', parseJson);
-  return ({ username, query = '', body, trace = null }) => ({
+  return ({ username, network = '', query = '', body, trace = null }) => ({
     username,
+    network,
     query: queryOf(query),
     body: bodyOf(body),
     trace,

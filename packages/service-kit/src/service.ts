@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The user on whose behalf the gateway calls; null on the open endpoints. */
     caller: Caller | null;
+    /** Network of the client on whose behalf; empty where it is not told. */
+    clientNetwork: string;
   }
 }
 
@@ -77,6 +79,7 @@ export function createService(options: ServiceOptions): Service {
   };
 
   app.decorateRequest('caller', null);
+  app.decorateRequest('clientNetwork', '');
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.url === '/health' || request.routeOptions.url === '/ready') return;
     const header = request.headers[IDENTITY_HEADER];
@@ -88,6 +91,7 @@ export function createService(options: ServiceOptions): Service {
       throw new AppError('unauthorized');
     }
     request.caller = identity.caller;
+    request.clientNetwork = identity.network;
   });
 
   for (const { method, path, perform } of operations) {
@@ -95,9 +99,10 @@ export function createService(options: ServiceOptions): Service {
       method,
       url: path,
       async handler(request, reply) {
-        const { caller, params, body } = request;
+        const { caller, clientNetwork, params, body } = request;
         const answer = await perform({
           caller,
+          network: clientNetwork,
           username: params.username ?? '',
           query: queryOf(request.url),
           body: Buffer.isBuffer(body) ? body : null,

@@ -16,8 +16,16 @@ const verify = (text: string | undefined, call: Partial<Call> = {}, now = NOW, k
 
 describe('an internal identity', () => {
   it('says who calls, or that the gateway calls on nobody’s behalf', () => {
-    expect(verify(header)).toEqual({ caller: CALLER });
-    expect(verify(signIdentity(KEYS, null, CALL, NOW))).toEqual({ caller: null });
+    expect(verify(header)).toEqual({ caller: CALLER, network: '' });
+    expect(verify(signIdentity(KEYS, null, CALL, NOW))).toEqual({ caller: null, network: '' });
+  });
+
+  it.each(['192.0.2.7', '2001:db8:1:2::/64', 'unknown'])('says that the client is in %s', (network) => {
+    for (const caller of [CALLER, null])
+      expect(verify(signIdentity(KEYS, caller, CALL, NOW, network))).toEqual({ caller, network });
+    const text = signIdentity(KEYS, CALLER, CALL, NOW, network);
+    expect(verify(text.replace(network, '192.0.2.8'))).toBeNull();
+    expect(verify(text.replace(`.${network}`, '.'))).toBeNull();
   });
 
   it('holds for 10 s, either way', () => {
@@ -42,26 +50,27 @@ describe('an internal identity', () => {
 
   it('is signed under the newest key, which it names, and verified under any that there is', () => {
     const both = ringOf(NEW, OLD);
-    expect(verify(header, {}, NOW, both)).toEqual({ caller: CALLER });
+    expect(verify(header, {}, NOW, both)).toEqual({ caller: CALLER, network: '' });
     const newer = signIdentity(both, CALLER, CALL, NOW);
-    expect(verify(newer, {}, NOW, both)).toEqual({ caller: CALLER });
+    expect(verify(newer, {}, NOW, both)).toEqual({ caller: CALLER, network: '' });
     expect(verify(newer)).toBeNull();
     const [oldId, newId] = [KEYS.newest().id, both.newest().id];
     expect(verify(header.replace(oldId, newId), {}, NOW, both)).toBeNull();
   });
 
   it('cannot be changed in any part', () => {
-    const [issuedAt, username, sessionId, id, mac = ''] = header.split('.');
+    const [issuedAt, username, sessionId, network, id, mac = ''] = header.split('.');
     const forged = [
-      [NOW + 1, username, sessionId, id, mac],
-      [issuedAt, 'Alice-2', sessionId, id, mac],
-      [issuedAt, username, 'abcdefghijklmnopqrstuw', id, mac],
-      [issuedAt, '', '', id, mac],
-      [issuedAt, username, sessionId, id, 'A'.repeat(43)],
-      [issuedAt, username, sessionId, id, mac.slice(1)],
-      [issuedAt, `${username}${sessionId}`, '', id, mac],
-      [issuedAt, username, sessionId, '00000000', mac],
-      [issuedAt, username, sessionId, mac],
+      [NOW + 1, username, sessionId, network, id, mac],
+      [issuedAt, 'Alice-2', sessionId, network, id, mac],
+      [issuedAt, username, 'abcdefghijklmnopqrstuw', network, id, mac],
+      [issuedAt, '', '', network, id, mac],
+      [issuedAt, username, sessionId, network, id, 'A'.repeat(43)],
+      [issuedAt, username, sessionId, network, id, mac.slice(1)],
+      [issuedAt, `${username}${sessionId}`, '', network, id, mac],
+      [issuedAt, username, sessionId, network, '00000000', mac],
+      [issuedAt, username, sessionId, id, mac],
+      [issuedAt, username, sessionId, '192.0.2.7', id, mac],
     ];
     for (const parts of forged) expect(verify(parts.join('.'))).toBeNull();
   });

@@ -32,6 +32,12 @@ function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
         handle: () => ({ value: { open: true } }),
       }),
       openOperation({
+        method: 'GET',
+        path: '/where',
+        response: Type.Unknown(),
+        handle: ({ network }) => ({ value: { network } }),
+      }),
+      openOperation({
         method: 'PUT',
         path: '/put',
         query: Type.Object({ at: Type.String() }),
@@ -66,6 +72,15 @@ describe('a service', () => {
     expect((await get('/who', signIdentity(KEYS, CALLER, CALL, NOW))).json()).toEqual(CALLER);
     const open = signIdentity(KEYS, null, { ...CALL, path: '/open' }, NOW);
     expect((await get('/open', open)).json()).toEqual({ open: true });
+  });
+
+  it('knows from which network the client came, where the gateway tells', async () => {
+    const { get } = createServer();
+    const call = { ...CALL, path: '/where' };
+    expect((await get('/where', signIdentity(KEYS, null, call, NOW, '192.0.2.7'))).json()).toEqual({
+      network: '192.0.2.7',
+    });
+    expect((await get('/where', signIdentity(KEYS, null, call, NOW))).json()).toEqual({ network: '' });
   });
 
   it('takes a PUT with a query, and an identity for this query alone', async () => {

@@ -68,7 +68,7 @@ export const ENDPOINTS = [
     summary: 'Open a session.',
     request: api.LoginRequest,
     response: api.LoginResponse,
-    errors: ['unauthorized', 'suspended'],
+    errors: ['unauthorized', 'suspended', 'too_many'],
   },
   {
     method: 'POST',

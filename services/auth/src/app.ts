@@ -24,6 +24,7 @@ import { createKeptSecrets } from './kept-secrets.ts';
 import { createKeyRotation } from './key-rotation.ts';
 import { countLogins } from './login-counts.ts';
 import { migrations } from './migrations/index.ts';
+import { createNetworkFailures } from './network-failures.ts';
 import { createNonces } from './nonces.ts';
 import { changePassword } from './operations/change-password.ts';
 import { deleteAccount } from './operations/delete.ts';
@@ -35,6 +36,7 @@ import { logout } from './operations/logout.ts';
 import { register } from './operations/register.ts';
 import { registerChallenge } from './operations/register-challenge.ts';
 import { sessionsSeen } from './operations/sessions-seen.ts';
+import { createPasswordTries } from './password-tries.ts';
 import { createPublishUser } from './publish-user.ts';
 import { createRegistrationKey } from './registration-key.ts';
 import { resealSessions } from './reseal-sessions.ts';
@@ -73,6 +75,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const keptSecrets = createKeptSecrets(database, seal);
   const publishUser = createPublishUser(accounts, events, codecs.user);
   const decoys = createDecoys(await keptSecrets.get('decoys'));
+  const failures = createNetworkFailures(clock);
+  const tries = createPasswordTries({
+    database,
+    key: await keptSecrets.get('networks'),
+    failures,
+    clock,
+  });
   const key = await createRegistrationKey();
   const inTurn = createInTurn();
   const deletion = createDeletion({
@@ -110,6 +119,9 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
         kind,
       },
     );
+  metrics.gauge('failing_networks', 'Networks whose failed logins are remembered, by kind of failure.', () =>
+    failures.count(),
+  );
   const logins = countLogins(metrics);
   const service = createService({
     name: 'auth',
@@ -117,11 +129,11 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       registerChallenge({ nonces: registerNonces, key }),
       register({ accounts, nonces: registerNonces, key, publishUser, inTurn, clock }),
       loginChallenge({ accounts, decoys, nonces: loginNonces, clock }),
-      login({ accounts, nonces: loginNonces, sessions, publishUser, inTurn, logins }),
+      login({ accounts, nonces: loginNonces, failures, tries, sessions, publishUser, inTurn, logins }),
       logout(sessions),
       listSessions(sessions),
       endSessions({ sessions, inTurn }),
-      changePassword({ accounts, sessions, nonces: registerNonces, key, inTurn }),
+      changePassword({ accounts, sessions, nonces: registerNonces, key, tries, inTurn }),
       deleteAccount({ accounts, deletion, nonces: registerNonces, key }),
       sessionsSeen(sessions),
     ],

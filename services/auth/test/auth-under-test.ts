@@ -47,13 +47,20 @@ export async function startAuth({
   });
   const identityKeys = SERVICE_KEYS.for('internal-identity');
 
-  const call = (method: 'GET' | 'POST', path: string, body?: object, caller: Caller | null = null) => {
+  const call = (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+    caller: Caller | null = null,
+    network = '',
+  ) => {
     const requestId = randomUUID();
     const identity = signIdentity(
       identityKeys,
       caller,
       { service: 'auth', method, path, requestId },
       clock(),
+      network,
     );
     return app.inject({
       method,
@@ -76,12 +83,12 @@ export async function startAuth({
       const payload = oaep256Encrypt(server, `${passwordHash}|${nonce}`);
       return call('POST', '/chat/auth/register', { username, 'public-key': pem, nonce, payload });
     },
-    async changePassword(caller: Caller, from: string, to: string) {
+    async changePassword(caller: Caller, from: string, to: string, network = '') {
       const { public_key, nonce } = (await call('GET', '/chat/auth/register-challenge')).json();
       const server = importPublicKey(public_key);
       if (!server) throw new Error('auth has no key');
       const payload = oaep256Encrypt(server, `${from}|${to}|${nonce}`);
-      return call('POST', '/chat/auth/password', { nonce, payload }, caller);
+      return call('POST', '/chat/auth/password', { nonce, payload }, caller, network);
     },
     async challenge(username: string): Promise<string> {
       const answer = await call('POST', '/chat/auth/login-challenge', { username });

@@ -3,5 +3,12 @@ import { accounts } from './001-accounts.ts';
 import { keptSecrets } from './002-kept-secrets.ts';
 import { suspendedAndDeleted } from './003-suspended-and-deleted.ts';
 import { sessionClients } from './004-session-clients.ts';
+import { passwordTries } from './005-password-tries.ts';
 
-export const migrations: readonly Migration[] = [accounts, keptSecrets, suspendedAndDeleted, sessionClients];
+export const migrations: readonly Migration[] = [
+  accounts,
+  keptSecrets,
+  suspendedAndDeleted,
+  sessionClients,
+  passwordTries,
+];

@@ -5,14 +5,19 @@ import { LoginRequest, LoginResponse } from '@secure-chat/wire/api';
 import { foldName, isUsername } from '@secure-chat/wire/names';
 import { type Accounts, encryptTo } from '../accounts.ts';
 import type { InTurn } from '../in-turn.ts';
-import type { CountLogin } from '../login-counts.ts';
+import type { CountLogin, LoginOutcome } from '../login-counts.ts';
+import type { NetworkFailures } from '../network-failures.ts';
 import type { Nonces } from '../nonces.ts';
+import type { PasswordTries } from '../password-tries.ts';
 import type { PublishUser } from '../publish-user.ts';
 import type { Sessions } from '../sessions.ts';
+import { tooMany } from '../too-many.ts';
 
 export interface LoginParts {
   readonly accounts: Accounts;
   readonly nonces: Nonces;
+  readonly failures: NetworkFailures;
+  readonly tries: PasswordTries;
   readonly sessions: Sessions;
   readonly publishUser: PublishUser;
   readonly inTurn: InTurn;
@@ -20,25 +25,45 @@ export interface LoginParts {
 }
 
 /** wire contract: `POST /chat/auth/login`. */
-export const login = ({ accounts, nonces, sessions, publishUser, inTurn, logins }: LoginParts): Operation =>
-  openOperation({
+export const login = (parts: LoginParts): Operation => {
+  const { accounts, nonces, failures, tries, sessions, publishUser, inTurn, logins } = parts;
+
+  const refuse = (outcome: LoginOutcome): never => {
+    logins(outcome);
+    throw new AppError('unauthorized');
+  };
+  const delay = (waitMs: number): void => {
+    if (waitMs === 0) return;
+    logins('delayed');
+    throw tooMany(waitMs);
+  };
+  /** Who has not opened a challenge is told nothing of the account, which is not even looked up. */
+  const refuseChallenge = (network: string): never => {
+    delay(failures.wait('bad_challenge', network));
+    failures.failed('bad_challenge', network);
+    return refuse('bad_challenge');
+  };
+
+  return openOperation({
     method: 'POST',
     path: '/chat/auth/login',
     body: LoginRequest,
     response: LoginResponse,
-    async handle({ body }) {
+    async handle({ body, network }) {
       const { username, challenge_response: nonce, proof, signatures, client } = body;
-      // Whether there is such a user is not looked up for who has not opened a challenge: there is nothing to measure.
-      if (!isUsername(username) || !nonces.redeem(nonce, foldName(username))) {
-        logins('bad_challenge');
-        throw new AppError('unauthorized');
-      }
-      return inTurn(foldName(username), async () => {
+      const name = foldName(username);
+      if (!isUsername(username) || !nonces.isGood(nonce, name)) return refuseChallenge(network);
+      return inTurn(name, async () => {
+        // Before the challenge is spent: it still counts when the delay is over.
+        delay(await tries.wait(name, network));
+        if (!nonces.redeem(nonce, name)) return refuseChallenge(network);
         const account = await accounts.find(username);
-        if (!account || !verifyLoginProof(account.passwordHash, nonce, proof)) {
-          logins('wrong_proof');
-          throw new AppError('unauthorized');
+        if (!account) return refuse('bad_challenge');
+        if (!verifyLoginProof(account.passwordHash, nonce, proof)) {
+          await tries.wrong(name, network);
+          return refuse('wrong_proof');
         }
+        await tries.right(name, network);
         // Said to nobody who has not proved that the account is his.
         if (account.suspended) {
           logins('suspended');
@@ -52,3 +77,4 @@ export const login = ({ accounts, nonces, sessions, publishUser, inTurn, logins 
       });
     },
   });
+};
