@@ -15,8 +15,8 @@ async function openTries(place: DatabasePlace) {
   const database = await openDatabase(place, migrations);
   onTestFinished(() => database.destroy());
   const accounts = createAccounts(database, createSeal(fixedKeys(Buffer.alloc(32, 1)).for('seal')));
-  for (const username of ['alice', 'bob', 'carol'])
-    await accounts.add({ username, publicKey: 'P', passwordHash: 'h', registeredAt: 0, published: true });
+  const account = { publicKey: 'P', passwordHash: 'h', registeredAt: 0, published: true, suspended: false };
+  for (const username of ['alice', 'bob', 'carol']) await accounts.add({ ...account, username });
   let now = 1_767_522_600_000;
   const clock = () => now;
   /** What a start of auth makes. */
