@@ -1,11 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ChatClient, createAccount, signIn } from '@secure-chat/client/chat-client';
+import { clientLabel } from '@secure-chat/client/client-label';
 import { isExposed } from '@secure-chat/client/server-trust';
 import { DEFAULT_SERVER, type Surroundings } from '@secure-chat/command-line/account-options';
 import { profileNames, profilesFolder } from '@secure-chat/command-line/profiles';
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { type Arguments, parseArguments } from './arguments.ts';
-import type { Command, Work } from './command.ts';
+import type { Command, OwnPassword, Work } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { CliError, EXIT, endOf, usageError } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
@@ -29,6 +30,9 @@ export interface World extends Surroundings {
   /** Aborted by a signal, with its name as the reason. */
   readonly signal: AbortSignal;
 }
+
+/** In the list of the account's sessions. */
+const LABEL = clientLabel('command line');
 
 /** Runs one command to its end. Resolves to the exit code; throws what is no refusal. */
 export async function runChat(args: readonly string[], world: World): Promise<number> {
@@ -97,16 +101,18 @@ async function runCommand(
     throw usageError('Descriptor 0 is what is to be sent. Give the password by another descriptor.');
   const limit = createTimeLimit(command.seconds(parsed.input));
   const entering = enter(command, parsed, world, limit);
-  const { client, profile } = await Promise.race([entering, aborted(ending)]).catch((error: unknown) => {
-    // Who is opened too late is closed again, should this process go on.
-    if (error instanceof Ended)
-      entering.then(
-        (late) => late.client.close(),
-        () => undefined,
-      );
-    throw error;
-  });
-  const entered = { client, profile, limit, isPinned: parsed.account.trust.pin !== null };
+  const { client, profile, password } = await Promise.race([entering, aborted(ending)]).catch(
+    (error: unknown) => {
+      // Who is opened too late is closed again, should this process go on.
+      if (error instanceof Ended)
+        entering.then(
+          (late) => late.client.close(),
+          () => undefined,
+        );
+      throw error;
+    },
+  );
+  const entered = { client, profile, password, limit, isPinned: parsed.account.trust.pin !== null };
   try {
     await Promise.race([useClient(entered, command, work, world, out, ending), aborted(ending)]);
   } finally {
@@ -115,7 +121,13 @@ async function runCommand(
 }
 
 async function useClient(
-  { client, profile, limit, isPinned }: Entered & { readonly limit: TimeLimit; readonly isPinned: boolean },
+  {
+    client,
+    profile,
+    password,
+    limit,
+    isPinned,
+  }: Entered & { readonly limit: TimeLimit; readonly isPinned: boolean },
   command: Command,
   work: Work,
   { stderr, stdin }: World,
@@ -135,13 +147,14 @@ async function useClient(
   if (isExposed(client.server))
     say(`warning: ${client.server} is without TLS: others on the way can read who writes to whom.`);
   if (command.name !== 'warnings') for (const warning of client.warnings()) say(`warning: ${warning}`);
-  await work({ client, profile, stdin, out, say, ending, limit });
+  await work({ client, profile, password, stdin, out, say, ending, limit });
 }
 
 interface Entered {
   readonly client: ChatClient;
   /** Its folder. */
   readonly profile: string;
+  readonly password: OwnPassword;
 }
 
 /** Opens the profile, or makes the account. */
@@ -151,15 +164,24 @@ async function enter(command: Command, parsed: Arguments, world: World, limit: T
   const username = account.username ?? onlyProfile(parsed, isNew, world);
   const profile = account.profileOf(username);
   const password = await readPassword({ username, profile, isNew, options }, world.passwords);
+  const own: OwnPassword = {
+    current: password,
+    askNew: (fd) =>
+      readPassword({ username, profile, isNew: true, options: { fd, keyring: false } }, world.passwords),
+    async keep(next) {
+      if (options.keyring) await world.passwords.keyring.store(profile, next);
+    },
+  };
   if (!isNew) {
     // The profile that is named after its user says itself whose it is.
     const whose = {
       server: account.server,
       username: account.ownProfile ? username : null,
       trust: account.trust,
+      label: LABEL,
     };
     const opening = world.accounts.signIn({ ...whose, profile, password });
-    return { profile, client: await limit.within(opening, (late) => late.close()) };
+    return { profile, password: own, client: await limit.within(opening, (late) => late.close()) };
   }
   const server = account.server ?? DEFAULT_SERVER;
   const client = await world.accounts.createAccount({
@@ -168,13 +190,13 @@ async function enter(command: Command, parsed: Arguments, world: World, limit: T
     profile,
     password,
     trust: account.trust,
+    label: LABEL,
   });
-  if (options.keyring)
-    await world.passwords.keyring.store(profile, password).catch(async (error: unknown) => {
-      await client.close();
-      throw error;
-    });
-  return { profile, client };
+  await own.keep(password).catch(async (error: unknown) => {
+    await client.close();
+    throw error;
+  });
+  return { profile, password: own, client };
 }
 
 /** The name of the account that is the only one on this machine. Throws CliError usage. */

@@ -24,11 +24,21 @@ export interface Input {
   path(operand: string): string;
 }
 
+/** The password of the profile, for the one command that changes it. */
+export interface OwnPassword {
+  readonly current: string;
+  /** From the descriptor, or asked for twice. Throws CliError. */
+  askNew(fd: number | null): Promise<string>;
+  /** Keeps it in the keyring where `--keyring` is given. Throws CliError failed. */
+  keep(next: string): Promise<void>;
+}
+
 /** What a command works with once the profile is open. */
 export interface Session {
   readonly client: ChatClient;
   /** Folder of the profile. */
   readonly profile: string;
+  readonly password: OwnPassword;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Data, and nothing else. */
   readonly out: Output;

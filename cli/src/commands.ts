@@ -1,9 +1,11 @@
 import type { Command } from './command.ts';
 import { CONTACTS } from './commands/contacts.ts';
 import { EXPORT } from './commands/export.ts';
+import { PASSWORD } from './commands/password.ts';
 import { REGISTER } from './commands/register.ts';
 import { ACCEPT, DECLINE } from './commands/requests.ts';
 import { SEND } from './commands/send.ts';
+import { SESSIONS } from './commands/sessions.ts';
 import { TAIL } from './commands/tail.ts';
 import { VERIFY } from './commands/verify.ts';
 import { WARNINGS } from './commands/warnings.ts';
@@ -18,5 +20,7 @@ export const COMMANDS: readonly Command[] = [
   DECLINE,
   VERIFY,
   WARNINGS,
+  SESSIONS,
+  PASSWORD,
   EXPORT,
 ];

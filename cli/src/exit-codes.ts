@@ -43,6 +43,7 @@ export const usageError = (message: string): CliError => new CliError(EXIT.usage
 const OF_CLIENT: Readonly<Partial<Record<ClientErrorCode, ExitCode>>> = {
   wrong_password: EXIT.signIn,
   no_profile: EXIT.signIn,
+  session_ended: EXIT.signIn,
   profile_in_use: EXIT.inUse,
   unknown_user: EXIT.unknownUser,
   identity_changed: EXIT.identity,

@@ -64,7 +64,7 @@ export function keychainPassword(said: string): string | null {
 const notStored = (errors: string): CliError =>
   new CliError(
     EXIT.failed,
-    `The keyring did not take the password: ${errors.trim() || 'it did not say why'}. Your account is made; its password is yours.`,
+    `The keyring did not take the password: ${errors.trim() || 'it did not say why'}. What you asked for is done; the password is yours to keep.`,
   );
 
 interface Outcome {

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -399,5 +400,88 @@ describe('exit codes', () => {
       /^8 chat: The profile is open in another program/,
     );
     await open.close();
+  });
+});
+
+describe('sessions', () => {
+  const ids = async (): Promise<string[]> => {
+    const { lines } = await fixture.chat(['sessions', '--json']);
+    return lines.flatMap((line) => (JSON.parse(line).current ? [] : [JSON.parse(line).id]));
+  };
+
+  test('are listed with what they call themselves, this one marked, and end one by one or together', async () => {
+    await fixture.account('carol');
+    const { lines } = await fixture.chat(['sessions'], { username: 'carol' });
+    expect(lines.filter((line) => line.includes('\tthis\t'))).toHaveLength(1);
+    expect(
+      lines
+        .map((line) =>
+          line
+            .split('\t')
+            .at(-1)
+            ?.replace(/ on .*/, ''),
+        )
+        .sort(),
+    ).toEqual(['secure-chat client', 'secure-chat command line']);
+    await fixture.chat(['contacts']);
+    const [first = '', ...rest] = await ids();
+    expect(rest).toHaveLength(1);
+    expect(ended(await fixture.chat(['sessions', 'end', first]))).toBe('0 chat: The session is ended.\n');
+    expect(ended(await fixture.chat(['sessions', 'end', first]))).toMatch(
+      /^1 chat: That session is open no more/,
+    );
+    expect(ended(await fixture.chat(['sessions', 'end', 'others']))).toBe(
+      '0 chat: All other sessions are ended.\n',
+    );
+    expect(await ids()).toHaveLength(1);
+  });
+
+  test('are ended in no other way', async () => {
+    for (const wrong of [['end'], ['all', 'x']])
+      expect(ended(await fixture.chat(['sessions', ...wrong]))).toMatch(/^2 chat: Usage: chat sessions/);
+  });
+
+  test('one that is ended from elsewhere ends tail, which signs in no more', async () => {
+    await bob.addContact('alice');
+    bob.send('alice', 'hello');
+    let began = (): void => {};
+    const beginning = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    const tail = fixture.chat(['tail'], { onOutput: () => began() });
+    await beginning;
+    const profile = fixture.profileOf('alice-copy');
+    cpSync(fixture.profileOf('alice'), profile, { recursive: true });
+    const copied = ['--profile', profile];
+    expect(ended(await fixture.chat(['sessions', 'end', 'others', ...copied]))).toMatch(/^0 /);
+    expect(ended(await tail)).toMatch(/^3 chat: This session was ended from elsewhere/);
+  });
+});
+
+describe('password', () => {
+  test('is asked for, and is the one from then on; an old copy signs in no more', async () => {
+    const profile = fixture.profileOf('alice-copy');
+    cpSync(fixture.profileOf('alice'), profile, { recursive: true });
+    const kept: string[] = [];
+    const keyring = {
+      lookUp: async () => PASSWORD,
+      store: async (_: string, password: string) => void kept.push(password),
+    };
+    const openPrompt = () => ({ ask: async () => 'another password' });
+    const part = { passwords: { keyring, openPrompt } };
+    expect(ended(await fixture.chat(['password', '--keyring'], { part }))).toBe(
+      '0 chat: The password is changed. Older copies of this profile sign in no more.\n',
+    );
+    expect(kept).toEqual(['another password']);
+    expect(ended(await fixture.chat(['warnings']))).toMatch(/^3 /);
+    expect(ended(await fixture.chat(['warnings'], { password: 'another password' }))).toBe('0 ');
+    expect(ended(await fixture.chat(['warnings', '--profile', profile]))).toMatch(
+      /^1 chat: .* the password was changed in a newer copy of it/,
+    );
+  });
+
+  test('needs a descriptor for each of the two', async () => {
+    const run = await fixture.chat(['password', '--password-fd', '3', '--new-password-fd', '3']);
+    expect(ended(run)).toMatch(/^2 chat: --password-fd and --new-password-fd are one descriptor/);
   });
 });

@@ -138,6 +138,17 @@ describe('lock', () => {
     expect(await screen()).toContain('> an unsent draft');
   });
 
+  it('is done at once when the session was ended from elsewhere: nobody signs in again without the password', async () => {
+    const { emit, calls, enter, screen, kept } = start();
+    await enter();
+    emit({ kind: 'ended', reason: 'This session was ended from elsewhere.' });
+    const text = await screen();
+    expect(text).toContain('This session was ended from elsewhere.');
+    expect(text).toContain('▸ Password  [  ');
+    expect(calls.at(-1)).toEqual(['close']);
+    expect(kept()).not.toContain(SECRET);
+  });
+
   it('counts every key', async () => {
     const { clock, tty, enter, screen } = start();
     await enter();

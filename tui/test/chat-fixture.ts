@@ -1,7 +1,7 @@
 import type { ChatScreen } from '../src/ui/chat-view.ts';
 import { EMPTY_LINE } from '../src/ui/line-editor.ts';
 import { OPEN_PALETTE } from '../src/ui/palette.ts';
-import type { ChatState, Contact, Message, SignInState } from '../src/ui/state.ts';
+import type { ChatState, Contact, Message, OwnSession, SignInState } from '../src/ui/state.ts';
 
 /** Tuesday 4 March 2025, 10:01 UTC. */
 export const NOW = Date.UTC(2025, 2, 4, 10, 1);
@@ -46,6 +46,15 @@ export const NUMBER = {
   words: Array.from({ length: 19 }, (_, index) => `word${index + 1}`),
   before: null,
 };
+
+export const ownSession = (part: Partial<OwnSession> = {}): OwnSession => ({
+  id: 'session',
+  client: 'secure-chat command line on macOS',
+  openedAt: NOW - DAY,
+  seenAt: NOW,
+  isCurrent: false,
+  ...part,
+});
 
 export const STRANGER = {
   server: 'https://chat.example',
@@ -96,6 +105,7 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
   warnings: [],
   verification: null,
   search: null,
+  sessions: null,
   focus: null,
   newcomer: null,
   ...part,

@@ -23,12 +23,14 @@ const open = (part: Partial<FakeClient['world']> = {}, welcome = WELCOME) => {
   const fake = createFakeClient(part);
   const clock = createFakeClock();
   const shows: Partial<ChatState>[] = [];
+  const endings: string[] = [];
   let state: ChatState | null = null;
   const chat = openChat({
     client: fake.client,
     welcome,
     newcomer: null,
     resolvePath: (path) => `/here/${path}`,
+    onEnded: (reason) => endings.push(reason),
     clock,
     times: createTimes('UTC'),
     show: (changed) => {
@@ -43,7 +45,17 @@ const open = (part: Partial<FakeClient['world']> = {}, welcome = WELCOME) => {
     for (const event of events) fake.emit(event);
     clock.advance(FRAME_MS);
   };
-  return { ...fake, fake, chat, clock, shows, shown, emit, settled: () => new Promise(setImmediate) };
+  return {
+    ...fake,
+    fake,
+    chat,
+    clock,
+    shows,
+    shown,
+    emit,
+    endings,
+    settled: () => new Promise(setImmediate),
+  };
 };
 
 /** Of the smallest window. */
@@ -441,6 +453,23 @@ describe('commands at the client', () => {
     const refusal = chat.handle(intent);
     await settled();
     expect(refusal ?? shown().notice?.text).toBe('Not now.');
+  });
+
+  it('says that older copies still sign in where the server cannot replace a secret', async () => {
+    const { chat, world, shown, settled } = open(BOB);
+    world.replaces = false;
+    chat.handle({ kind: 'change-password', current: 'a', next: 'b' });
+    await settled();
+    expect(shown().notice).toMatchObject({
+      kind: 'error',
+      text: expect.stringContaining('older copies still sign in'),
+    });
+  });
+
+  it('tells that its session was ended from elsewhere', () => {
+    const { emit, endings } = open(BOB);
+    emit({ kind: 'ended', reason: 'It was ended.' });
+    expect(endings).toEqual(['It was ended.']);
   });
 
   it('shows nothing of what ends after it was closed', async () => {

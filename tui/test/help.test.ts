@@ -22,14 +22,14 @@ describe('the help', () => {
  ── Talk ──────────────────────────────  ── Safety ────────────────────────────
  Enter            send (^J: new line)    /verify          compare safety numbers
  Tab  Alt-U       complete; to unread    /accept /decline a request; a new key
- Ctrl-K /switch   to a contact by name   /renew           new keys for two
- /contact NAME    to anybody             /new-identity    a new key of your own
- /search WORDS    in all conversations   /clear           delete history here
- PgUp PgDn        scroll; Esc: newest    ── Your account ──────────────────────
- /me WAVES        says what you do       /receipts on|off see and show reading
- //text           sends /text            /typing on|off   see and show typing
- ── A message: Shift-Up picks it, then   /export FILE     a copy of all of it
- r  /reply TEXT   answer it              /password        change it
+ Ctrl-K /switch   to a contact by name   /new-identity    a new key of your own
+ /contact NAME    to anybody             /renew  /clear   new keys; no history
+ /search WORDS    in all conversations   ── Your account ──────────────────────
+ PgUp PgDn        scroll; Esc: newest    /receipts on|off see and show reading
+ /me WAVES        says what you do       /typing on|off   see and show typing
+ //text           sends /text            /export FILE     a copy of all of it
+ ── A message: Shift-Up picks it, then   /password        change it
+ r  /reply TEXT   answer it              /sessions        see them, end them
  e  /edit TEXT    a new text for yours   /lock  /logout   close it; end session
  d  /delete       yours, on both sides   /quit            leave (Ctrl-C twice)
  +  /react :+1:   an emoji               ── More ──────────────────────────────

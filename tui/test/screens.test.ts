@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatState } from '../src/ui/state.ts';
-import { contact, message, NOW, NUMBER, STRANGER, signInState } from './chat-fixture.ts';
+import { contact, message, NOW, NUMBER, ownSession, STRANGER, signInState } from './chat-fixture.ts';
 import { SAMPLE_CONTACTS, sampleChat } from './sample-chat.ts';
 import { createStage, type Stage } from './stage.ts';
 
@@ -117,6 +117,11 @@ const VIEWS: Readonly<Record<string, View>> = {
     verification: { contact: 'erin', number: { ...NUMBER, before: NUMBER.digits.replaceAll('1', '7') } },
   }),
   password: chat({}, '/password\r'),
+  sessions: thenShown({
+    sessions: {
+      sessions: [ownSession({ client: 'secure-chat TUI on Linux', isCurrent: true }), ownSession()],
+    },
+  }),
   'notice-info': chat({ notice: { kind: 'info', text: 'bob is not known here. Looking for bob ...' } }),
   'notice-error': chat({
     notice: {

@@ -97,6 +97,7 @@ describe('the app', () => {
       newcomer: null,
       welcome: WELCOME,
       resolvePath: (path) => path,
+      onEnded: () => {},
       clock: createFakeClock(),
       times: createTimes('UTC'),
       show: (part) => {

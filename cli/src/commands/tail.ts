@@ -105,16 +105,18 @@ async function follow(session: Session, wanted: Wanted): Promise<void> {
   };
   sayState();
   let warned = new Set(client.warnings());
-  client.on((event) => {
-    if (event.kind === 'state') sayState();
-    if (event.kind === 'message' && !isOwn(event.message) && listens(event.message.contact))
-      writer.add([event.message]);
-    if (event.kind === 'warnings') {
-      for (const warning of client.warnings()) if (!warned.has(warning)) say(`warning: ${warning}`);
-      warned = new Set(client.warnings());
-    }
+  await new Promise<never>((_, fail) => {
+    client.on((event) => {
+      if (event.kind === 'ended') fail(new CliError(EXIT.signIn, event.reason));
+      if (event.kind === 'state') sayState();
+      if (event.kind === 'message' && !isOwn(event.message) && listens(event.message.contact))
+        writer.add([event.message]);
+      if (event.kind === 'warnings') {
+        for (const warning of client.warnings()) if (!warned.has(warning)) say(`warning: ${warning}`);
+        warned = new Set(client.warnings());
+      }
+    });
   });
-  await new Promise<never>(() => undefined);
 }
 
 interface Writer {

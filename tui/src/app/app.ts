@@ -99,6 +99,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
         ui.updateChat(part);
       },
       resolvePath,
+      onEnded: (reason) => void signOut('Locking ...', (ending) => ending.close(), reason),
       clock,
       times,
     });

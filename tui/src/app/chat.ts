@@ -13,6 +13,7 @@ import { createMessageCommands } from './message-commands.ts';
 import { createPreviews } from './previews.ts';
 import { createSearch } from './search.ts';
 import { sentenceOf } from './sentence.ts';
+import { createSessionList } from './session-list.ts';
 import { createComparison } from './verification.ts';
 
 /** What a signed-in person wants of the chat; signing in and leaving are the app's. */
@@ -52,6 +53,8 @@ export interface ChatOptions {
   readonly show: (part: Partial<ChatState>) => void;
   /** A path as typed -> where it is. */
   readonly resolvePath: (path: string) => string;
+  /** The session was ended from elsewhere, which the sentence says. */
+  readonly onEnded: (reason: string) => void;
   readonly clock: Clock;
   readonly times: Times;
 }
@@ -63,6 +66,7 @@ export function openChat({
   newcomer,
   show: tell,
   resolvePath,
+  onEnded,
   clock,
   times,
 }: ChatOptions): Chat {
@@ -76,6 +80,8 @@ export function openChat({
   const say = (kind: Notice['kind'], text: string): void => show({ notice: { kind, text } });
   const fail = (sentence: string): void => say('error', sentence);
   const comparison = createComparison({ client, show: (verification) => show({ verification }), fail });
+
+  const sessionList = createSessionList({ client, show: (sessions) => show({ sessions }), say });
 
   const previews = createPreviews(client);
   const search = createSearch({ client, show: (found) => show({ search: found }), fail });
@@ -177,6 +183,9 @@ export function openChat({
       case 'warnings':
         showWarnings();
         comparison.refresh();
+        return;
+      case 'ended':
+        onEnded(event.reason);
     }
   };
 
@@ -232,6 +241,12 @@ export function openChat({
       case 'draft':
         draftKeeper.keep(intent.contact, intent.draft);
         return;
+      case 'sessions':
+      case 'close-sessions':
+      case 'end-session':
+      case 'end-other-sessions':
+        sessionList.handle(intent);
+        return;
       case 'status':
       case 'setting':
         deliveryCommand(intent);
@@ -260,6 +275,7 @@ export function openChat({
         warnings,
         verification: null,
         search: null,
+        sessions: null,
         focus: null,
         newcomer,
       };
@@ -282,6 +298,7 @@ export function openChat({
       calmFrames.stop();
       comparison.close();
       search.close();
+      sessionList.close();
       unsubscribe();
     },
   };

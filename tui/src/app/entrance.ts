@@ -1,5 +1,6 @@
 import type { ChatClient, Progress } from '@secure-chat/client/chat-client';
 import { ClientError, type ClientErrorCode, UnknownServerError } from '@secure-chat/client/client-error';
+import { clientLabel } from '@secure-chat/client/client-label';
 import type { ServerTrust } from '@secure-chat/client/server-trust';
 import { originOf } from '@secure-chat/command-line/account-options';
 import type { Intent } from '../ui/intents.ts';
@@ -59,6 +60,9 @@ const PROGRESS: Readonly<Record<Progress, string>> = {
   registering: 'Registering ...',
   'signing in': 'Signing in ...',
 };
+
+/** In the list of the account's sessions. */
+const LABEL = clientLabel('TUI');
 
 /** For who is on the machine of the server, or has none yet. */
 const BRING_UP = ' On this machine npm start brings one up.';
@@ -160,14 +164,14 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     const profile = profileOf(username);
     // The profile that is named after its user says itself whose it is.
     const whose = ownProfile || imported ? username : null;
-    const account = { server: given, requests, profile, username: whose, password, onProgress };
+    const account = { server: given, requests, profile, username: whose, password, label: LABEL, onProgress };
     return enter((trust) => accounts.signIn({ ...account, trust }), { notice, newcomer: null });
   };
 
   const createAccount = (typed: string, username: string, password: string): Promise<void> => {
     const profile = profileOf(username);
     const server = originOf(typed) ?? typed;
-    const account = { server, requests, profile, username, password, onProgress };
+    const account = { server, requests, profile, username, password, label: LABEL, onProgress };
     const arrival = { notice: null, newcomer: shortPath(profile) };
     return enter((trust) => accounts.createAccount({ ...account, trust }), arrival);
   };

@@ -35,6 +35,10 @@ export interface KeyCommandOptions {
   readonly resolvePath: (path: string) => string;
 }
 
+const CHANGED = 'The password is changed. Older copies of this profile sign in no more.';
+const CHANGED_HERE =
+  'The password of this profile is changed. But the server is of an older version: older copies still sign in, with the old password.';
+
 /** Does it at the client. Throws ClientError for what is refused at once. */
 export const createKeyCommands = (options: KeyCommandOptions): ((intent: KeyIntent) => void) => {
   const { client, comparison, say, begin, showContacts, showWarnings, resolvePath } = options;
@@ -94,10 +98,8 @@ export const createKeyCommands = (options: KeyCommandOptions): ((intent: KeyInte
         exportTo(resolvePath(intent.file));
         return;
       case 'change-password':
-        begin(
-          'Changing the password ...',
-          client.changePassword(intent.current, intent.next),
-          inform('The password is changed.'),
+        begin('Changing the password ...', client.changePassword(intent.current, intent.next), (replaced) =>
+          say(replaced ? 'info' : 'error', replaced ? CHANGED : CHANGED_HERE),
         );
         return;
       case 'clear-warnings':

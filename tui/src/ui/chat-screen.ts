@@ -118,6 +118,7 @@ export const createChatScreen = (
       if (partial.notice !== undefined) shown.change({ notice: partial.notice });
       if (partial.warnings) seeing.warn(before.warnings);
       if (state.verification !== before.verification) covering.verification();
+      if (state.sessions !== before.sessions) covering.sessions();
       if (state.search !== before.search) {
         found.found(state.search);
         covering.search();

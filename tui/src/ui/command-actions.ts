@@ -89,6 +89,7 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
     case 'editor':
     case 'mouse':
       return { kind: 'key', action: name };
+    case 'sessions':
     case 'lock':
     case 'logout':
     case 'quit':

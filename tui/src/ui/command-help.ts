@@ -35,6 +35,7 @@ const TEACHING: Readonly<Record<CommandName, readonly [what: string, example: st
   'new-identity': ['a new key of your own: all compare it anew', '/new-identity, twice'],
   export: ['a copy of your account, encrypted, in a new file', '/export ~/alice-copy'],
   password: ['asks for the old password and a new one', '/password'],
+  sessions: ['where the account is signed in; d ends one of them', '/sessions'],
   lock: ['closes the profile until you sign in again', '/lock'],
   logout: ['ends the session at the server and closes the profile', '/logout'],
   quit: ['leaves; what waits to be sent goes out next time', '/quit'],

@@ -45,6 +45,7 @@ export type CommandName =
   | 'new-identity'
   | 'export'
   | 'password'
+  | 'sessions'
   | 'lock'
   | 'logout'
   | 'quit';
@@ -87,6 +88,7 @@ export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('new-identity', '', 'nothing', 'take a new key: contacts are warned'),
   command('export', 'FILE', 'rest', 'write the encrypted profile to FILE'),
   command('password', '', 'nothing', 'change the password'),
+  command('sessions', '', 'nothing', 'where you are signed in, and end it'),
   command('lock', '', 'nothing', 'close the profile, back to signing in'),
   command('logout', '', 'nothing', 'end the session, back to signing in'),
   command('quit', '', 'nothing', 'leave; the history stays'),

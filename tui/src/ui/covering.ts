@@ -3,6 +3,7 @@ import type { OnIntent } from './intents.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
 import { createRowsOverlay, type Rows } from './rows-overlay.ts';
 import { createSearchOverlay } from './search-overlay.ts';
+import { createSessionsOverlay } from './sessions-overlay.ts';
 import type { Shown } from './shown.ts';
 import { createSwitchOverlay } from './switch-overlay.ts';
 import type { Times } from './times.ts';
@@ -16,6 +17,8 @@ export interface Covering {
   verification(): void;
   /** The state's `search` has changed. */
   search(): void;
+  /** The state's `sessions` have changed. */
+  sessions(): void;
 }
 
 export interface CoveringOptions {
@@ -80,6 +83,10 @@ export const createCovering = (
     search: () => {
       const { search } = now().state;
       change({ help: null, overlay: search && createSearchOverlay(search, { onIntent, times }) });
+    },
+    sessions: () => {
+      const { sessions } = now().state;
+      change({ help: null, overlay: sessions && createSessionsOverlay(sessions, { onIntent, times, say }) });
     },
   };
 };

@@ -49,9 +49,8 @@ const COLUMNS: readonly (readonly Group[])[] = [
       rows: [
         ['/verify', 'compare safety numbers'],
         ['/accept /decline', 'a request; a new key'],
-        ['/renew', 'new keys for two'],
         ['/new-identity', 'a new key of your own'],
-        ['/clear', 'delete history here'],
+        ['/renew  /clear', 'new keys; no history'],
       ],
     },
     {
@@ -61,6 +60,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
         ['/typing on|off', 'see and show typing'],
         ['/export FILE', 'a copy of all of it'],
         ['/password', 'change it'],
+        ['/sessions', 'see them, end them'],
         ['/lock  /logout', 'close it; end session'],
         ['/quit', 'leave (Ctrl-C twice)'],
       ],

@@ -65,6 +65,9 @@ export type Intent =
   /** The path as typed. */
   | { readonly kind: 'export'; readonly file: string }
   | { readonly kind: 'change-password'; readonly current: string; readonly next: string }
+  /** Show the sessions of the account: the state's `sessions`, from now on. */
+  | { readonly kind: 'sessions' | 'close-sessions' | 'end-other-sessions' }
+  | { readonly kind: 'end-session'; readonly id: string }
   /** Say what is known of the conversation to be complete. */
   | { readonly kind: 'status'; readonly contact: string }
   /** `on`: null to say how it is. */

@@ -17,7 +17,8 @@ const MISSING: Record<FieldName, string> = {
   repeat: 'Type the new password again.',
 };
 
-const ADVICE = 'A file that you exported before keeps opening with the password of that time.';
+const ADVICE =
+  'Other sessions end. A file that you exported before opens with the password of that time, but signs in no more.';
 
 export interface PasswordOptions {
   /** Null, or a sentence that says what to choose. */

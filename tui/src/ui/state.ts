@@ -109,6 +109,23 @@ export interface SearchState {
   readonly found: readonly { readonly contact: string; readonly message: Message }[] | null;
 }
 
+/** A session of the account; times in milliseconds since 1970. */
+export interface OwnSession {
+  readonly id: string;
+  /** What its program calls itself. */
+  readonly client: string;
+  readonly openedAt: number;
+  readonly seenAt: number;
+  /** This program's. */
+  readonly isCurrent: boolean;
+}
+
+/** The sessions of the account. */
+export interface SessionsState {
+  /** Null until they are known. */
+  readonly sessions: readonly OwnSession[] | null;
+}
+
 /** What is filled in to sign in or to make an account. */
 export type FieldName = 'server' | 'username' | 'password' | 'repeat';
 
@@ -179,6 +196,8 @@ export interface ChatState {
   readonly verification: Verification | null;
   /** Not null while the person looks for a message. */
   readonly search: SearchState | null;
+  /** Not null while the person looks at the sessions of the account. */
+  readonly sessions: SessionsState | null;
   /** The message that the person goes to: null for none. */
   readonly focus: number | null;
   /** Folder of an account that was made just now: what a newcomer has to know is said. Null for others. */
