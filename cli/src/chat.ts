@@ -191,6 +191,7 @@ async function enter(command: Command, parsed: Arguments, world: World, limit: T
     password,
     trust: account.trust,
     label: LABEL,
+    invite: parsed.input.text('invite') ?? undefined,
   });
   await own.keep(password).catch(async (error: unknown) => {
     await client.close();

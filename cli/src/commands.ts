@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { CONTACTS } from './commands/contacts.ts';
+import { DELETE_ACCOUNT } from './commands/delete-account.ts';
 import { EXPORT } from './commands/export.ts';
 import { PASSWORD } from './commands/password.ts';
 import { REGISTER } from './commands/register.ts';
@@ -23,4 +24,5 @@ export const COMMANDS: readonly Command[] = [
   SESSIONS,
   PASSWORD,
   EXPORT,
+  DELETE_ACCOUNT,
 ];

@@ -458,6 +458,54 @@ describe('sessions', () => {
   });
 });
 
+describe('delete-account', () => {
+  /** An account whose server deletes it. */
+  const deleting = (deleted: string[]) => ({
+    part: {
+      accounts: {
+        signIn: async () => {
+          const client = await fixture.open('alice');
+          return { ...client, deleteAccount: async () => void deleted.push(client.username) };
+        },
+        createAccount: () => Promise.reject(new Error('no account is wanted')),
+      },
+    },
+  });
+
+  test('wants the name once more, and leaves the profile unless it is told to remove it', async () => {
+    const deleted: string[] = [];
+    expect(ended(await fixture.chat(['delete-account', 'bob'], deleting(deleted)))).toBe(
+      '2 chat: This is the account alice. To delete it, give that name.\n',
+    );
+    expect(deleted).toEqual([]);
+    const profile = fixture.profileOf('alice');
+    expect(ended(await fixture.chat(['delete-account', 'Alice'], deleting(deleted)))).toBe(
+      `0 chat: The account alice is deleted.\nchat: Its profile stays in ${profile}.\n`,
+    );
+    expect(profileExists(profile)).toBe(true);
+    const removing = ['delete-account', 'alice', '--remove-profile'];
+    expect(ended(await fixture.chat(removing, deleting(deleted)))).toBe(
+      '0 chat: The account alice is deleted.\n',
+    );
+    expect(deleted).toEqual(['alice', 'alice']);
+    expect(profileExists(profile)).toBe(false);
+  });
+});
+
+test('register gives the invitation to the server', async () => {
+  const invites: unknown[] = [];
+  const accounts = {
+    signIn: () => Promise.reject(new Error('no profile is wanted')),
+    createAccount: async ({ invite }: { invite?: string | undefined }) => {
+      invites.push(invite);
+      return fixture.open('alice');
+    },
+  };
+  await fixture.chat(['register', '--invite', 'come-in'], { part: { accounts } });
+  await fixture.chat(['register'], { part: { accounts } });
+  expect(invites).toEqual(['come-in', undefined]);
+});
+
 describe('password', () => {
   test('is asked for, and is the one from then on; an old copy signs in no more', async () => {
     const profile = fixture.profileOf('alice-copy');

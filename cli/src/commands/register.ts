@@ -9,7 +9,7 @@ export const REGISTER: Command = {
     'Needs --username. The password, 8 characters or more, is asked for twice, or taken from --password-fd; --keyring keeps',
     'it in the keyring of the system. chat export makes a copy of the account.',
   ],
-  options: [],
+  options: [{ name: 'invite', value: 'CODE', help: 'the invitation, where the server wants one' }],
   account: 'new',
   online: false,
   follows: false,

@@ -37,8 +37,12 @@ export const makeIdentity = (
   registered: false,
 });
 
-/** Asks for the account. Throws TransportError: a retryable one leaves open whether the account was made. */
-export async function register(transport: Transport, identity: Identity): Promise<void> {
+/** Asks for the account; `invite`: where the server wants one, else null. Throws TransportError: a retryable one leaves open whether the account was made. */
+export async function register(
+  transport: Transport,
+  identity: Identity,
+  invite: string | null,
+): Promise<void> {
   const challenge = await transport.request(getRegisterChallenge);
   const serverKey = importPublicKey(challenge.public_key);
   if (!serverKey) throw notAServer(transport.server);
@@ -48,6 +52,7 @@ export async function register(transport: Transport, identity: Identity): Promis
       'public-key': exportPublicKey(createPublicKey(identity.privateKey)),
       nonce: challenge.nonce,
       payload: oaep256Encrypt(serverKey, `${identity.loginSecret}|${challenge.nonce}`),
+      ...(invite !== null && { invite }),
     }),
   );
 }

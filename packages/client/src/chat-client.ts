@@ -39,7 +39,7 @@ export type {
 } from './chat.ts';
 export { ClientError, type ClientErrorCode, UnknownServerError } from './client-error.ts';
 export type { RequestsMode } from './contact-requests.ts';
-export { profileExists } from './profile/folder.ts';
+export { profileExists, removeProfile } from './profile/folder.ts';
 export type { ServerTrust } from './server-trust.ts';
 
 export type Progress = 'importing' | 'unlocking' | 'making keys' | 'registering' | 'signing in';
@@ -58,6 +58,11 @@ export interface AccountOptions {
   /** What is done with people who write first: `hold` where it is not given. A program that answers everybody wants `accept`. */
   requests?: RequestsMode | undefined;
   onProgress?: (step: Progress) => void;
+}
+
+export interface NewAccountOptions extends AccountOptions {
+  /** The code of an invitation, where the server wants one. */
+  invite?: string | undefined;
 }
 
 export interface SignInOptions extends Omit<AccountOptions, 'server' | 'username'> {
@@ -102,7 +107,7 @@ export async function checkServer(server: string, trust?: ServerTrust): Promise<
  * again resumes. Throws ClientError; nothing is left behind unless the outcome is unknown.
  */
 export async function createAccount(
-  options: AccountOptions,
+  options: NewAccountOptions,
   given: Partial<Conditions> = {},
 ): Promise<ChatClient> {
   const { username, password, profile } = options;
@@ -216,7 +221,7 @@ export async function importProfile(options: {
 
 /** The rest is the same for both: register when that is not done, then start. Closes the transport when it fails. */
 async function enter(
-  options: Pick<AccountOptions, 'profile' | 'trust' | 'label' | 'requests' | 'onProgress'>,
+  options: Pick<NewAccountOptions, 'profile' | 'trust' | 'label' | 'invite' | 'requests' | 'onProgress'>,
   { now, timing }: Conditions,
   transport: Transport,
   open: (transport: Transport) => Promise<Profile>,
@@ -283,7 +288,7 @@ async function resume({ profile, username, password, onProgress }: AccountOption
 
 /** Leaves the profile open and registered, or closed; removed when the account can never be. */
 async function finishRegistration(
-  options: Pick<AccountOptions, 'profile' | 'onProgress'>,
+  options: Pick<NewAccountOptions, 'profile' | 'invite' | 'onProgress'>,
   transport: Transport,
   profile: Profile,
   label: string,
@@ -295,7 +300,7 @@ async function finishRegistration(
     // An earlier attempt may have arrived, also while this one asks: so twice, before and after.
     const known = async () => (await login(transport, identity, label)) !== null;
     if (!(await known()))
-      await register(transport, identity).catch(async (error: unknown) => {
+      await register(transport, identity, options.invite ?? null).catch(async (error: unknown) => {
         const ours = error instanceof TransportError && error.code === 'name_taken' && (await known());
         if (!ours) throw error;
       });

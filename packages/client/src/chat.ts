@@ -251,6 +251,8 @@ export interface ChatClient {
   endSession(id: string): Promise<void>;
   /** Ends all but the one of this client. Throws ClientError: offline, refused. */
   endOtherSessions(): Promise<void>;
+  /** Deletes the account at the server, for ever; the profile stays. Throws ClientError: offline, refused. */
+  deleteAccount(): Promise<void>;
 
   /** What the person has to know about keys, the oldest first: sentences. Kept until they are cleared. */
   warnings(): string[];

@@ -6,6 +6,7 @@ export type ClientErrorCode =
   | 'profile_damaged'
   | 'bad_name'
   | 'name_taken'
+  | 'bad_invite'
   | 'unknown_user'
   | 'legacy'
   | 'identity_changed'

@@ -8,6 +8,7 @@ import type { Profile } from './profile/profile.ts';
 import {
   getRegisterChallenge,
   getSessions,
+  postDelete,
   postEndSessions,
   postPassword,
   postPresence,
@@ -28,6 +29,8 @@ export interface OwnAccount {
    * cannot replace a secret: then the password alone has changed. Throws ClientError: wrong_password, weak_password.
    */
   changePassword(current: string, next: string): Promise<boolean>;
+  /** Deletes the account, for ever. Throws ClientError refused where the server cannot. */
+  deleteAccount(): Promise<void>;
 }
 
 export function createOwnAccount(options: {
@@ -45,14 +48,19 @@ export function createOwnAccount(options: {
     });
   }
 
-  /** Has the server take the secret in place of the one that it has. False where it knows no such request. */
-  async function replaceSecret(next: string): Promise<boolean> {
+  /** Secrets for the server's eyes, with a nonce of its. */
+  async function sealed(...secrets: readonly string[]): Promise<{ nonce: string; payload: string }> {
     const { public_key, nonce } = await session.request(getRegisterChallenge);
     const serverKey = importPublicKey(public_key);
     if (!serverKey) throw notAServer(server);
-    const payload = oaep256Encrypt(serverKey, `${profile.identity.get().loginSecret}|${next}|${nonce}`);
+    return { nonce, payload: oaep256Encrypt(serverKey, [...secrets, nonce].join('|')) };
+  }
+
+  /** Has the server take the secret in place of the one that it has. False where it knows no such request. */
+  async function replaceSecret(next: string): Promise<boolean> {
+    const body = await sealed(profile.identity.get().loginSecret, next);
     try {
-      await session.request(postPassword({ nonce, payload }));
+      await session.request(postPassword(body));
       return true;
     } catch (error) {
       if (isNotFound(error)) return false;
@@ -104,6 +112,12 @@ export function createOwnAccount(options: {
       await asked(
         () => session.request(postEndSessions({ others: true })),
         'This server is of an older version, and cannot end other sessions.',
+      );
+    },
+    async deleteAccount() {
+      await asked(
+        async () => session.request(postDelete(await sealed(profile.identity.get().loginSecret))),
+        'This server is of an older version, and cannot delete an account. Ask who runs it.',
       );
     },
     changePassword: (current, next) =>

@@ -154,6 +154,7 @@ export const postRegister = (body: {
   'public-key': string;
   nonce: string;
   payload: string;
+  invite?: string;
 }) => ({
   method: 'POST' as const,
   path: '/chat/auth/register',
@@ -209,6 +210,13 @@ export const postEndSessions = (body: { 'session-id': string } | { others: true 
 export const postPassword = (body: { nonce: string; payload: string }) => ({
   method: 'POST' as const,
   path: '/chat/auth/password',
+  body,
+  response: ok,
+});
+
+export const postDelete = (body: { nonce: string; payload: string }) => ({
+  method: 'POST' as const,
+  path: '/chat/auth/delete',
   body,
   response: ok,
 });

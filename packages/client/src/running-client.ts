@@ -411,6 +411,10 @@ export function createRunningClient(options: {
       assertOpen();
       await ownAccount.endOtherSessions();
     },
+    async deleteAccount() {
+      assertOpen();
+      await ownAccount.deleteAccount();
+    },
     warnings() {
       assertOpen();
       return warnings.all();

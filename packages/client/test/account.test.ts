@@ -224,3 +224,45 @@ it('a server is checked before anything is made', async () => {
   server.setFault(() => ({ status: 200, body: '<html>hello</html>' }));
   await expect(checkServer(server.url)).rejects.toMatchObject({ code: 'not_a_server' });
 });
+
+it('where the server wants an invitation, an account is made with one, and nothing is left behind without', async () => {
+  server.invite('come-in');
+  const uninvited = { code: 'bad_invite', message: expect.stringContaining('needs an invitation') };
+  await expect(createAccount(people.options('alice'), QUICK)).rejects.toMatchObject(uninvited);
+  const wrong = { ...people.options('alice'), invite: 'guess' };
+  await expect(createAccount(wrong, QUICK)).rejects.toMatchObject(uninvited);
+  expect(readdirSync(people.root)).toEqual([]);
+  const alice = await createAccount({ ...people.options('alice'), invite: 'come-in' }, QUICK);
+  expect(alice.state()).toEqual({ kind: 'online' });
+  await alice.close();
+});
+
+it('an account that is suspended is told so, and its profile can be read', async () => {
+  await (await people.join('alice')).close();
+  server.setFault((path) => (path === '/chat/auth/login' ? failed('suspended') : null));
+  const alice = await people.back('alice');
+  expect(alice.state()).toMatchObject({
+    kind: 'offline',
+    reason: 'This account is suspended. Ask who runs the server.',
+  });
+  expect(alice.contacts()).toEqual([]);
+});
+
+it('an account is deleted at the server by its own secret, and its profile signs in no more', async () => {
+  const alice = await people.join('alice');
+  await alice.deleteAccount();
+  expect(server.openSessions()).toBe(0);
+  await alice.close();
+  await expect(people.back('alice')).rejects.toMatchObject({ code: 'unknown_user' });
+  expect(profileExists(people.profileOf('alice'))).toBe(true);
+});
+
+it('an account that the server cannot delete stays', async () => {
+  const alice = await people.join('alice');
+  server.setFault((path) => (path === '/chat/auth/delete' ? failed('not_found') : null));
+  await expect(alice.deleteAccount()).rejects.toMatchObject({
+    code: 'refused',
+    message: 'This server is of an older version, and cannot delete an account. Ask who runs it.',
+  });
+  expect(alice.state()).toEqual({ kind: 'online' });
+});

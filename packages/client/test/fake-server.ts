@@ -79,6 +79,7 @@ export async function startFakeServer({
   let asked: (path: string, user: string) => FakeAnswer | null = () => null;
   let lost: (to: string, record: Record<string, unknown>) => boolean = () => false;
   let port = 0;
+  let invitation: string | null = null;
   /** Numbers given so far, by mailbox. */
   const numbers = new Map<unknown[], number>();
   const ok: FakeAnswer = { status: 200, body: { status: 'OK' } };
@@ -135,6 +136,7 @@ export async function startFakeServer({
     if (path === '/chat/auth/register-challenge')
       return { status: 200, body: { public_key: exportPublicKey(serverKeys.publicKey), nonce } };
     if (path === '/chat/auth/register') {
+      if (invitation !== null && body.invite !== invitation) return failed('bad_invite');
       if (user) return failed('name_taken');
       const payload = oaep256Decrypt(serverKeys.privateKey, body.payload ?? '');
       const [hash = '', inner] = (payload ?? '').split('|');
@@ -224,6 +226,13 @@ export async function startFakeServer({
       if (wanted === undefined) endOthers(user, sessionId);
       else if (sessions.get(wanted)?.user !== user) return failed('not_found');
       else sessions.delete(wanted);
+      return ok;
+    }
+    if (path === '/chat/auth/delete') {
+      const payload = oaep256Decrypt(serverKeys.privateKey, body.payload ?? '') ?? '';
+      if (payload !== `${user.hash}|${body.nonce}`) return failed('wrong_password');
+      endOthers(user, '');
+      users.delete(user.username.toLowerCase());
       return ok;
     }
     if (path === '/chat/auth/password') {
@@ -351,6 +360,10 @@ export async function startFakeServer({
         if (text === null) response.destroy();
         else response.write(text);
       }
+    },
+    /** From now on, who registers needs this code. */
+    invite(code: string) {
+      invitation = code;
     },
     forgetUsers: () => users.clear(),
     endSessions: () => sessions.clear(),

@@ -24,7 +24,7 @@ async function open() {
     await transport.close();
     await server.stop();
   });
-  await register(transport, identity);
+  await register(transport, identity, null);
   let now = Date.now();
   const ended: string[] = [];
   const session = createSession({
