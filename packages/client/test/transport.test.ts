@@ -92,7 +92,9 @@ it.each(Object.keys(ERRORS).filter(isErrorCode))(
     });
     const error = await failure(transport.request(anything));
     expect(error).toMatchObject({ status, code, message, retryable });
-    expect(error.failure).toBe(retryable ? 'busy' : status === 401 ? 'unauthorized' : 'refused');
+    expect(error.failure).toBe(
+      retryable ? 'busy' : status === 401 && code !== 'wrong_password' ? 'unauthorized' : 'refused',
+    );
   },
 );
 
