@@ -115,6 +115,7 @@ describe('the chat with a request', () => {
       newcomer: null,
       show: (part) => void shown.push(part),
       resolvePath: (path) => path,
+      onEnded: () => {},
       clock: { now: () => NOW, startTimer: () => () => {} },
       times: createTimes('UTC'),
     });
