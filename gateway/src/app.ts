@@ -34,6 +34,7 @@ import { onlyHeader } from './only-header.ts';
 import { openConnections } from './open-connections.ts';
 import { defaultLimits, type Limits } from './policy/limits-setting.ts';
 import { createPolicy } from './policy/policy.ts';
+import { openUsageLog } from './policy/usage-log.ts';
 import { answerPoll } from './poll.ts';
 import { createRecentSessions } from './recent-sessions.ts';
 import { createReplays } from './replays.ts';
@@ -85,7 +86,7 @@ export interface Gateway {
   readonly app: FastifyInstance;
   /** Resolves to its URL. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>;
-  /** Rejects when `chat.sessions` or `chat.signatures` can no longer be followed. */
+  /** Rejects when `chat.sessions`, `chat.signatures` or `chat.usage` can no longer be followed. */
   readonly failed: Promise<never>;
 }
 
@@ -119,7 +120,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onUsed: used.learn,
   });
   const replays = createReplays({ gatewayId, used, log: signatures });
-  const policy = createPolicy({ limits, clock, metrics, onBeyond: () => {} });
+  const policy = createPolicy({ limits, clock, metrics, onBeyond: (rule, key) => usage.tell(rule, key) });
+  const usage = await openUsageLog({
+    mailboxes,
+    codec: codecs.usage,
+    gatewayId,
+    clock,
+    logger,
+    onUsed: policy.learn,
+  });
   const polls = { relay: upstreams.relay, deliveries: createDeliveries(), logger };
   const recent = createRecentSessions();
   const slices = createSlices();
@@ -234,14 +243,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     keys?.close();
     presence.close();
     await activity.close();
-    await Promise.all([sessions.close(), signatures.close()]);
+    await Promise.all([sessions.close(), signatures.close(), usage.close()]);
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
   });
   const listen: Gateway['listen'] = async (at) => {
     const url = await app.listen(at);
     return keys ? url.replace(/^http:/, 'https:') : url;
   };
-  return { app, listen, failed: Promise.race([sessions.failed, signatures.failed]) };
+  return { app, listen, failed: Promise.race([sessions.failed, signatures.failed, usage.failed]) };
 }
 
 /** A name in the path that is one; empty where the path has none. Throws `bad_name`. */

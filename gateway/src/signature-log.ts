@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askPatiently } from '@secure-chat/event-log/ask-patiently';
-import { decodePatiently } from '@secure-chat/event-log/decode-patiently';
-import type { Mailboxes, MailboxRecord } from '@secure-chat/event-log/mailboxes';
-import { createSetAside } from '@secure-chat/event-log/set-aside';
+import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import type { Logger } from '@secure-chat/service-kit/logger';
 import type { Codec, SignaturesRecord } from '@secure-chat/wire/events';
-import { SIGNATURES_TOPIC as topic } from '@secure-chat/wire/names';
+import { SIGNATURES_TOPIC } from '@secure-chat/wire/names';
+import { openGatewayTopic } from './gateway-topic.ts';
 import { pagesOf } from './pages.ts';
 import { decodeEntries, encodeEntries } from './signature-entries.ts';
 import type { UsedSignature } from './used-signatures.ts';
@@ -18,12 +16,8 @@ const TOLD_AGAIN_MS = 1_000;
 const CLAIM_MS = 5_000;
 /** Signatures in one record: 27 KB. */
 const RECORD_SIGNATURES = 1_000;
-/** Milliseconds between two looks for what can go, and for which it is kept longer than it counts: clocks differ. */
-const TRIM_MS = 10_000;
-const KEPT_MS = 60_000;
 /** Milliseconds for the last record: a gateway that ends does not wait for a log that is away. */
 const LAST_MS = 1_000;
-const PAGE = { limit: 1_000, maxBytes: 1024 * 1024 };
 
 /** What gateways tell each other of signatures that were used: one topic, in whose order the first one counts. */
 export interface SignatureLog {
@@ -57,7 +51,6 @@ interface Claim {
 /** Resolves when all that stands in the log was read: a restart reopens no window. */
 export async function openSignatureLog(parts: SignatureLogParts): Promise<SignatureLog> {
   const { mailboxes, codec, gatewayId, clock, logger, onUsed } = parts;
-  const setAside = createSetAside(logger);
   const closing = new AbortController();
   const wait = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal: closing.signal });
 
@@ -66,28 +59,29 @@ export async function openSignatureLog(parts: SignatureLogParts): Promise<Signat
   let fresh: Claim[] = [];
   let told: UsedSignature[] = [];
   let telling: NodeJS.Timeout | undefined;
-  /** Until when count the signatures up to an offset: one of each second. */
-  let ends: { readonly offset: number; readonly until: number }[] = [];
 
-  async function take({ offset, value }: MailboxRecord): Promise<void> {
-    const record = await decodePatiently(() => codec.decode(value), {
-      wait,
-      onWait: (error) => logger.warn({ err: error, topic, offset }, 'a record waits for its schema'),
-    });
-    const entries = record && decodeEntries(record.entries);
-    if (!entries) return setAside(topic, offset);
+  function take(record: SignaturesRecord): number | null {
+    const entries = decodeEntries(record.entries);
+    if (!entries) return null;
     for (const used of entries) {
       const claim = claims.get(used.signature);
       claims.delete(used.signature);
       claim?.resolve(record.gateway === gatewayId);
       onUsed(used);
     }
-    const until = Math.max(...entries.map((used) => used.until), ends.at(-1)?.until ?? 0);
-    if (until > (ends.at(-1)?.until ?? 0)) ends.push({ offset, until });
+    return Math.max(0, ...entries.map(({ until }) => until));
   }
 
-  const append = async (batch: readonly UsedSignature[]): Promise<unknown> =>
-    mailboxes.append(topic, await codec.encode({ gateway: gatewayId, entries: encodeEntries(batch) }));
+  const topic = await openGatewayTopic({
+    mailboxes,
+    topic: SIGNATURES_TOPIC,
+    codec,
+    clock,
+    logger,
+    onRecord: take,
+  });
+  const append = (batch: readonly UsedSignature[]): Promise<void> =>
+    topic.append({ gateway: gatewayId, entries: encodeEntries(batch) });
 
   async function claimAll(batch: readonly Claim[]): Promise<void> {
     const refuse = (cause?: unknown): void => {
@@ -125,35 +119,6 @@ export async function openSignatureLog(parts: SignatureLogParts): Promise<Signat
     if (!closing.signal.aborted) telling ??= setTimeout(() => void tellAll(), ms).unref();
   }
 
-  async function trim(): Promise<void> {
-    const kept = ends.findIndex(({ until }) => until + KEPT_MS >= clock());
-    const last = ends[(kept === -1 ? ends.length : kept) - 1];
-    if (!last) return;
-    await mailboxes.trim(topic, last.offset + 1);
-    ends = ends.filter(({ offset }) => offset > last.offset);
-  }
-
-  const patience = {
-    wait,
-    onWait: (error: unknown) => logger.warn({ err: error, topic }, 'a follower waits for the event log'),
-    isOver: () => closing.signal.aborted,
-  };
-  await askPatiently(() => mailboxes.create([topic]), patience);
-  let position = 0;
-  for (;;) {
-    const page = await askPatiently(() => mailboxes.read(topic, { from: position, ...PAGE }), patience);
-    for (const record of page) await take(record);
-    const last = page.at(-1);
-    if (!last) break;
-    position = last.offset + 1;
-  }
-  const following = await mailboxes.follow(topic, position, async (batch) => {
-    for (const record of batch) if (!closing.signal.aborted) await take(record);
-  });
-  const trimming = setInterval(() => {
-    trim().catch((error: unknown) => logger.warn({ err: error }, 'old signatures stay in the log for now'));
-  }, TRIM_MS).unref();
-
   return {
     claim: (used) =>
       new Promise((resolve, reject) => {
@@ -165,15 +130,14 @@ export async function openSignatureLog(parts: SignatureLogParts): Promise<Signat
       told.push(used);
       tellLater(TOLD_MS);
     },
-    failed: following.failed,
+    failed: topic.failed,
     async close() {
-      clearInterval(trimming);
       clearTimeout(telling);
       flush();
       await Promise.race([tellAll(), wait(LAST_MS).catch(() => {})]);
       closing.abort();
       clearTimeout(telling);
-      await following.close();
+      await topic.close();
     },
   };
 }

@@ -11,8 +11,8 @@ async function setUp(text: string, trustProxy: readonly string[] = []) {
   const { upstreams, calls } = createServices();
   const clock = { now: 1_767_522_600_000 };
   const limits = readConfig(limitsSettings, { LIMITS: text }).LIMITS;
-  const gateway = await startGateway({ log, upstreams, limits, trustProxy, clock: () => clock.now });
-  return { ...gateway, log, calls, clock };
+  const startOne = () => startGateway({ log, upstreams, limits, trustProxy, clock: () => clock.now });
+  return { ...(await startOne()), startOne, log, calls, clock };
 }
 
 describe('a request beyond a rate', () => {
@@ -61,5 +61,18 @@ describe('a request beyond a rate', () => {
     expect([await from('203.0.113.1'), await from('203.0.113.2'), await from('203.0.113.1')]).toEqual([
       200, 200, 429,
     ]);
+  });
+});
+
+describe('a rate', () => {
+  it('holds over a restart, but for the quarter that is told to nobody', async () => {
+    const { request, app, log, startOne } = await setUp('sends.pair=8/h');
+    const alice = await openSession(log, 'alice');
+    for (let n = 0; n < 8; n += 1) expect((await request(alice, SEND)).statusCode).toBe(200);
+    expect((await request(alice, SEND)).statusCode).toBe(429);
+    await app.close();
+    const restarted = await startOne();
+    for (let n = 0; n < 2; n += 1) expect((await restarted.request(alice, SEND)).statusCode).toBe(200);
+    expect((await restarted.request(alice, SEND)).statusCode).toBe(429);
   });
 });

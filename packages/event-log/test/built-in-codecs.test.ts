@@ -26,6 +26,7 @@ describe('a record', () => {
     await comesBack(codecs.message, ANY.message);
     await comesBack(codecs.key, ANY.key);
     await comesBack(codecs.signatures, ANY.signatures);
+    await comesBack(codecs.usage, ANY.usage);
   });
 
   it('is a zero, the number of its schema in four bytes, and the Avro body', async () => {
@@ -137,6 +138,7 @@ describe.each(KINDS)('the %s codec', (kind) => {
       message: await codecs.message.encode({ id: 'i', sender: 'a', message: 'm', sentAt: 1 }),
       key: await codecs.key.encode({ id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 }),
       signatures: await codecs.signatures.encode({ gateway: 'g', entries: 'e' }),
+      usage: await codecs.usage.encode({ gateway: 'g', at: 1, uses: '[]' }),
     };
     const readable: string[] = [];
     for (const [of, bytes] of Object.entries(records)) if (await codec.decode(bytes)) readable.push(of);
@@ -196,5 +198,7 @@ it('the built-in schemas are those that data folders were written with', () => {
     [8, 'chat.signatures-value', '3da94985c6c1'],
     [9, 'user_queue-value', '797d774ab918'],
     [10, 'user_keys-value', '4b7609e3f3d1'],
+    [11, 'chat.users-value', '288841017eb8'],
+    [12, 'chat.usage-value', '49569d3806f8'],
   ]);
 });

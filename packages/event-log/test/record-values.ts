@@ -27,6 +27,7 @@ export const ANY = {
   message: fc.record({ id: text, sender: text, message: text, sentAt: moment, trace: text }),
   key: fc.record({ id: text, sender: text, encryptedKey: text, sentAt: moment, trace: text }),
   signatures: fc.record({ gateway: text, entries: text }),
+  usage: fc.record({ gateway: text, at: moment, uses: text }),
 };
 
 export const KINDS = ['user', 'session', 'presence', 'keyLog', 'message', 'key'] as const;

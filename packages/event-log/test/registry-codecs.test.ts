@@ -193,6 +193,7 @@ describe('registering all schemas at start', () => {
       'chat.presence-value',
       'chat.sessions-value',
       'chat.signatures-value',
+      'chat.usage-value',
       'chat.users-value',
       'user_keys-value',
       'user_queue-value',
@@ -207,7 +208,7 @@ describe('registering all schemas at start', () => {
     const { codecs, registerAll } = createRegistryCodecs({ url: fake.url, logger });
     fake.misbehave(answering(500, 'null'));
     await registerAll();
-    expect(logger.warn).toHaveBeenCalledTimes(7);
+    expect(logger.warn).toHaveBeenCalledTimes(8);
     fake.recover();
     expect(await codecs.user.decode(await codecs.user.encode(alice))).toEqual(alice);
   });

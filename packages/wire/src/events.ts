@@ -176,6 +176,26 @@ const SIGNATURES_SCHEMA: AvroRecord = {
   ],
 };
 
+/** `chat.usage`: what a gateway has let users and addresses do, of which other gateways should know. */
+export const UsageRecord = Type.Object({
+  /** The id of the gateway's process. */
+  gateway: Type.String(),
+  at: Type.Integer(),
+  /** JSON: `[rule, whose bucket, how many]`, any number of them. */
+  uses: Type.String(),
+});
+export type UsageRecord = Type.Static<typeof UsageRecord>;
+const USAGE_SCHEMA: AvroRecord = {
+  type: 'record',
+  namespace: 'securechat',
+  name: 'Usage',
+  fields: [
+    { name: 'gateway', type: 'string' },
+    { name: 'at', type: 'long' },
+    { name: 'uses', type: 'string' },
+  ],
+};
+
 /** What is written to one kind of topic. */
 export interface RecordKind<T> {
   /** Its name in a schema registry: one for all topics of the kind. */
@@ -209,6 +229,7 @@ export const RECORDS = {
   message: recordKind('user_queue-value', MESSAGE_SCHEMA, MessageRecord),
   key: recordKind('user_keys-value', KEY_SCHEMA, KeyRecord),
   signatures: recordKind('chat.signatures-value', SIGNATURES_SCHEMA, SignaturesRecord),
+  usage: recordKind('chat.usage-value', USAGE_SCHEMA, UsageRecord),
 };
 
 /** Records to bytes and back. Both throw a retryable error where a schema is needed that cannot be had now. */

@@ -30,3 +30,6 @@ export const KEY_LOG_TOPIC = 'chat.key-log';
 
 /** Topic, trimmed by age, of the signatures that gateways have accepted. */
 export const SIGNATURES_TOPIC = 'chat.signatures';
+
+/** Topic, trimmed by age, of what gateways have let users and addresses do. */
+export const USAGE_TOPIC = 'chat.usage';

@@ -9,6 +9,7 @@ import {
   RECORDS,
   SessionRecord,
   SignaturesRecord,
+  UsageRecord,
   UserRecord,
 } from '../src/events.ts';
 
@@ -20,6 +21,7 @@ const TYPES = {
   message: MessageRecord,
   key: KeyRecord,
   signatures: SignaturesRecord,
+  usage: UsageRecord,
 };
 
 const SOUND = {
@@ -30,6 +32,7 @@ const SOUND = {
   message: { id: 'i', sender: 'a', message: 'm', sentAt: 1 },
   key: { id: 'i', sender: 'a', encryptedKey: 'k', sentAt: 1 },
   signatures: { gateway: 'g', entries: 'e' },
+  usage: { gateway: 'g', at: 1, uses: '[]' },
 };
 
 /** The names that Avro has for what TypeBox calls so. */
@@ -41,7 +44,7 @@ const AVRO_TYPES: Readonly<Record<string, string>> = {
 
 const fieldsOf = ({ fields }: AvroRecord) => Object.fromEntries(fields.map(({ name, type }) => [name, type]));
 
-describe.each(['user', 'session', 'presence', 'keyLog', 'message', 'key', 'signatures'] as const)(
+describe.each(['user', 'session', 'presence', 'keyLog', 'message', 'key', 'signatures', 'usage'] as const)(
   'a %s record',
   (kind) => {
     it('has the same members in Avro as in the type that guards it', () => {
@@ -73,6 +76,7 @@ it('has one subject for each kind of topic', () => {
     ['message', 'user_queue-value'],
     ['key', 'user_keys-value'],
     ['signatures', 'chat.signatures-value'],
+    ['usage', 'chat.usage-value'],
   ]);
 });
 

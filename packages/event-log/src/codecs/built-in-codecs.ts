@@ -66,6 +66,7 @@ export const BUILT_IN_SCHEMAS: readonly BuiltIn[] = [
   { id: 9, ...RECORDS.message },
   { id: 10, ...RECORDS.key },
   { id: 11, ...RECORDS.user },
+  { id: 12, ...RECORDS.usage },
 ];
 
 const builtInIds: SchemaIds = {

@@ -8,6 +8,7 @@ import {
   type RecordKind,
   type SessionRecord,
   type SignaturesRecord,
+  type UsageRecord,
   type UserRecord,
 } from '@secure-chat/wire/events';
 
@@ -20,6 +21,7 @@ export interface RecordCodecs {
   readonly message: Codec<MessageRecord>;
   readonly key: Codec<KeyRecord>;
   readonly signatures: Codec<SignaturesRecord>;
+  readonly usage: Codec<UsageRecord>;
 }
 
 export const createRecordCodecs = (codecOf: <T>(kind: RecordKind<T>) => Codec<T>): RecordCodecs => ({
@@ -30,4 +32,5 @@ export const createRecordCodecs = (codecOf: <T>(kind: RecordKind<T>) => Codec<T>
   message: codecOf(RECORDS.message),
   key: codecOf(RECORDS.key),
   signatures: codecOf(RECORDS.signatures),
+  usage: codecOf(RECORDS.usage),
 });
