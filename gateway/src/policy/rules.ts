@@ -115,7 +115,7 @@ export const RULES = [
   {
     name: 'passwords.user',
     scope: 'user',
-    covers: ['POST /chat/auth/password'],
+    covers: ['POST /chat/auth/password', 'POST /chat/auth/delete'],
     rate: '1/m+20',
     reason: 'who has a session may guess at the password; each costs an RSA decryption',
   },
