@@ -81,12 +81,12 @@ export function createArrivals(client: ChatClient, goal: Goal, timeout: number):
   };
 }
 
-function timedOut({ state, contact }: Message, timeout: number): CliError {
+function timedOut({ state, contact, waiting }: Message, timeout: number): CliError {
   const within = `within ${timeout} s`;
   return new CliError(
     EXIT.timeout,
     state === 'queued'
-      ? `The server did not take the message to ${contact} ${within}: it waits in the profile, and goes out with the next command that reaches the server. Do not send it again.`
+      ? `${waiting ?? `The server did not take the message to ${contact} ${within}.`} It waits in the profile, and goes out with the next command that reaches the server. Do not send it again.`
       : `The server has the message, but the client of ${contact} has not said ${within} that it is there: it comes when ${contact} is online. Do not send it again.`,
   );
 }

@@ -49,7 +49,7 @@ function told(message: Message): string {
 
 /** The text is as the sender wrote it; escaped, so that it is one line of printable characters whatever it holds. */
 export function jsonLine(message: Message): string {
-  const { id, contact, sender, at, state, text, legacy, count, failure } = message;
+  const { id, contact, sender, at, state, text, legacy, count, failure, waiting } = message;
   const { answers, edited, deleted, reactions, request } = message;
   return toJsonLine({
     id,
@@ -67,6 +67,7 @@ export function jsonLine(message: Message): string {
     deleted,
     reactions,
     ...(failure !== undefined && { failure }),
+    ...(waiting !== undefined && { waiting }),
   });
 }
 

@@ -84,6 +84,8 @@ export interface Message {
   request: boolean;
   /** Why it failed, a sentence. */
   failure?: string;
+  /** Of the first one that is queued: what the server waits for before it takes it, a sentence, where it has said so. */
+  waiting?: string;
   /** What it answers: `id` is null, and the rest empty, for a message that is not here; null when it is no answer. */
   answers: { id: number | null; sender: string; text: string } | null;
   /** Its text is not the first one. */

@@ -7,11 +7,11 @@ import type { Ratchets } from './ratchets.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, postKeyExchange, postMessage } from './requests.ts';
 import type { Session } from './session.ts';
-import { concernsAll, TransportError, toClientError } from './transport-error.ts';
+import { waitOf } from './time-span.ts';
+import { concernsAll, RETRY_AFTER_MAX_MS, TransportError, toClientError } from './transport-error.ts';
 
-/** Milliseconds before a contact is tried again that could not be served, and the most that a server may ask for. */
+/** Milliseconds before a contact is tried again that could not be served, where the server does not ask for more. */
 const REST_MS = 1_000;
-const REST_MAX_MS = 60_000;
 
 /** A record on its way to a contact: the same bytes at every attempt. */
 export interface Outgoing {
@@ -28,6 +28,8 @@ export interface Outgoing {
 export interface Delivery {
   /** Whether nothing is sent to the contact now: it could not be served a moment ago, or its identity has changed. */
   rests(contact: number): boolean;
+  /** What keeps the next message to the contact waiting, by the server's word: a sentence, null for nothing. */
+  waitsFor(contact: number): string | null;
   /** One attempt. Throws TransportError when the server cannot be used; what concerns one contact lets that one rest. */
   attempt(outgoing: Outgoing): Promise<void>;
   stop(): void;
@@ -41,11 +43,14 @@ export function createDelivery(options: {
   now: () => number;
   /** A contact may be tried again. */
   onRested: () => void;
+  /** What `waitsFor` says of the contact is something else now. */
+  onWaiting: (contact: number) => void;
 }): Delivery {
-  const { profile, identities, ratchets, session, now, onRested } = options;
+  const { profile, identities, ratchets, session, now, onRested, onWaiting } = options;
   const { contacts, peers, symmetricKeys } = profile;
   const restsUntil = new Map<number, number>();
   const timers = new Map<number, NodeJS.Timeout>();
+  const reasons = new Map<number, string>();
 
   /** The bytes to send, made at the first attempt. Null when there is nothing to send, or it is not to be sent now. */
   async function bytesOf(outgoing: Outgoing): Promise<{ wireId: string; envelope: Envelope } | null> {
@@ -114,7 +119,16 @@ export function createDelivery(options: {
     timers.set(contact, timer.unref());
   }
 
+  /** Until the next attempt: what was said last stays. */
+  function explain(contact: number, reason: string | null): void {
+    if ((reasons.get(contact) ?? null) === reason) return;
+    reasons.delete(contact);
+    if (reason !== null) reasons.set(contact, reason);
+    onWaiting(contact);
+  }
+
   return {
+    waitsFor: (contact) => reasons.get(contact) ?? null,
     rests: (contact) => (restsUntil.get(contact) ?? 0) > now() || Boolean(peers.get(contact)?.changed),
     async attempt(outgoing) {
       const { contact, settle } = outgoing;
@@ -125,16 +139,28 @@ export function createDelivery(options: {
           settle(failure);
         });
         restsUntil.delete(contact);
+        explain(contact, null);
       } catch (error) {
         if (concernsAll(error) || error instanceof ClientError) throw error;
         const asked = error instanceof TransportError ? error.retryAfterMs : null;
-        rest(contact, Math.min(asked ?? REST_MS, REST_MAX_MS));
+        const ms = Math.min(asked ?? REST_MS, RETRY_AFTER_MAX_MS);
+        rest(contact, ms);
+        explain(contact, reasonOf(error, contacts.get(contact).username, ms));
       }
     },
     stop() {
       for (const timer of timers.values()) clearTimeout(timer);
     },
   };
+}
+
+/** What the server has told of why it takes nothing; null for what passes by itself. */
+function reasonOf(error: unknown, username: string, ms: number): string | null {
+  const code = error instanceof TransportError ? error.code : null;
+  const again = `again in ${waitOf(ms)}.`;
+  if (code === 'mailbox_full')
+    return `The mailbox of ${username} is full, until ${username} reads what is there: ${again}`;
+  return code === 'too_many' ? `The server has had too many messages at once: ${again}` : null;
 }
 
 const toldAs = (exchange: Exchange | null) => exchange && { ...exchange, wireId: exchange.id };

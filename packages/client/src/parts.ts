@@ -127,7 +127,18 @@ export function createParts(options: {
   const exchanges = createExchanges({ profile, identities, ratchets, inbox, keyLog, now });
   const receiver = createReceiver({ session, inbox, exchanges, onReceived });
   const onRested = (): void => sync.wake();
-  const delivery = createDelivery({ profile, identities, ratchets, session, now, onRested });
+  const delivery = createDelivery({
+    profile,
+    identities,
+    ratchets,
+    session,
+    now,
+    onRested,
+    onWaiting(contact) {
+      const [next] = profile.outbox.of(contact);
+      if (next !== undefined) announce([profile.history.get(next)]);
+    },
+  });
   const notices = createNotices({ profile, delivery, numbering, ratchets, now, onReady: () => sync.wake() });
   const outbox = createOutbox({
     profile,
@@ -256,6 +267,7 @@ export function createParts(options: {
     assertWritable,
     bundles,
     completeness,
+    delivery,
     directory,
     disappearing,
     identities,

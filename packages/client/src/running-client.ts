@@ -44,7 +44,17 @@ export function createRunningClient(options: {
   const listeners = new Set<(event: ClientEvent) => void>();
   const onWarning = (): void => emit({ kind: 'warnings' });
   const parts = createParts({ ...options, emit, announce, onDeleted });
-  const { bundles, completeness, directory, disappearing, identities, numbering, outbox, ratchets } = parts;
+  const {
+    bundles,
+    completeness,
+    delivery,
+    directory,
+    disappearing,
+    identities,
+    numbering,
+    outbox,
+    ratchets,
+  } = parts;
   const { references, requests, session, sync, typing, upkeep } = parts;
   const ownAccount = createOwnAccount({ profile, session, server });
   const reading = createReading({ profile, completeness, now });
@@ -75,6 +85,8 @@ export function createRunningClient(options: {
     if (stored.state === 'hidden') throw new Error(`message ${id} is hidden`);
     const state = stored.state === 'sent' ? numbering.stateOf(stored, settings.get().receipts) : stored.state;
     const of = contacts.get(contact);
+    const waiting = state === 'queued' ? delivery.waitsFor(contact) : null;
+    const isNext = waiting !== null && profile.outbox.of(contact)[0] === id;
     return {
       id,
       contact: of.username,
@@ -85,6 +97,7 @@ export function createRunningClient(options: {
       state,
       legacy: isLegacy(stored),
       ...(failure !== undefined && { failure }),
+      ...(isNext && { waiting }),
       count,
       answers: answered(stored),
       edited: stored.editedAt !== undefined,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionState } from './chat.ts';
 import { ClientError } from './client-error.ts';
-import { TransportError } from './transport-error.ts';
+import { RETRY_AFTER_MAX_MS, TransportError } from './transport-error.ts';
 
 /** The loop that keeps a client and its server in step. */
 
@@ -41,9 +41,6 @@ export const TIMING: Timing = {
   graceMs: 1_000,
   upkeepMs: 60_000,
 };
-
-/** The most that a server's Retry-After is heeded, in milliseconds. */
-const RETRY_AFTER_MAX_MS = 60_000;
 
 /** Milliseconds for which a connection has to hold, or its loss counts as one more failure. */
 const STEADY_MS = 10_000;

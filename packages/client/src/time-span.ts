@@ -12,3 +12,9 @@ export function spanOf(seconds: number): string {
   const count = seconds / size;
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
+
+/** `20 s`, `5 min`: of a wait, never less than it is. */
+export function waitOf(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,6 +1,11 @@
 import { ERRORS, ErrorBody, type ErrorCode } from '@secure-chat/wire/errors';
 import { ClientError } from './client-error.ts';
 import { createDecoder, parseJson } from './decoder.ts';
+import { waitOf } from './time-span.ts';
+
+/** Milliseconds for which a server that asks to wait is heeded at most: its rates are of an hour, the longest. */
+export const RETRY_AFTER_MAX_MS = 60 * 60_000;
+
 import { OtherKeyError } from './server-key.ts';
 
 export type TransportFailure = 'unreachable' | 'busy' | 'unauthorized' | 'refused' | 'not_a_server';
@@ -73,7 +78,13 @@ export function answerError(server: string, status: number, headers: AnswerHeade
     retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
     serverTime: Number.isNaN(date) ? undefined : date,
   };
-  const sentence = code ? ERRORS[code].message : `The server at ${server} answered ${status}.`;
+  const usual = code ? ERRORS[code].message : `The server at ${server} answered ${status}.`;
+  const wait = code === 'too_many' ? details.retryAfterMs : undefined;
+  const sentence =
+    wait === undefined
+      ? usual
+      : `The server has had too many requests of this kind: again in ${waitOf(wait)}.`;
+  details.saysNext = wait !== undefined;
   if (status >= 500 || status === 408 || status === 429) return new TransportError('busy', sentence, details);
   // The next attempt has a signature of its own.
   if (code === 'replayed' || code === 'other_gateway') return new TransportError('busy', sentence, details);

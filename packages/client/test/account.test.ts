@@ -178,6 +178,31 @@ it('a busy server is asked again no sooner than it says', async () => {
   expect(state.reason).toBe('The service is busy or not ready. Try again shortly.');
 });
 
+it('too many log-ins are said so, with the time until the next, which is not before', async () => {
+  const alice = await people.join('alice');
+  await alice.close();
+  server.setFault((path) =>
+    path === '/chat/auth/login-challenge' ? failed('too_many', { 'retry-after': '200' }) : null,
+  );
+  const back = await people.back('alice');
+  const state = back.state();
+  if (state.kind !== 'offline') throw new Error(state.kind);
+  expect(state.reason).toBe('The server has had too many requests of this kind: again in 4 min.');
+  expect(state.retryAt - Date.now()).toBeGreaterThan(190_000);
+});
+
+it('too many registrations are said so, once, and the same call goes on later', async () => {
+  server.setFault((path) =>
+    path === '/chat/auth/register' ? failed('too_many', { 'retry-after': '20' }) : null,
+  );
+  await expect(people.join('alice')).rejects.toThrow(
+    'The server has had too many requests of this kind: again in 20 s. Try again with the same name',
+  );
+  expect(server.requests.filter(({ path }) => path === '/chat/auth/register')).toHaveLength(1);
+  server.setFault(() => null);
+  expect((await people.join('alice')).state().kind).toBe('online');
+});
+
 it('logging out ends the session at the server; closing leaves it; both may be repeated', async () => {
   const alice = await people.join('alice');
   await alice.close();

@@ -118,6 +118,31 @@ it('a contact whose mailbox is busy does not hold up the others', async () => {
   await eventually(() => expect(lines(carol, 'Bob')).toEqual(['sent waits', 'sent waits too']));
 });
 
+it('a mailbox that is full keeps what is written to it waiting, which is said, and nothing else', async () => {
+  let ahead = 0;
+  const carol = await people.join('carol', { now: () => Date.now() + ahead });
+  server.setFault((path) =>
+    path === '/chat/Bob/send' ? failed('mailbox_full', { 'retry-after': '30' }) : null,
+  );
+  const first = carol.send('Bob', 'waits');
+  carol.send('Bob', 'waits too');
+  carol.send('alice', 'goes');
+  await eventually(() => expect(lines(carol, 'alice')).toEqual(['sent goes']));
+  await eventually(() =>
+    expect(carol.messages('Bob', { limit: 9 }).map(({ id, waiting }) => [id === first.id, waiting])).toEqual([
+      [true, 'The mailbox of Bob is full, until Bob reads what is there: again in 30 s.'],
+      [false, undefined],
+    ]),
+  );
+  expect(lines(carol, 'Bob')).toEqual(['queued waits', 'queued waits too']);
+  expect(carol.state().kind).toBe('online');
+  expect(bodiesTo('/chat/Bob/send')).toHaveLength(1);
+  server.setFault(() => null);
+  ahead = 30_000;
+  await eventually(() => expect(lines(carol, 'Bob')).toEqual(['sent waits', 'sent waits too']));
+  expect(carol.messages('Bob', { limit: 9 }).map(({ waiting }) => waiting)).toEqual([undefined, undefined]);
+});
+
 it('a message that the server refuses is failed, with a sentence, and later ones go on', async () => {
   const ghost = alice.send('ghost', 'boo');
   await eventually(() => expect(lines(alice, 'ghost')).toEqual(['failed boo']));

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { exportPublicKey } from '@secure-chat/crypto/rsa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeIdentity } from '../src/account.ts';
-import { createDelivery } from '../src/delivery.ts';
+import { createDelivery, type Delivery } from '../src/delivery.ts';
 import { createLegacyConversations, type LegacyConversations } from '../src/legacy-conversations.ts';
 import { createNumbering } from '../src/numbering.ts';
 import { createOutbox } from '../src/outbox.ts';
 import type { StoredMessage } from '../src/profile/history.ts';
 import { createProfile, type Profile } from '../src/profile/profile.ts';
 import type { Session } from '../src/session.ts';
-import { TransportError } from '../src/transport-error.ts';
+import { RETRY_AFTER_MAX_MS, TransportError } from '../src/transport-error.ts';
 import { NO_IDENTITIES, NO_RATCHETS, NO_STREAM } from './legacy-only.ts';
 
 const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -73,11 +73,14 @@ function startOutbox(
   broken: Partial<LegacyConversations> = {},
   onChange: (message: StoredMessage) => void = () => {},
   onRested: () => void = () => {},
+  given?: Delivery,
 ) {
   const shared = { profile, ratchets: NO_RATCHETS, now: () => now };
   return createOutbox({
     ...shared,
-    delivery: createDelivery({ ...shared, identities: NO_IDENTITIES, session, onRested }),
+    delivery:
+      given ??
+      createDelivery({ ...shared, identities: NO_IDENTITIES, session, onRested, onWaiting: () => {} }),
     numbering: createNumbering(profile),
     legacy: { ...createLegacyConversations(profile), ...broken },
     username: 'alice',
@@ -149,6 +152,57 @@ it('an error that nobody expected lets its contact rest, and nobody else', async
   now += 1_000;
   await outbox.deliver();
   expect(states(bob)).toEqual(['sent', 'sent']);
+});
+
+it.each([
+  ['mailbox_full', 'The mailbox of bob is full, until bob reads what is there: again in 90 s.'],
+  ['too_many', 'The server has had too many messages at once: again in 90 s.'],
+] as const)(
+  '%s keeps what was written, in its order, and is asked again no sooner than the server says',
+  async (code, sentence) => {
+    answers['/chat/bob/send'] = new TransportError('busy', 'No.', {
+      status: 429,
+      code,
+      retryAfterMs: 90_000,
+    });
+    const shared = { profile, ratchets: NO_RATCHETS, now: () => now, identities: NO_IDENTITIES, session };
+    const waiting: (string | null)[] = [];
+    const delivery = createDelivery({
+      ...shared,
+      onRested: () => undefined,
+      onWaiting: (contact) => void waiting.push(delivery.waitsFor(contact)),
+    });
+    const outbox = startOutbox({}, undefined, undefined, delivery);
+    for (const text of ['one', 'two']) outbox.write(bob, text);
+    outbox.write(carol, 'three');
+    await outbox.deliver();
+    expect([states(bob), states(carol)]).toEqual([['queued', 'queued'], ['sent']]);
+    now += 89_999;
+    await outbox.deliver();
+    expect(asked.filter((path) => path === '/chat/bob/send')).toHaveLength(1);
+    expect(waiting).toEqual([sentence]);
+    now += 1;
+    await outbox.deliver();
+    expect(asked.filter((path) => path === '/chat/bob/send')).toHaveLength(2);
+    expect(delivery.waitsFor(bob)).toBe(sentence);
+    answers = {};
+    now += 90_000;
+    await outbox.deliver();
+    expect(states(bob)).toEqual(['sent', 'sent']);
+    expect(waiting).toEqual([sentence, null]);
+    delivery.stop();
+  },
+);
+
+it('a server that asks to wait is heeded for an hour at most', async () => {
+  answers['/chat/bob/send'] = new TransportError('busy', 'No.', { retryAfterMs: 1e12 });
+  const outbox = startOutbox();
+  outbox.write(bob, 'one');
+  await outbox.deliver();
+  answers = {};
+  now += RETRY_AFTER_MAX_MS;
+  await outbox.deliver();
+  expect(states(bob)).toEqual(['sent']);
 });
 
 it('a rest ends when its timer rings, though by the clock it is a little too early', async () => {

@@ -177,6 +177,9 @@ const writtenRows = (message: Message, neighbours: Neighbours, context: RowConte
   if (message.state === 'failed')
     for (const spans of textRows(`not sent: ${message.failure ?? 'the server refused it.'}`, at.textWidth))
       add(spans.map(({ text }) => text).join(''), 'failed');
+  if (message.waiting !== undefined)
+    for (const spans of textRows(message.waiting, at.textWidth))
+      add(spans.map(({ text }) => text).join(''), 'queued');
   // The narrowest conversation has 24 cells for texts, one more than the label takes.
   if (message.legacy) add(LEGACY, 'legacy');
   return message.id === context.picked ? rows.map((row) => ({ ...row, ground: 'selection' })) : rows;

@@ -69,6 +69,8 @@ export interface Message {
   readonly legacy: boolean;
   /** Why it failed, a sentence. */
   readonly failure?: string;
+  /** What it waits for, a sentence. */
+  readonly waiting?: string;
   /** What it answers: empty, and `id` null, for a message that is not here; null when it is no answer. */
   readonly answers: { readonly id: number | null; readonly sender: string; readonly text: string } | null;
   readonly edited: boolean;

@@ -108,7 +108,15 @@ export async function createEngine(options: {
     });
     const onChange = (): void => undefined;
     const onReady = (): void => undefined;
-    const delivery = createDelivery({ profile: of, identities, ratchets, session, now, onRested: onReady });
+    const delivery = createDelivery({
+      profile: of,
+      identities,
+      ratchets,
+      session,
+      now,
+      onRested: onReady,
+      onWaiting: onReady,
+    });
     const notices = createNotices({ profile: of, delivery, numbering, ratchets, now, onReady, gatherMs: 0 });
     const outbox = createOutbox({
       profile: of,
