@@ -30,6 +30,14 @@ const missing = (id: number, count = 1): Message =>
   message({ id, text: '', state: 'missing', at: NOW + DAY, count });
 
 describe('states of own messages', () => {
+  it('say of what waits why the server does not take it', () => {
+    const waiting = 'The mailbox of bob is full: again in 30 s.';
+    expect(rowsOf([message({ sender: 'alice', state: 'queued', waiting })]).slice(-2)).toEqual([
+      expect.stringMatching(/ hello +queued …$/),
+      `             ${waiting}`,
+    ]);
+  });
+
   it('are said by word and mark at the right end', () => {
     expect(rowsOf(own)).toEqual(
       drawing(`
