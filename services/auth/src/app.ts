@@ -134,7 +134,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       listSessions(sessions),
       endSessions({ sessions, inTurn }),
       changePassword({ accounts, sessions, nonces: registerNonces, key, tries, inTurn }),
-      deleteAccount({ accounts, deletion, nonces: registerNonces, key }),
+      deleteAccount({ accounts, deletion, nonces: registerNonces, key, tries, inTurn }),
       sessionsSeen(sessions),
     ],
     logger,
