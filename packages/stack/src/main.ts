@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { registrationSettings } from '@secure-chat/auth/admission';
 import { connectionSettings } from '@secure-chat/gateway/connection-settings';
 import { limitsSettings } from '@secure-chat/gateway/policy/limits-setting';
 import { proxySettings } from '@secure-chat/gateway/proxy-settings';
@@ -19,6 +20,7 @@ import { tuiCommand } from './tui-command.ts';
 const settings = {
   ...serviceSettings(8000, 'warn'),
   ...databaseSettings,
+  ...registrationSettings,
   ...connectionSettings,
   ...limitsSettings,
   ...proxySettings,
@@ -50,6 +52,7 @@ await run(async () => {
     serviceKeys: config.SERVICE_KEY,
     eventLog: eventLogOf(config, config.DATA_DIR),
     databaseServer: config.DATABASE_URL,
+    registration: config.REGISTRATION,
     connections: config,
     limits: config.LIMITS,
     trustProxy: config.TRUST_PROXY,

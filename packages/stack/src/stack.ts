@@ -1,3 +1,4 @@
+import type { Registration } from '@secure-chat/auth/admission';
 import { createAuth } from '@secure-chat/auth/app';
 import { createDirectory } from '@secure-chat/directory/app';
 import { type EventLogSettings, openEventLog } from '@secure-chat/event-log/event-log';
@@ -33,6 +34,8 @@ export interface StackOptions {
   readonly databaseServer?: PostgresServer | null;
   /** The embedded one in the data folder by default. */
   readonly eventLog?: EventLogSettings;
+  /** Who may register: everybody by default. */
+  readonly registration?: Registration;
   readonly connections?: ConnectionConfig;
   /** Of the gateway; its table as it stands by default. */
   readonly limits?: Limits;
@@ -96,6 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const auth = await createAuth({
       ...shared,
       database: databasePlace('auth', databases),
+      ...(options.registration && { registration: options.registration }),
       ...voiceOf('auth'),
     });
     closers.push(() => auth.app.close());

@@ -59,3 +59,30 @@ export const AdminStorage = Type.Object({
   database: Type.Enum(['sqlite', 'postgresql']),
 });
 export type AdminStorage = Type.Static<typeof AdminStorage>;
+
+/** The first 8 digits of the hash of an invitation's code. */
+const InviteId = Type.String({ pattern: '^[0-9a-f]{8}$' });
+/** Who may register with one invitation, and days that it counts. */
+export const INVITE_USES_MAX = 1_000;
+export const INVITE_DAYS_MAX = 365;
+
+export const AdminInvite = Type.Object({
+  id: InviteId,
+  uses: Count,
+  used: Count,
+  madeAt: Time,
+  expiresAt: Time,
+});
+export type AdminInvite = Type.Static<typeof AdminInvite>;
+/** `GET /invites`. */
+export const AdminInvites = Type.Object({ invites: Type.Array(AdminInvite) });
+/** `POST /invites`: the code is told once. */
+export const AdminMakeInvite = Type.Object({
+  uses: Type.Integer({ minimum: 1, maximum: INVITE_USES_MAX }),
+  days: Type.Integer({ minimum: 1, maximum: INVITE_DAYS_MAX }),
+});
+export const AdminMadeInvite = Type.Object({
+  code: Type.String({ pattern: '^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$' }),
+});
+/** `POST /invites/end`. */
+export const AdminUninvite = Type.Object({ id: InviteId });

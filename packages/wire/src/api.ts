@@ -35,6 +35,9 @@ export const RegisterRequest = Type.Object({
     maxLength: 2048,
     description: 'OAEP256(server, "<password hash>|<nonce>") in hex.',
   }),
+  invite: Type.Optional(
+    Type.String({ maxLength: 64, description: 'The code of an invitation, where the server wants one.' }),
+  ),
 });
 export const RegisterResponse = Type.Object({ status: Type.Literal('success') });
 

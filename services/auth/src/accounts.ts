@@ -35,8 +35,8 @@ interface AccountRow {
 
 /** Accounts in auth's database. Password hashes are sealed there. */
 export interface Accounts {
-  /** False when the name, without regard to case, is taken. */
-  add(account: Account): Promise<boolean>;
+  /** False when the name, without regard to case, is taken. `together`: in the same transaction; when it throws, nothing is added. */
+  add(account: Account, together?: (transaction: Knex.Transaction) => Promise<void>): Promise<boolean>;
   /** Null for one that is deleted, too. */
   find(username: string): Promise<Account | null>;
   /** Whether nobody can register under the name, without regard to case: deleted accounts keep theirs. */
@@ -94,22 +94,25 @@ export function createAccounts(database: Knex, seal: Seal, gate: Gate = createGa
   };
 
   return {
-    add: (account) =>
-      gate.pass(async () => {
-        const inserted = await rows()
-          .insert({
-            folded_name: foldName(account.username),
-            username: account.username,
-            public_key: account.publicKey,
-            sealed_password_hash: seal.seal(account.passwordHash, place(account.username)),
-            registered_at: account.registeredAt,
-            published: account.published,
-          })
-          .onConflict('folded_name')
-          .ignore()
-          .returning('folded_name');
-        return inserted.length > 0;
-      }),
+    add: (account, together) =>
+      gate.pass(() =>
+        database.transaction(async (change) => {
+          const inserted = await change<AccountRow>('accounts')
+            .insert({
+              folded_name: foldName(account.username),
+              username: account.username,
+              public_key: account.publicKey,
+              sealed_password_hash: seal.seal(account.passwordHash, place(account.username)),
+              registered_at: account.registeredAt,
+              published: account.published,
+            })
+            .onConflict('folded_name')
+            .ignore()
+            .returning('folded_name');
+          if (inserted.length > 0) await together?.(change);
+          return inserted.length > 0;
+        }),
+      ),
     async find(username) {
       const row = await rows()
         .where({ folded_name: foldName(username), deleted_at: null })

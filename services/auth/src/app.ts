@@ -14,12 +14,15 @@ import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
 import { createAccountList } from './account-list.ts';
 import { createAccounts } from './accounts.ts';
 import { changeAccount } from './admin/change-account.ts';
+import { endInvite, listInvites, makeInvite } from './admin/invites.ts';
 import { keyRotation, rotateKeys } from './admin/rotate-keys.ts';
 import { users } from './admin/users.ts';
+import { createAdmission, type Registration } from './admission.ts';
 import { createDecoys } from './decoys.ts';
 import { createDeletion } from './deletion.ts';
 import { createGate } from './gate.ts';
 import { createInTurn } from './in-turn.ts';
+import { createInvites } from './invites.ts';
 import { createKeptSecrets } from './kept-secrets.ts';
 import { createKeyRotation } from './key-rotation.ts';
 import { countLogins } from './login-counts.ts';
@@ -53,6 +56,8 @@ export interface AuthOptions {
   readonly serviceKeys: ServiceKeys;
   readonly logger: Logger;
   readonly clock: () => number;
+  /** Who may register: everybody by default. */
+  readonly registration?: Registration;
   readonly metrics?: Metrics;
   readonly tracing?: Tracing;
   /** Waits so many milliseconds; rejects at once when aborted. */
@@ -84,6 +89,8 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   });
   const key = await createRegistrationKey();
   const inTurn = createInTurn();
+  const invites = createInvites(database, clock);
+  const admission = createAdmission(options.registration ?? 'open', invites);
   const deletion = createDeletion({
     database,
     accounts,
@@ -127,7 +134,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     name: 'auth',
     operations: [
       registerChallenge({ nonces: registerNonces, key }),
-      register({ accounts, nonces: registerNonces, key, publishUser, inTurn, clock }),
+      register({ accounts, nonces: registerNonces, key, publishUser, admission, inTurn, clock }),
       loginChallenge({ accounts, decoys, nonces: loginNonces, clock }),
       login({ accounts, nonces: loginNonces, failures, tries, sessions, publishUser, inTurn, logins }),
       logout(sessions),
@@ -181,6 +188,9 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       changeAccount('suspend', suspension.suspend),
       changeAccount('resume', suspension.resume),
       changeAccount('delete', deletion.delete),
+      makeInvite(invites),
+      listInvites(invites),
+      endInvite(invites),
       rotateKeys(rotation),
       keyRotation(rotation),
     ],

@@ -10,9 +10,10 @@ import { createMeasuring } from '@secure-chat/service-kit/metrics/measuring';
 import { run } from '@secure-chat/service-kit/run';
 import { serviceSettings } from '@secure-chat/service-kit/service-config';
 import { createProcessTracing } from '@secure-chat/service-kit/tracing/process-tracing';
+import { registrationSettings } from './admission.ts';
 import { createAuth } from './app.ts';
 
-const settings = { ...serviceSettings(8001), ...databaseSettings };
+const settings = { ...serviceSettings(8001), ...databaseSettings, ...registrationSettings };
 
 await run(async () => {
   const config = readConfig(settings, process.env);
@@ -30,6 +31,7 @@ await run(async () => {
     serviceKeys,
     logger,
     clock: Date.now,
+    registration: config.REGISTRATION,
     metrics,
     tracing: tracing.of('auth'),
   });

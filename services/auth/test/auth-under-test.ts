@@ -12,6 +12,7 @@ import type { DatabasePlace } from '@secure-chat/service-kit/database';
 import { type Caller, IDENTITY_HEADER, signIdentity } from '@secure-chat/service-kit/internal-identity';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { fixedKeys } from '@secure-chat/service-kit/service-keys';
+import type { Registration } from '../src/admission.ts';
 import { createAuth } from '../src/app.ts';
 
 export const SERVICE_KEYS = fixedKeys(Buffer.alloc(32, 7));
@@ -24,6 +25,7 @@ export interface AuthOptions {
   readonly dataDir: string;
   readonly database: DatabasePlace;
   readonly clock?: () => number;
+  readonly registration?: Registration;
   /** What auth sees in place of the real events. */
   readonly events?: (log: EventLog) => EventLog['events'];
 }
@@ -34,6 +36,7 @@ export async function startAuth({
   database,
   clock = Date.now,
   events = (log) => log.events,
+  registration = 'open',
 }: AuthOptions) {
   const lines: string[] = [];
   const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
@@ -44,6 +47,7 @@ export async function startAuth({
     serviceKeys: SERVICE_KEYS,
     logger: createLogger('auth', 'trace', { write: (line) => void lines.push(line) }),
     clock,
+    registration,
   });
   const identityKeys = SERVICE_KEYS.for('internal-identity');
 

@@ -18,6 +18,7 @@ async function createRegistration() {
     clock: Date.now,
     publishUser: async () => {},
     inTurn: createInTurn(),
+    admission: { check: async () => {}, admit: async () => {} },
     accounts: {
       add: async (account) => {
         added.set(account.username, account);

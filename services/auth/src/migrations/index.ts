@@ -4,6 +4,7 @@ import { keptSecrets } from './002-kept-secrets.ts';
 import { suspendedAndDeleted } from './003-suspended-and-deleted.ts';
 import { sessionClients } from './004-session-clients.ts';
 import { passwordTries } from './005-password-tries.ts';
+import { invites } from './006-invites.ts';
 
 export const migrations: readonly Migration[] = [
   accounts,
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   suspendedAndDeleted,
   sessionClients,
   passwordTries,
+  invites,
 ];
