@@ -106,7 +106,7 @@ export const BENT_TARGETS: readonly Bend[] = [
     (target, random) => random.pick(['http://127.0.0.1', 'http://other', 'ftp://x']) + target,
   ),
   withTarget('very long', (target) => `${target}?${'x'.repeat(8_000)}`),
-  withTarget('bytes beyond ASCII', (target) => `${target}\u00e4\u00ff`),
+  withTarget('bytes beyond ASCII', (target) => `${target}\u00e4\u00ff`, true),
   withTarget('no slash', (target) => target.slice(1) || 'x', true),
   withTarget('a star', () => '*', true),
   withTarget('a space within it', (target) => target.replace('/', '/ '), true),
