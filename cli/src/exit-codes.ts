@@ -56,6 +56,8 @@ const OF_CLIENT: Readonly<Partial<Record<ClientErrorCode, ExitCode>>> = {
 const SENTENCES: Readonly<Partial<Record<ClientErrorCode, string>>> = {
   profile_in_use:
     'The profile is open in another program, the TUI or another chat command: one at a time. Close that one first.',
+  bad_invite:
+    'Who registers here needs an invitation, and this is none that counts. Ask who runs the server for one, and give it to: chat register --invite CODE.',
 };
 
 /** How a command ends that threw. What is no refusal is a crash, and thrown again. */

@@ -96,7 +96,12 @@ describe('the first start on a machine', () => {
 
   it('makes the account at the server that was typed, and tells a newcomer of its folder', async () => {
     const { entrance, arrivals, createAccount, settled } = enter();
-    const typed = { server: 'https://Chat.example.org/', username: 'Alice', password: 'correct horse' };
+    const typed = {
+      server: 'https://Chat.example.org/',
+      username: 'Alice',
+      password: 'correct horse',
+      invite: null,
+    };
     entrance.handle({ kind: 'create-account', ...typed });
     await settled();
     expect(createAccount.mock.calls[0]?.[0]).toMatchObject({
@@ -107,15 +112,28 @@ describe('the first start on a machine', () => {
     expect(arrivals).toEqual([{ notice: null, newcomer: '/profiles/alice' }]);
   });
 
+  it('gives the server the invitation that was typed, and none where none was', async () => {
+    const { entrance, createAccount, settled } = enter();
+    const typed = { server: 'http://a', username: 'alice', password: 'correct horse' };
+    createAccount.mockRejectedValueOnce(new ClientError('bad_invite', 'One is wanted.'));
+    for (const invite of [null, 'ABCD-1234']) {
+      entrance.handle({ kind: 'create-account', ...typed, invite });
+      await settled();
+    }
+    expect(createAccount.mock.calls.map(([{ invite }]) => invite)).toEqual([undefined, 'ABCD-1234']);
+  });
+
   it.each([
     ['name_taken', 'username'],
+    ['bad_invite', 'invite'],
     ['offline', 'server'],
     ['not_a_server', 'server'],
     ['refused', null],
   ] as const)('%s: the cursor goes to the field %s', async (code, field) => {
     const { entrance, arrivals, createAccount, shown, settled } = enter();
     createAccount.mockRejectedValueOnce(new ClientError(code, 'A sentence.'));
-    entrance.handle({ kind: 'create-account', server: 'http://a', username: 'alice', password: 'x' });
+    const typed = { server: 'http://a', username: 'alice', password: 'x', invite: null };
+    entrance.handle({ kind: 'create-account', ...typed });
     await settled();
     expect(shown()).toMatchObject({ progress: null, error: 'A sentence.', errorAt: field });
     expect(arrivals).toEqual([]);
@@ -169,7 +187,7 @@ it('a path is shown as a shell does', () => {
 describe('a server for which nobody vouches', () => {
   const server = 'https://chat.example';
   const key = `sha256:${'ab'.repeat(32)}`;
-  const account = { server, username: 'alice', password: 'correct horse' };
+  const account = { server, username: 'alice', password: 'correct horse', invite: null };
   const stranger = () => new UnknownServerError(server, key, null);
 
   it('is let in for the one that the person has said yes to, and for its key alone', async () => {

@@ -176,7 +176,7 @@ export const createFakeClient = (part: Partial<FakeClient['world']> = {}): FakeC
     },
     endSession: async (id) => called('endSession', id),
     endOtherSessions: async () => called('endOtherSessions'),
-    deleteAccount: async () => called('deleteAccount'),
+    deleteAccount: async (password) => called('deleteAccount', password),
     warnings: () => world.warnings,
     clearWarnings: () => {
       called('clearWarnings');

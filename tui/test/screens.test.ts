@@ -68,6 +68,12 @@ const VIEWS: Readonly<Record<string, View>> = {
     ui.showSignIn(signInState({ error: 'This password does not open the profile. Try again.' })),
   stranger: ({ ui }) => ui.showSignIn(signInState({ stranger: STRANGER })),
   'create-account': ({ ui }) => ui.showSignIn(signInState({ mode: 'create-account', profiles: [] })),
+  'create-account-invite': ({ ui, tty }) => {
+    ui.showSignIn(signInState({ mode: 'create-account', profiles: [] }));
+    tty.type('password\rpassword');
+    const error = 'This server wants an invitation. Ask who runs it, and type the code.';
+    ui.updateSignIn({ error, errorAt: 'invite' });
+  },
   conversation: chat(),
   'conversation-unread': chat({ contacts: behind, messages: long }),
   'conversation-empty': chat({ messages: [] }),

@@ -121,6 +121,27 @@ describe('sign-in view', () => {
     );
   });
 
+  it('finds room for an invitation and what is said of it in the smallest window', () => {
+    const error = 'This server wants an invitation. Ask who runs it, and type the code.';
+    const state = signInState({ mode: 'create-account', error });
+    const form = { ...createForm(state), wantsInvite: true, focus: 'invite' as const };
+    const { lines } = drawn(40, 10, (grid) => drawSignIn(grid, form, state, String));
+    expect(lines).toEqual(
+      drawing(`
+  Create an account
+
+    Server    [http://127.0.0.1:8000 ]
+    User name [alice                 ]
+    Password  [                      ]
+    Repeat    [                      ]
+  ▸ Invite    [                      ]
+  ! This server wants an invitation.
+  Ask who runs it, and type the code.
+  Enter go on · F2 sign in · ^C quit
+`),
+    );
+  });
+
   it('draws the accounts to choose from, the part around the picked one where they are many', () => {
     const profiles = Array.from({ length: 20 }, (_, index) => `account-${index + 1}`);
     const state = signInState({ mode: 'choose', profiles });

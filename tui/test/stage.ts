@@ -85,6 +85,7 @@ export const createStage = (
       server: (text) => (text.startsWith('http') ? null : 'Choose another server.'),
       username: (text) => (text.startsWith('-') ? 'Choose another name.' : null),
       password: (text) => (text.length < 8 ? 'Choose a longer password.' : null),
+      invite: (text) => (text.length > 64 ? 'Type a shorter code.' : null),
     },
     onIntent: (intent) => {
       if (intent.kind === 'typing') {

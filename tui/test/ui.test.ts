@@ -256,6 +256,7 @@ describe('ui', () => {
     for (const [connection, says] of [
       [{ kind: 'offline', retryAt: NOW + 2000, reason: 'No answer.' }, '○ offline, retrying in 2 s'],
       [{ kind: 'offline', retryAt: NOW, reason: 'No answer.' }, '○ offline, retrying now'],
+      [{ kind: 'offline', retryAt: Number.POSITIVE_INFINITY, reason: 'No answer.' }, '○ offline'],
       [{ kind: 'connecting' }, '◌ connecting…'],
       [{ kind: 'online' }, '● online'],
     ] as const) {
@@ -311,7 +312,8 @@ describe('sign-in form', () => {
     expect((await screen()).join('\n')).toContain('The two passwords differ');
     expect(intents).toEqual([]);
     tty.type('\x7f1\r');
-    expect(intents).toEqual([{ kind: 'create-account', server, username: 'alice', password: 'password1' }]);
+    const account = { server, username: 'alice', password: 'password1', invite: null };
+    expect(intents).toEqual([{ kind: 'create-account', ...account }]);
   });
 
   it('checks each field of a new account when it is left, and none of an account that exists', async () => {
@@ -386,6 +388,45 @@ describe('sign-in form', () => {
       { kind: 'create-account', username: 'alice' },
       { kind: 'create-account', username: 'alice2', password: 'password' },
     ]);
+  });
+
+  it('asks for an invitation where the server wants one, keeps what was typed, and registers with it', async () => {
+    const { tty, ui, intents, screen } = onForm({ mode: 'create-account', serverGiven: true });
+    const text = async () => (await screen()).join('\n');
+    tty.type('password\rpassword\r');
+    expect(await text()).not.toContain('Invite');
+    ui.updateSignIn({ progress: null, error: 'This server wants one.', errorAt: 'invite' });
+    expect(await text()).toContain('▸ Invite    [  ');
+    expect(await text()).toContain('! This server wants one.');
+    tty.type('\r');
+    expect(await text()).toContain('! Type the code of the invitation.');
+    tty.type('x');
+    expect(await text()).toContain('An invitation is a code.');
+    tty.type(`${'x'.repeat(64)}\r`);
+    expect(await text()).toContain('! Type a shorter code.');
+    tty.type('\x15 \x1b[200~ABCD-\x1b]0;evil\x071234\x1b[201~ ');
+    expect(await text()).toContain('[ ABCD-');
+    tty.type('\x15 ABCD-1234 \r');
+    const account = { kind: 'create-account', server, username: 'alice', password: 'password' };
+    expect(intents).toEqual([
+      { ...account, invite: null },
+      { ...account, invite: 'ABCD-1234' },
+    ]);
+    await screen();
+    expect(tty.written()).not.toContain('\x1b]0;evil');
+  });
+
+  it('asks for no invitation of another server, nor of an account that exists', async () => {
+    const { tty, ui, intents, screen } = onForm({ mode: 'create-account' });
+    const text = async () => (await screen()).join('\n');
+    tty.type('password\rpassword');
+    ui.updateSignIn({ error: 'This server wants one.', errorAt: 'invite' });
+    tty.type(F2);
+    expect(await text()).not.toContain('Invite');
+    tty.type(`${F2}\x1b[A\x1b[A2`);
+    expect(await text()).not.toContain('Invite');
+    tty.type('\r\r\rpassword\r');
+    expect(intents.at(-1)).toMatchObject({ kind: 'create-account', server: `${server}2`, invite: null });
   });
 
   it('lets one choose among several accounts, make a new one, and come back', async () => {

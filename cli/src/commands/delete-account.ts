@@ -20,10 +20,10 @@ export const DELETE_ACCOUNT: Command = {
   prepare(input) {
     const typed = input.operands[0] ?? '';
     const removes = input.flag('remove-profile');
-    return async ({ client, profile, say }) => {
+    return async ({ client, profile, password, say }) => {
       if (typed.toLowerCase() !== client.username.toLowerCase())
         throw usageError(`This is the account ${client.username}. To delete it, give that name.`);
-      await client.deleteAccount();
+      await client.deleteAccount(password.current);
       say(`The account ${client.username} is deleted.`);
       if (!removes) return say(`Its profile stays in ${profile}.`);
       await client.close();

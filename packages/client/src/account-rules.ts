@@ -20,6 +20,15 @@ export function checkUsername(name: string): string | null {
 export const checkPassword = (password: string): string | null =>
   [...password].length >= PASSWORD_MIN ? null : `Choose a password of ${PASSWORD_MIN} characters or more.`;
 
+/** Characters of an invitation's code that a server takes. */
+export const INVITE_MAX = 64;
+
+/** Null, or a sentence that says what to type. */
+export const checkInvite = (code: string): string | null =>
+  code.length <= INVITE_MAX && /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(code)
+    ? null
+    : `The code of an invitation has letters, digits and hyphens, ${INVITE_MAX} at most.`;
+
 /** Throws ClientError bad_name. */
 export function assertUsername(name: string): void {
   const problem = checkUsername(name);

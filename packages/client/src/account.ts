@@ -35,6 +35,7 @@ export const makeIdentity = (
   loginSecret: randomBytes(32).toString('hex'),
   nextSecret: null,
   registered: false,
+  deletion: null,
 });
 
 /** Asks for the account; `invite`: where the server wants one, else null. Throws TransportError: a retryable one leaves open whether the account was made. */
@@ -90,7 +91,14 @@ export async function login(
 export const unknownAccount = (server: string, username: string): ClientError =>
   new ClientError(
     'unknown_user',
-    `The server at ${server} does not know this profile's ${username}. Check the address, or create an account in a new folder.`,
+    `The server at ${server} does not know this profile's ${username}: it is another server, or the account was deleted. Check the address, or create an account in a new folder.`,
+  );
+
+/** The person has deleted it. */
+export const deletedAccount = (username: string): ClientError =>
+  new ClientError(
+    'account_deleted',
+    `The account ${username} is deleted. Nothing is sent or received any more; what is in this profile can be read.`,
   );
 
 export const refusedProfile = (server: string, username: string, cause: unknown): ClientError =>

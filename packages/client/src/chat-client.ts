@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { foldName } from '@secure-chat/wire/names';
 import { login, makeIdentity, makePrivateKey, register } from './account.ts';
-import { assertUsername, checkPassword } from './account-rules.ts';
+import { assertUsername, checkInvite, checkPassword } from './account-rules.ts';
 import { readArchive } from './archive-file.ts';
 import type { ChatClient } from './chat.ts';
 import { ClientError, UnknownServerError } from './client-error.ts';
@@ -115,6 +115,8 @@ export async function createAccount(
   assertUsername(username);
   const weakness = checkPassword(password);
   if (weakness !== null) throw new ClientError('weak_password', weakness);
+  const misread = options.invite === undefined ? null : checkInvite(options.invite);
+  if (misread !== null) throw new ClientError('bad_invite', misread);
   const transport = await connect(options.server, options.trust, conditions);
   return enter(options, conditions, transport, async () => {
     if (profileExists(profile)) return resume(options);
@@ -268,7 +270,9 @@ function forget(server: string, profile: Profile): void {
 
 /** Whether signing in failed for something that no retry mends. */
 const needsPerson = (error: unknown): boolean =>
-  error instanceof TransportError ? error.failure === 'not_a_server' : error instanceof ClientError;
+  error instanceof TransportError
+    ? error.failure === 'not_a_server'
+    : error instanceof ClientError && error.code !== 'account_deleted';
 
 /** The profile of an account whose registration was not seen to end. */
 async function resume({ profile, username, password, onProgress }: AccountOptions): Promise<Profile> {
@@ -308,9 +312,16 @@ async function finishRegistration(
   } catch (error) {
     profile.close();
     if (error instanceof TransportError && error.failure === 'refused') removeProfile(options.profile);
+    if (error instanceof TransportError && error.code === 'bad_invite')
+      throw new ClientError('bad_invite', options.invite === undefined ? UNINVITED : NOT_INVITED, {
+        cause: error,
+      });
     throw error instanceof TransportError && error.retryable ? unfinished(error) : error;
   }
 }
+
+const UNINVITED = 'This server wants an invitation. Ask who runs it, and type the code.';
+const NOT_INVITED = 'This code does not count: mistyped, used up or over. Ask for another.';
 
 const unfinished = (cause: TransportError): ClientError =>
   new ClientError(

@@ -3,7 +3,7 @@
 export type ConnectionState =
   | { kind: 'online' }
   | { kind: 'connecting' }
-  /** `retryAt`: milliseconds since the epoch. `reason`: a sentence. */
+  /** `retryAt`: milliseconds since the epoch, Infinity for never. `reason`: a sentence. */
   | { kind: 'offline'; retryAt: number; reason: string };
 
 /** How the messages with a contact are protected. */
@@ -253,8 +253,11 @@ export interface ChatClient {
   endSession(id: string): Promise<void>;
   /** Ends all but the one of this client. Throws ClientError: offline, refused. */
   endOtherSessions(): Promise<void>;
-  /** Deletes the account at the server, for ever; the profile stays. Throws ClientError: offline, refused. */
-  deleteAccount(): Promise<void>;
+  /**
+   * Deletes the account at the server, for ever; the profile stays, and opens offline from then on. Throws ClientError:
+   * wrong_password, offline, refused.
+   */
+  deleteAccount(password: string): Promise<void>;
 
   /** What the person has to know about keys, the oldest first: sentences. Kept until they are cleared. */
   warnings(): string[];

@@ -15,6 +15,7 @@ export type ClientErrorCode =
   | 'not_a_server'
   | 'unknown_server'
   | 'session_ended'
+  | 'account_deleted'
   | 'refused'
   | 'too_long'
   | 'empty';

@@ -29,8 +29,8 @@ export interface OwnAccount {
    * cannot replace a secret: then the password alone has changed. Throws ClientError: wrong_password, weak_password.
    */
   changePassword(current: string, next: string): Promise<boolean>;
-  /** Deletes the account, for ever. Throws ClientError refused where the server cannot. */
-  deleteAccount(): Promise<void>;
+  /** Deletes the account, for ever. Throws ClientError: wrong_password, refused where the server cannot. */
+  deleteAccount(password: string): Promise<void>;
 }
 
 export function createOwnAccount(options: {
@@ -96,6 +96,22 @@ export function createOwnAccount(options: {
     return replaced;
   }
 
+  /** That it was asked for is on the disk before the server hears of it: the answer may be lost, and the next sign-in finds out. */
+  async function remove(password: string): Promise<void> {
+    await profile.assertPassword(password);
+    const note = (deletion: 'asked' | 'done' | null): void =>
+      profile.identity.put({ ...profile.identity.get(), deletion });
+    note('asked');
+    try {
+      await session.request(postDelete(await sealed(profile.identity.get().loginSecret)));
+    } catch (error) {
+      if (isDeleted(error)) return;
+      if (!mayHaveArrived(error)) note(null);
+      throw error;
+    }
+    note('done');
+  }
+
   return {
     sessions: () =>
       asked(
@@ -114,12 +130,13 @@ export function createOwnAccount(options: {
         'This server is of an older version, and cannot end other sessions.',
       );
     },
-    async deleteAccount() {
-      await asked(
-        async () => session.request(postDelete(await sealed(profile.identity.get().loginSecret))),
-        'This server is of an older version, and cannot delete an account. Ask who runs it.',
-      );
-    },
+    deleteAccount: (password) =>
+      inTurn(() =>
+        asked(
+          () => remove(password),
+          'This server is of an older version, and cannot delete an account. Ask who runs it.',
+        ),
+      ),
     changePassword: (current, next) =>
       inTurn(async () => {
         const weakness = checkPassword(next);
@@ -132,6 +149,13 @@ export function createOwnAccount(options: {
 }
 
 const isNotFound = (error: unknown): boolean => error instanceof TransportError && error.code === 'not_found';
+
+const isDeleted = (error: unknown): boolean =>
+  error instanceof ClientError && error.code === 'account_deleted';
+
+/** Whether the server may have done what was asked, since it did not say that it has not. */
+const mayHaveArrived = (error: unknown): boolean =>
+  error instanceof TransportError && error.retryable && (error.status === null || error.status >= 500);
 
 const isWrongSecret = (error: unknown): boolean =>
   error instanceof TransportError && error.code === 'wrong_password';

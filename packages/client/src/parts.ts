@@ -1,4 +1,5 @@
 import { PRESENCE_NAMES_MAX } from '@secure-chat/wire/limits';
+import { deletedAccount } from './account.ts';
 import { createAlarm } from './alarm.ts';
 import { createBodies, type Received } from './bodies.ts';
 import type { ClientEvent } from './chat.ts';
@@ -58,8 +59,9 @@ export function createParts(options: {
   const { username, privateKey } = identity;
   const { server } = transport;
   const onWarning = (): void => emit({ kind: 'warnings' });
-  /** Throws ClientError: identity_changed, refused when nothing may be sent to the contact. */
+  /** Throws ClientError: account_deleted, identity_changed, refused when nothing may be sent to the contact. */
   const assertWritable = (contact: number): void => {
+    if (profile.identity.get().deletion === 'done') throw deletedAccount(username);
     const { username: name, blocked } = contacts.get(contact);
     if (blocked)
       throw new ClientError(

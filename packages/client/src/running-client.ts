@@ -424,9 +424,9 @@ export function createRunningClient(options: {
       assertOpen();
       await ownAccount.endOtherSessions();
     },
-    async deleteAccount() {
+    async deleteAccount(password) {
       assertOpen();
-      await ownAccount.deleteAccount();
+      await ownAccount.deleteAccount(password);
     },
     warnings() {
       assertOpen();

@@ -1,5 +1,5 @@
 import { REQUEST_WINDOW_MS, SESSION_IDLE_MS, SESSION_LIFE_MS } from '@secure-chat/wire/limits';
-import { unknownAccount } from './account.ts';
+import { deletedAccount, unknownAccount } from './account.ts';
 import { ClientError } from './client-error.ts';
 import { loginWithSecret } from './login-secret.ts';
 import type { IdentityTable } from './profile/identity.ts';
@@ -15,7 +15,7 @@ const LOGOUT_TIMEOUT_MS = 2_000;
 export interface Session {
   /**
    * Signs in first when there is no session, and again when it has run out. Where it was ended before its time, by its user from
-   * elsewhere, nobody signs in again: all requests throw ClientError session_ended from then on.
+   * elsewhere, nobody signs in again: all requests throw ClientError session_ended from then on; and account_deleted where that is.
    */
   request<T>(request: WireRequest<T>): Promise<T>;
   /** The same, of a stream. */
@@ -45,8 +45,13 @@ export function createSession(options: {
   let ended: ClientError | null = null;
 
   async function open(): Promise<OpenSession> {
+    const { username, deletion } = identity.get();
+    if (deletion === 'done') throw deletedAccount(username);
     const credentials = await loginWithSecret(transport, identity, label);
-    if (!credentials) throw unknownAccount(transport.server, identity.get().username);
+    if (!credentials && deletion === null) throw unknownAccount(transport.server, username);
+    // It was asked for, and the answer did not come: this is the answer.
+    if (deletion !== null) identity.put({ ...identity.get(), deletion: credentials ? null : 'done' });
+    if (!credentials) throw deletedAccount(username);
     current = { ...credentials, openedAt: now(), usedAt: null };
     return current;
   }
@@ -71,7 +76,7 @@ export function createSession(options: {
     }
     const hasRunOut = now() - used.usedAt >= SESSION_IDLE_MS || now() - used.openedAt >= SESSION_LIFE_MS;
     current = null;
-    if (hasRunOut) return;
+    if (hasRunOut || identity.get().deletion !== null) return;
     ended = sessionEnded(error);
     onEnded(ended.message);
     throw ended;

@@ -45,6 +45,9 @@ export const TIMING: Timing = {
 /** Milliseconds for which a connection has to hold, or its loss counts as one more failure. */
 const STEADY_MS = 10_000;
 
+/** The longest that a timer of Node takes, 24 days. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Milliseconds that a round comes late after which nobody knows whether the server is there: the computer was asleep. */
 const LATE_MS = 5_000;
 
@@ -129,6 +132,7 @@ export function createSync(options: {
   const longer = (times: number): number => Math.min(timing.retryMs * 2 ** times, timing.retryMaxMs);
 
   function pauseAfter(error: unknown): number {
+    if (error instanceof ClientError && error.code === 'account_deleted') return Number.POSITIVE_INFINITY;
     const ceiling = longer(failures);
     failures += 1;
     const asked = error instanceof TransportError ? (error.retryAfterMs ?? 0) : 0;
@@ -139,7 +143,8 @@ export function createSync(options: {
   async function pause(): Promise<void> {
     if (stopped || (woken && state.kind === 'online')) return;
     alarm = new AbortController();
-    await sleep(Math.max(0, pollAt - now()), undefined, { signal: alarm.signal }).catch(() => undefined);
+    const pauseMs = Math.min(Math.max(0, pollAt - now()), TIMER_MAX_MS);
+    await sleep(pauseMs, undefined, { signal: alarm.signal }).catch(() => undefined);
   }
 
   async function run(): Promise<void> {

@@ -164,8 +164,7 @@ export function connectionError(server: string, cause: unknown): TransportError 
 const OF_PERSONS = {
   bad_name: 'That is not a valid user name. Choose another one.',
   name_taken: 'That user name is taken by somebody else. Choose another one.',
-  bad_invite:
-    'Who registers here needs an invitation, and this is none that counts. Ask who runs the server for one, and give it to: chat register --invite CODE.',
+  bad_invite: 'Who registers here needs an invitation. Ask who runs the server for one.',
   unknown_user: 'There is no such user on this server. Check how the name is written.',
 } as const;
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkServer, createAccount, type Progress, profileExists, signIn } from '../src/chat-client.ts';
 import { type FakeServer, failed, startFakeServer } from './fake-server.ts';
-import { eventually, gatherPeople, type People } from './people.ts';
+import { eventually, gatherPeople, PASSWORD, type People } from './people.ts';
 import { QUICK } from './quick.ts';
 
 let server: FakeServer;
@@ -252,10 +252,15 @@ it('a server is checked before anything is made', async () => {
 
 it('where the server wants an invitation, an account is made with one, and nothing is left behind without', async () => {
   server.invite('come-in');
-  const uninvited = { code: 'bad_invite', message: expect.stringContaining('needs an invitation') };
-  await expect(createAccount(people.options('alice'), QUICK)).rejects.toMatchObject(uninvited);
+  await expect(createAccount(people.options('alice'), QUICK)).rejects.toMatchObject({
+    code: 'bad_invite',
+    message: 'This server wants an invitation. Ask who runs it, and type the code.',
+  });
   const wrong = { ...people.options('alice'), invite: 'guess' };
-  await expect(createAccount(wrong, QUICK)).rejects.toMatchObject(uninvited);
+  await expect(createAccount(wrong, QUICK)).rejects.toMatchObject({
+    code: 'bad_invite',
+    message: 'This code does not count: mistyped, used up or over. Ask for another.',
+  });
   expect(readdirSync(people.root)).toEqual([]);
   const alice = await createAccount({ ...people.options('alice'), invite: 'come-in' }, QUICK);
   expect(alice.state()).toEqual({ kind: 'online' });
@@ -273,19 +278,68 @@ it('an account that is suspended is told so, and its profile can be read', async
   expect(alice.contacts()).toEqual([]);
 });
 
-it('an account is deleted at the server by its own secret, and its profile signs in no more', async () => {
+it('an account is deleted at the server by its own secret, and its profile is there to be read, offline', async () => {
   const alice = await people.join('alice');
-  await alice.deleteAccount();
+  await alice.deleteAccount(PASSWORD);
   expect(server.openSessions()).toBe(0);
+  expect(() => alice.send('bob', 'too late')).toThrow('The account alice is deleted.');
   await alice.close();
-  await expect(people.back('alice')).rejects.toMatchObject({ code: 'unknown_user' });
-  expect(profileExists(people.profileOf('alice'))).toBe(true);
+  const back = await people.back('alice');
+  expect(back.state()).toEqual({
+    kind: 'offline',
+    retryAt: Number.POSITIVE_INFINITY,
+    reason: expect.stringContaining('The account alice is deleted.'),
+  });
+  expect(back.contacts()).toEqual([]);
+});
+
+it('an account is deleted with its password alone', async () => {
+  const alice = await people.join('alice');
+  await expect(alice.deleteAccount('another password')).rejects.toMatchObject({ code: 'wrong_password' });
+  expect(server.openSessions()).toBe(1);
+  await alice.close();
+  expect((await people.back('alice')).state()).toEqual({ kind: 'online' });
+});
+
+it('whose account was deleted though the answer was lost is told so at the next sign-in, and ended from elsewhere by nobody', async () => {
+  const alice = await people.join('alice');
+  const told: string[] = [];
+  alice.on(({ kind }) => told.push(kind));
+  server.forgetUsers();
+  server.setFault((path) => (path === '/chat/auth/delete' ? failed('internal') : null));
+  await expect(alice.deleteAccount(PASSWORD)).rejects.toMatchObject({ code: 'offline' });
+  server.endSessions();
+  await eventually(() =>
+    expect(alice.state()).toMatchObject({ reason: expect.stringContaining('is deleted') }),
+  );
+  expect(told).not.toContain('ended');
+  await expect(alice.deleteAccount(PASSWORD)).resolves.toBeUndefined();
+});
+
+it('what the server does not know and nobody has deleted here is no account of it', async () => {
+  await (await people.join('alice')).close();
+  server.forgetUsers();
+  await expect(people.back('alice')).rejects.toMatchObject({
+    code: 'unknown_user',
+    message: expect.stringContaining('or the account was deleted'),
+  });
+});
+
+it('the code of an invitation that no server takes is not sent', async () => {
+  server.invite('come-in');
+  for (const invite of ['x'.repeat(65), '', 'come\nin', '\u001b[2J'])
+    await expect(createAccount({ ...people.options('alice'), invite }, QUICK)).rejects.toMatchObject({
+      code: 'bad_invite',
+      message: 'The code of an invitation has letters, digits and hyphens, 64 at most.',
+    });
+  server.invite('x'.repeat(64));
+  await (await createAccount({ ...people.options('alice'), invite: 'x'.repeat(64) }, QUICK)).close();
 });
 
 it('an account that the server cannot delete stays', async () => {
   const alice = await people.join('alice');
   server.setFault((path) => (path === '/chat/auth/delete' ? failed('not_found') : null));
-  await expect(alice.deleteAccount()).rejects.toMatchObject({
+  await expect(alice.deleteAccount(PASSWORD)).rejects.toMatchObject({
     code: 'refused',
     message: 'This server is of an older version, and cannot delete an account. Ask who runs it.',
   });

@@ -1,4 +1,4 @@
-import { checkPassword, checkUsername } from '@secure-chat/client/account-rules';
+import { checkInvite, checkPassword, checkUsername } from '@secure-chat/client/account-rules';
 import type { ChatClient } from '@secure-chat/client/chat-client';
 import { originOf } from '@secure-chat/command-line/account-options';
 import { bindingsWith } from '../keys/key-table.ts';
@@ -80,6 +80,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
       server: (text) => (originOf(text) === null ? SERVER_RULE : null),
       username: checkUsername,
       password: checkPassword,
+      invite: checkInvite,
     },
     folderOf: (username) => shortPath(options.profileOf(username)),
   });

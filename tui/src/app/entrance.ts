@@ -74,6 +74,7 @@ const STRANGER =
 const FIELD_OF: Readonly<Partial<Record<ClientErrorCode, FieldName>>> = {
   bad_name: 'username',
   name_taken: 'username',
+  bad_invite: 'invite',
   profile_exists: 'username',
   no_profile: 'username',
   weak_password: 'password',
@@ -168,10 +169,12 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     return enter((trust) => accounts.signIn({ ...account, trust }), { notice, newcomer: null });
   };
 
-  const createAccount = (typed: string, username: string, password: string): Promise<void> => {
+  const createAccount = (wanted: Extract<EntranceIntent, { kind: 'create-account' }>): Promise<void> => {
+    const { username, password } = wanted;
     const profile = profileOf(username);
-    const server = originOf(typed) ?? typed;
-    const account = { server, requests, profile, username, password, label: LABEL, onProgress };
+    const server = originOf(wanted.server) ?? wanted.server;
+    const invite = wanted.invite ?? undefined;
+    const account = { server, requests, profile, username, password, invite, label: LABEL, onProgress };
     const arrival = { notice: null, newcomer: shortPath(profile) };
     return enter((trust) => accounts.createAccount({ ...account, trust }), arrival);
   };
@@ -223,7 +226,7 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
           void signIn(intent.username, intent.password, WELCOME);
           return;
         case 'create-account':
-          void createAccount(intent.server, intent.username, intent.password);
+          void createAccount(intent);
           return;
         case 'import':
           if (importFile !== null) importFrom(importFile, intent.password);

@@ -14,6 +14,8 @@ export type Intent =
       readonly server: string;
       readonly username: string;
       readonly password: string;
+      /** The code of an invitation, where the server wants one; else null. */
+      readonly invite: string | null;
     }
   /** Is a server there? The state's `serverCheck`, from now on. */
   | { readonly kind: 'check-server'; readonly server: string }

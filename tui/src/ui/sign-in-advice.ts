@@ -9,6 +9,8 @@ export const adviceOf = (form: SignInForm, folderOf: (username: string) => strin
   if (form.focus === 'server')
     return 'Where your messages go through; the server cannot read them. npm start brings one up on this machine.';
   if (form.focus === 'username') return 'By this name others write to you: letters, digits, _ and -.';
+  if (form.focus === 'invite')
+    return 'An invitation is a code. Who runs the server gives it to those who are to register.';
   const folder = folderOf(textOf(form, 'username') || 'NAME');
   return `The password: 8 characters or more. Nobody can reset it: keep it well.\nIt encrypts the folder that is your account, ${folder}: keep a copy.`;
 };

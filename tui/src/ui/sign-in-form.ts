@@ -5,6 +5,8 @@ import type { FieldName, SignInState } from './state.ts';
 export interface SignInForm {
   readonly mode: SignInState['mode'];
   readonly focus: FieldName;
+  /** Whether the server wants an invitation: its field is there only then. */
+  readonly wantsInvite: boolean;
   readonly lines: Readonly<Record<FieldName, Line>>;
   /** Of the profiles to choose from: which one is picked. */
   readonly picked: number;
@@ -15,6 +17,7 @@ export interface AccountChecks {
   server(text: string): string | null;
   username(text: string): string | null;
   password(text: string): string | null;
+  invite(text: string): string | null;
 }
 
 const FIELDS: Record<SignInForm['mode'], readonly FieldName[]> = {
@@ -24,7 +27,10 @@ const FIELDS: Record<SignInForm['mode'], readonly FieldName[]> = {
   choose: [],
 };
 
-export const fieldsOf = (mode: SignInForm['mode']): readonly FieldName[] => FIELDS[mode];
+const INVITED: readonly FieldName[] = [...FIELDS['create-account'], 'invite'];
+
+export const fieldsOf = ({ mode, wantsInvite }: Pick<SignInForm, 'mode' | 'wantsInvite'>) =>
+  mode === 'create-account' && wantsInvite ? INVITED : FIELDS[mode];
 
 /** An empty form, in the first field that is to be filled. */
 export const createForm = ({ mode, username, server, serverGiven }: SignInState): SignInForm => {
@@ -32,14 +38,21 @@ export const createForm = ({ mode, username, server, serverGiven }: SignInState)
   return {
     mode,
     focus: username === '' && mode !== 'import' ? first : 'password',
-    lines: { server: lineOf(server), username: lineOf(username), password: EMPTY_LINE, repeat: EMPTY_LINE },
+    wantsInvite: false,
+    lines: {
+      server: lineOf(server),
+      username: lineOf(username),
+      password: EMPTY_LINE,
+      repeat: EMPTY_LINE,
+      invite: EMPTY_LINE,
+    },
     picked: 0,
   };
 };
 
 /** The field before or after, around the ends. */
 export const moved = (form: SignInForm, step: -1 | 1): SignInForm => {
-  const fields = fieldsOf(form.mode);
+  const fields = fieldsOf(form);
   const at = fields.indexOf(form.focus) + step + fields.length;
   return { ...form, focus: fields[at % fields.length] ?? 'username' };
 };
@@ -48,7 +61,7 @@ export const moved = (form: SignInForm, step: -1 | 1): SignInForm => {
 export const turned = (form: SignInForm, mode: SignInForm['mode']): SignInForm => ({
   ...form,
   mode,
-  focus: form.focus === 'server' ? 'username' : form.focus === 'repeat' ? 'password' : form.focus,
+  focus: form.focus === 'server' ? 'username' : form.focus === 'username' ? 'username' : 'password',
   lines: { ...form.lines, repeat: EMPTY_LINE },
 });
 
@@ -60,15 +73,23 @@ export const chosen = (form: SignInForm, username: string): SignInForm => ({
   lines: { ...form.lines, username: lineOf(username), password: EMPTY_LINE },
 });
 
+/** The form with what is typed in the field that takes the keys; another server may want no invitation. */
+export const typed = (form: SignInForm, line: Line): SignInForm => ({
+  ...form,
+  wantsInvite: form.wantsInvite && form.focus !== 'server',
+  lines: { ...form.lines, [form.focus]: line },
+});
+
 /** What is typed there; blanks around it count in a password alone. */
 export const textOf = ({ lines }: SignInForm, field: FieldName): string =>
-  field === 'server' || field === 'username' ? lines[field].text.trim() : lines[field].text;
+  field === 'password' || field === 'repeat' ? lines[field].text : lines[field].text.trim();
 
 const MISSING: Record<FieldName, string> = {
   server: 'Type the address of a server, such as http://127.0.0.1:8000.',
   username: 'Type a user name.',
   password: 'Type a password.',
   repeat: 'Type the password again.',
+  invite: 'Type the code of the invitation.',
 };
 
 /** What is wrong with what a field holds; null when nothing is. */

@@ -12,6 +12,7 @@ import {
   type SignInForm,
   textOf,
   turned,
+  typed,
   wrongIn,
 } from './sign-in-form.ts';
 import { drawSignIn } from './sign-in-view.ts';
@@ -64,7 +65,7 @@ export const createSignInScreen = (
 
   const submit = (): void => {
     problem = null;
-    for (const field of fieldsOf(form.mode)) {
+    for (const field of fieldsOf(form)) {
       problem = wrongIn(form, field, checks);
       if (problem === null) continue;
       form = { ...form, focus: field };
@@ -77,7 +78,7 @@ export const createSignInScreen = (
   const edit = (event: KeyEvent): void => {
     const next = editField(form.lines[form.focus], event);
     if (!next) return;
-    form = { ...form, lines: { ...form.lines, [form.focus]: next } };
+    form = typed(form, next);
     // It was said of what stood there before.
     problem = null;
     state = { ...state, error: null };
@@ -102,7 +103,7 @@ export const createSignInScreen = (
     else if (name === 'enter' || (ctrl && name === 'j')) {
       problem = wrongIn(form, form.focus, checks);
       if (problem !== null) return;
-      if (form.focus === fieldsOf(form.mode).at(-1)) submit();
+      if (form.focus === fieldsOf(form).at(-1)) submit();
       else go(1);
     } else edit(event);
   };
@@ -143,7 +144,8 @@ export const createSignInScreen = (
       state = { ...state, ...partial };
       if (partial.mode !== undefined && partial.mode !== form.mode) form = turned(form, partial.mode);
       const { errorAt } = partial;
-      if (errorAt && fieldsOf(form.mode).includes(errorAt)) form = { ...form, focus: errorAt };
+      if (errorAt === 'invite') form = { ...form, wantsInvite: true };
+      if (errorAt && fieldsOf(form).includes(errorAt)) form = { ...form, focus: errorAt };
     },
   };
 };
@@ -153,5 +155,6 @@ const intentOf = (form: SignInForm) => {
   if (form.mode === 'import') return { kind: 'import', password } as const;
   const username = textOf(form, 'username');
   if (form.mode !== 'create-account') return { kind: 'sign-in', username, password } as const;
-  return { kind: 'create-account', server: textOf(form, 'server'), username, password } as const;
+  const invite = form.wantsInvite ? textOf(form, 'invite') : null;
+  return { kind: 'create-account', server: textOf(form, 'server'), username, password, invite } as const;
 };

@@ -13,6 +13,7 @@ const LABELS: Record<FieldName, string> = {
   username: 'User name',
   password: 'Password',
   repeat: 'Repeat',
+  invite: 'Invite',
 };
 
 const TITLES: Record<SignInForm['mode'], string> = {
@@ -47,6 +48,9 @@ const SENTENCE_CELLS_MAX = 64;
 /** Several mistakes are those of the settings. */
 const WHERE_ALL = '/config shows them all, once you are in.';
 
+/** The field of the server takes the row that says it elsewhere. */
+const firstField = (top: number, { mode }: SignInForm): number => top + (mode === 'create-account' ? 2 : 3);
+
 /** The fields; returns where the cursor stands, null while the form waits. */
 const drawFields = (
   grid: Grid,
@@ -55,10 +59,8 @@ const drawFields = (
   state: SignInState,
 ): Position | null => {
   let cursor: Position | null = null;
-  // The field of the server takes the row that says it elsewhere.
-  const first = form.mode === 'create-account' ? top + 2 : top + 3;
-  for (const [index, field] of fieldsOf(form.mode).entries()) {
-    const y = first + index;
+  for (const [index, field] of fieldsOf(form).entries()) {
+    const y = firstField(top, form) + index;
     const focused = field === form.focus && state.progress === null;
     const column = drawFormField(grid, x, y, width, {
       label: LABELS[field],
@@ -107,6 +109,10 @@ const drawProfiles = (
 /** Between the title, and the sentence and the keys with a blank row before each. */
 const rowsOfProfiles = (height: number, top: number): number => height - top - 6;
 
+/** Where all forms say something, a blank row below the longest; without that in a window with two rows for it at most. */
+const belowFields = (height: number, top: number, form: SignInForm): number =>
+  Math.max(top + 7, Math.min(firstField(top, form) + fieldsOf(form).length + 1, height - 3));
+
 /** Below the fields or the profiles; an error may take all rows down to the keys. */
 const drawSentence = (
   grid: Grid,
@@ -118,7 +124,7 @@ const drawSentence = (
   const y =
     form.mode === 'choose'
       ? top + 3 + Math.min(state.profiles.length, rowsOfProfiles(grid.height, top))
-      : top + 7;
+      : belowFields(grid.height, top, form);
   const width = Math.min(grid.width - x - 1, SENTENCE_CELLS_MAX);
   const area = { x, y, width, height: grid.height - y - 1 };
   const { progress, error, reason, serverCheck } = state;

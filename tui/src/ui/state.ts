@@ -129,7 +129,7 @@ export interface SessionsState {
 }
 
 /** What is filled in to sign in or to make an account. */
-export type FieldName = 'server' | 'username' | 'password' | 'repeat';
+export type FieldName = 'server' | 'username' | 'password' | 'repeat' | 'invite';
 
 /** A server for which nobody vouches, and that was never met before. */
 export interface Stranger {
@@ -153,7 +153,7 @@ export interface SignInState {
   /** What is going on, while something is: the form waits. */
   readonly progress: string | null;
   readonly error: string | null;
-  /** The field that the error is about: the cursor goes there. Null for none. */
+  /** The field that the error is about: the cursor goes there, and `invite` is asked for from then on. Null for none. */
   readonly errorAt: FieldName | null;
   /** What is known of the server that was asked for last: `problem` is a sentence, null for none. Null before the first. */
   readonly serverCheck: {

@@ -10,6 +10,7 @@ const HELP = 'F1 help ';
 const connectionText = (connection: Connection, now: number): string => {
   if (connection.kind === 'online') return '● online';
   if (connection.kind === 'connecting') return '◌ connecting…';
+  if (connection.retryAt === Number.POSITIVE_INFINITY) return '○ offline';
   const seconds = Math.ceil((connection.retryAt - now) / 1000);
   return seconds > 0 ? `○ offline, retrying in ${seconds} s` : '○ offline, retrying now';
 };

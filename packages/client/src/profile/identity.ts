@@ -17,6 +17,8 @@ export interface Identity {
   nextSecret: string | null;
   /** False until the server has said that the account exists. */
   registered: boolean;
+  /** Of the account: `asked` while it is not known whether the server has done it, `done` once it has; else null. */
+  deletion: 'asked' | 'done' | null;
   /** Where the account is: the server that the profile last signed in at. Null in profiles of earlier versions. */
   server: string | null;
   /** The keys by which alone servers are known, by address. */
@@ -30,6 +32,7 @@ const Stored = Type.Object({
   loginSecret: Type.String(),
   nextSecret: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   registered: Type.Boolean(),
+  deletion: Type.Optional(Type.Union([Type.Literal('asked'), Type.Literal('done'), Type.Null()])),
   server: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   pins: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
@@ -54,6 +57,7 @@ export function createIdentityTable(db: Database, sealer: Sealer): IdentityTable
         server = null,
         pins = {},
         nextSecret = null,
+        deletion = null,
         ...stored
       } = column.open(ROW, row.value);
       const der = Buffer.from(privateKey, 'base64');
@@ -62,6 +66,7 @@ export function createIdentityTable(db: Database, sealer: Sealer): IdentityTable
         server,
         pins,
         nextSecret,
+        deletion,
         privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
       };
     },

@@ -74,6 +74,8 @@ export interface Profile {
   sweep(): void;
   /** The whole profile, encrypted: what `importProfile` reads. */
   export(): Buffer;
+  /** Throws ClientError wrong_password for another one than the profile's. */
+  assertPassword(password: string): Promise<void>;
   /**
    * Wraps the data key under another password: what it resolves to writes that, and is for a transaction, with `sweep` behind it.
    * Throws ClientError wrong_password.
@@ -160,6 +162,9 @@ export function unlocked(db: Database, dataKey: Buffer): Profile {
   const look = db.prepare<[Buffer]>('SELECT 1 FROM seen WHERE record = ?');
   const sight = (kind: string, sender: string, id: string): Buffer =>
     sealer.index('seen', JSON.stringify([kind, foldName(sender), id]));
+  const assertPassword = async (password: string): Promise<void> => {
+    if (!(await openVault(readVault(db), password))) throw wrongPassword();
+  };
   return {
     identity: createIdentityTable(db, sealer),
     contacts: createContactTable(db, sealer),
@@ -194,9 +199,10 @@ export function unlocked(db: Database, dataKey: Buffer): Profile {
     },
     sweep: () => void db.pragma('wal_checkpoint(TRUNCATE)'),
     export: () => sealArchive(readVault(db), dataKey, db.serialize()),
+    assertPassword,
     async rewrap(current, next) {
       const vault = readVault(db);
-      if (!(await openVault(vault, current))) throw wrongPassword();
+      await assertPassword(current);
       const wrapped = await wrapDataKey(dataKey, next, vault);
       return () => writeVault(db, wrapped);
     },
