@@ -4,7 +4,7 @@ import type { Events } from '@secure-chat/event-log/events';
 import type { Mailboxes } from '@secure-chat/event-log/mailboxes';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { clientNetwork } from '@secure-chat/service-kit/client-network';
-import { addHealth } from '@secure-chat/service-kit/health';
+import { addHealth, areReady } from '@secure-chat/service-kit/health';
 import { createHttpServer } from '@secure-chat/service-kit/http-server';
 import type { Caller } from '@secure-chat/service-kit/internal-identity';
 import type { Logger } from '@secure-chat/service-kit/logger';
@@ -86,6 +86,8 @@ export interface Gateway {
   readonly app: FastifyInstance;
   /** Resolves to its URL. */
   listen(at: { readonly host: string; readonly port: number }): Promise<string>;
+  /** Whether every part works; what `GET /ready` says. */
+  isReady(): Promise<boolean>;
   /** Rejects when `chat.sessions`, `chat.signatures` or `chat.usage` can no longer be followed. */
   readonly failed: Promise<never>;
 }
@@ -157,12 +159,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   metrics.gauge('open_connections', 'Connections of clients that are open.', () =>
     openConnections(app.server),
   );
-  addHealth(app, {
+  const parts = {
     sessions: async () => sessions.caughtUp().then(() => true),
     auth: upstreams.auth.isReady,
     directory: upstreams.directory.isReady,
     relay: upstreams.relay.isReady,
-  });
+  };
+  addHealth(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', async () => document);
 
@@ -250,7 +253,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const url = await app.listen(at);
     return keys ? url.replace(/^http:/, 'https:') : url;
   };
-  return { app, listen, failed: Promise.race([sessions.failed, signatures.failed, usage.failed]) };
+  const failed = Promise.race([sessions.failed, signatures.failed, usage.failed]);
+  return { app, listen, isReady: () => areReady(parts), failed };
 }
 
 /** A name in the path that is one; empty where the path has none. Throws `bad_name`. */

@@ -7,9 +7,10 @@ import { text } from 'node:stream/consumers';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { startStack } from '@secure-chat/stack/stack';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { expectOk, expectRefusal } from '../contract/expectations.ts';
 import { mustRegister, newAccount } from '../contract/people.ts';
 import { startServiceProcess } from '../contract/service-process.ts';
-import { login } from '../v1-client/account.ts';
+import { login, register } from '../v1-client/account.ts';
 
 // A command is two processes to start, beside the system.
 vi.setConfig({ testTimeout: 120_000 });
@@ -86,4 +87,55 @@ test('npm run admin asks auth where the services run apart', async () => {
   });
   await auth.stop();
   expect((await npmRunAdmin(dataDir, 'users')).code).toBe(3);
+});
+
+test('npm run admin -- stats says who is on the system of npm start, what it has, and that every part is ready', async () => {
+  const dataDir = dataFolder();
+  const { stack } = await startSystem(dataDir);
+  const account = await mustRegister(stack.url, newAccount());
+  const session = await login(stack.url, account);
+  expectOk(await session.get('/chat/users'));
+  expectOk(await session.post(`/chat/${account.username}/send`, { message: 'to myself' }));
+
+  const { code, stdout } = await npmRunAdmin(dataDir, 'stats', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    version: '0.1.0',
+    node: process.version,
+    uptime: expect.any(Number),
+    users: 1,
+    suspended: 0,
+    deleted: 0,
+    sessions: 1,
+    online: expect.any(Number),
+    ready: { auth: true, directory: true, relay: true, gateway: true },
+    storage: { eventLog: 'embedded', database: 'sqlite' },
+    bytes: { eventLog: expect.any(Number), auth: expect.any(Number), directory: expect.any(Number) },
+    waiting: 1,
+  });
+});
+
+test('npm run admin -- suspend, delete and invite do what they say on a system that runs', async () => {
+  const dataDir = dataFolder();
+  const { stack } = await startSystem(dataDir);
+  const account = await mustRegister(stack.url, newAccount());
+  const session = await login(stack.url, account);
+  expectOk(await session.get('/chat/users'));
+
+  const suspended = await npmRunAdmin(dataDir, 'suspend', account.username);
+  expect(suspended).toMatchObject({ code: 0, stdout: expect.stringContaining('is suspended') });
+  await vi.waitFor(async () => expectRefusal(await session.get('/chat/users'), 401));
+  await expect(login(stack.url, account)).rejects.toThrow('suspended');
+
+  const unsure = await npmRunAdmin(dataDir, 'delete', account.username);
+  expect([unsure.code, unsure.stderr]).toEqual([2, expect.stringContaining('Give --yes.')]);
+  const deleted = await npmRunAdmin(dataDir, 'delete', account.username, '--yes');
+  expect(deleted).toMatchObject({ code: 0, stdout: expect.stringContaining('is deleted') });
+  expectRefusal(await register(stack.url, account), 409);
+  const gone = await npmRunAdmin(dataDir, 'delete', account.username, '--yes');
+  expect([gone.code, gone.stdout]).toEqual([1, '']);
+
+  const { code, stdout } = await npmRunAdmin(dataDir, 'invite', '--uses', '2', '--days', '3');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\n$/)]);
+  expect((await npmRunAdmin(dataDir, 'invites')).stdout).toContain('0 of 2');
 });

@@ -6,12 +6,14 @@ import { INVITES } from './commands/invites.ts';
 import { RESTORE } from './commands/restore.ts';
 import { RESUME } from './commands/resume.ts';
 import { ROTATE_KEYS } from './commands/rotate-keys.ts';
+import { STATS } from './commands/stats.ts';
 import { SUSPEND } from './commands/suspend.ts';
 import { UNINVITE } from './commands/uninvite.ts';
 import { USERS } from './commands/users.ts';
 
 /** In the order of the help. */
 export const COMMANDS: readonly Command[] = [
+  STATS,
   USERS,
   SUSPEND,
   RESUME,

@@ -25,7 +25,7 @@ it.each(COMMANDS)('says with --help what $name takes', async (command) => {
 });
 
 it.each([
-  [['frobnicate'], 'There is no command "frobnicate". There are users'],
+  [['frobnicate'], 'There is no command "frobnicate". There are stats, users'],
   [['users', 'bob'], 'Usage: npm run admin -- users'],
   [['users', '--frob'], "Unknown option '--frob'"],
 ])('refuses the command line %j', async (args, sentence) => {

@@ -15,6 +15,9 @@ export async function readiness(parts: Parts): Promise<Record<string, boolean>> 
   return Object.fromEntries(entries);
 }
 
+export const areReady = async (parts: Parts): Promise<boolean> =>
+  Object.values(await readiness(parts)).every((works) => works);
+
 async function inTime(check: () => Promise<boolean>): Promise<boolean> {
   const timer = new AbortController();
   const late = sleep(ANSWER_MS, false, { signal: timer.signal }).catch(() => false);

@@ -1,7 +1,7 @@
 import type { ServiceName } from '@secure-chat/wire/endpoints';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from './app-error.ts';
-import { addHealth, readiness } from './health.ts';
+import { addHealth, areReady } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Caller, IDENTITY_HEADER, verifyIdentity } from './internal-identity.ts';
 import type { Logger } from './logger.ts';
@@ -73,10 +73,7 @@ export function createService(options: ServiceOptions): Service {
     trustRequestId: true,
   });
   addHealth(app, options.ready);
-  const isReady = async (): Promise<boolean> => {
-    const parts = await readiness(options.ready);
-    return Object.values(parts).every((works) => works);
-  };
+  const isReady = (): Promise<boolean> => areReady(options.ready);
 
   app.decorateRequest('caller', null);
   app.decorateRequest('clientNetwork', '');

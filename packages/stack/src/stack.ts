@@ -8,6 +8,7 @@ import type { Limits } from '@secure-chat/gateway/policy/limits-setting';
 import { createInProcessUpstream } from '@secure-chat/gateway/upstream';
 import { createRelay } from '@secure-chat/relay/app';
 import { openAdminSocket } from '@secure-chat/service-kit/admin/socket';
+import { stats } from '@secure-chat/service-kit/admin/stats';
 import { storage } from '@secure-chat/service-kit/admin/storage';
 import type { LogLevel } from '@secure-chat/service-kit/config';
 import { databasePlace } from '@secure-chat/service-kit/database-config';
@@ -133,6 +134,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       folder: dataDir,
       operations: [
         ...auth.admin,
+        stats({
+          accounts: auth.accounts.count,
+          online: directory.online,
+          services: {
+            auth: auth.isReady,
+            directory: directory.isReady,
+            relay: relay.isReady,
+            gateway: gateway.isReady,
+          },
+        }),
         storage({
           eventLog: eventLog.backend,
           database: options.databaseServer ? 'postgresql' : 'sqlite',

@@ -60,6 +60,26 @@ export const AdminStorage = Type.Object({
 });
 export type AdminStorage = Type.Static<typeof AdminStorage>;
 
+/** Accounts and their open sessions; suspended users count as users, deleted ones do not. */
+const Accounts = { users: Count, suspended: Count, deleted: Count, sessions: Count };
+export const AdminAccounts = Type.Object(Accounts);
+export type AdminAccounts = Type.Static<typeof AdminAccounts>;
+
+/** `GET /stats`: how the process that answers is. */
+export const AdminStats = Type.Object({
+  version: Type.String({ maxLength: 64 }),
+  /** Version of Node, as it says it. */
+  node: Type.String({ maxLength: 64 }),
+  /** Seconds since the process was started. */
+  uptime: Count,
+  ...Accounts,
+  /** Users; null where the directory runs apart. */
+  online: Type.Union([Count, Type.Null()]),
+  /** The services in the process, and whether each is ready. */
+  ready: Type.Record(Type.String({ pattern: '^[a-z]{1,32}$' }), Type.Boolean()),
+});
+export type AdminStats = Type.Static<typeof AdminStats>;
+
 /** The first 8 digits of the hash of an invitation's code. */
 const InviteId = Type.String({ pattern: '^[0-9a-f]{8}$' });
 /** Who may register with one invitation, and days that it counts. */

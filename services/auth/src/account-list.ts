@@ -1,5 +1,5 @@
 import type { Knex } from '@secure-chat/service-kit/database';
-import type { AdminUser } from '@secure-chat/wire/admin-api';
+import type { AdminAccounts, AdminUser } from '@secure-chat/wire/admin-api';
 import { foldName } from '@secure-chat/wire/names';
 
 interface ListedRow {
@@ -15,6 +15,7 @@ interface ListedRow {
 export interface AccountList {
   /** Up to `limit`, in the order of the folded names, after one name. */
   page(after: string, limit: number): Promise<AdminUser[]>;
+  count(): Promise<AdminAccounts>;
 }
 
 export const createAccountList = (database: Knex): AccountList => ({
@@ -36,5 +37,18 @@ export const createAccountList = (database: Knex): AccountList => ({
       suspendedAt: row.suspended_at,
       deletedAt: row.deleted_at,
     }));
+  },
+  async count() {
+    const [names, sessions] = await Promise.all([
+      database('accounts').count({ all: '*', suspended: 'suspended_at', deleted: 'deleted_at' }).first(),
+      database('sessions').count({ open: '*' }).first(),
+    ]);
+    const deleted = Number(names?.deleted);
+    return {
+      users: Number(names?.all) - deleted,
+      suspended: Number(names?.suspended),
+      deleted,
+      sessions: Number(sessions?.open),
+    };
   },
 });

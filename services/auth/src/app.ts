@@ -11,7 +11,7 @@ import type { ServiceKeys } from '@secure-chat/service-kit/service-keys';
 import type { Tracing } from '@secure-chat/service-kit/tracing/tracing';
 import { LOGIN_CHALLENGE_MS, REGISTER_NONCE_MS } from '@secure-chat/wire/limits';
 import { SESSIONS_TOPIC } from '@secure-chat/wire/names';
-import { createAccountList } from './account-list.ts';
+import { type AccountList, createAccountList } from './account-list.ts';
 import { createAccounts } from './accounts.ts';
 import { changeAccount } from './admin/change-account.ts';
 import { endInvite, listInvites, makeInvite } from './admin/invites.ts';
@@ -67,6 +67,7 @@ export interface AuthOptions {
 export interface Auth extends Service {
   /** What administrators may ask of it: never of a network. */
   readonly admin: readonly Operation[];
+  readonly accounts: Pick<AccountList, 'count'>;
 }
 
 /** The auth service: accounts, challenges, sessions. Closing it leaves the event log to its owner. */
@@ -181,10 +182,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     await rotation.close();
     await database.destroy();
   });
+  const accountList = createAccountList(database);
   return {
     ...service,
+    accounts: accountList,
     admin: [
-      users(createAccountList(database)),
+      users(accountList),
       changeAccount('suspend', suspension.suspend),
       changeAccount('resume', suspension.resume),
       changeAccount('delete', deletion.delete),

@@ -1,5 +1,6 @@
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { openAdminSocket } from '@secure-chat/service-kit/admin/socket';
+import { stats } from '@secure-chat/service-kit/admin/stats';
 import { storage } from '@secure-chat/service-kit/admin/storage';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { databasePlace, databaseSettings } from '@secure-chat/service-kit/database-config';
@@ -40,6 +41,7 @@ await run(async () => {
     folder: config.DATA_DIR,
     operations: [
       ...auth.admin,
+      stats({ accounts: auth.accounts.count, online: null, services: { auth: auth.isReady } }),
       storage({ eventLog: config.EVENT_LOG, database: config.DATABASE_URL ? 'postgresql' : 'sqlite' }),
     ],
     logger,

@@ -40,7 +40,7 @@ export async function startAuth({
 }: AuthOptions) {
   const lines: string[] = [];
   const log = await openEventLog({ backend: 'embedded', dataDir }, createLogger('event-log', 'fatal'));
-  const { app, admin } = await createAuth({
+  const { app, admin, accounts } = await createAuth({
     database,
     events: events(log),
     codecs: log.codecs,
@@ -77,6 +77,7 @@ export async function startAuth({
   return {
     app,
     admin,
+    accounts,
     log,
     call,
     logged: () => lines.join(''),

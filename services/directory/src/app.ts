@@ -37,6 +37,8 @@ export interface DirectoryOptions {
 }
 
 export interface Directory extends Service {
+  /** How many users are online. */
+  online(): number;
   /** Rejects when `chat.users` or `chat.key-log` can no longer be followed. */
   readonly failed: Promise<never>;
 }
@@ -146,5 +148,5 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const failed = Promise.race([subscription.failed, log.failed]);
   // Whoever starts the service listens; who does not must not be ended by it.
   failed.catch(() => {});
-  return { ...service, failed };
+  return { ...service, online: presence.count, failed };
 }
