@@ -85,6 +85,8 @@ test('npm run admin asks auth where the services run apart', async () => {
     stdout: 'NAME   REGISTERED   LAST SEEN   SESSIONS   STATE\n',
     stderr: '',
   });
+  const stats = await npmRunAdmin(dataDir, 'stats', '--json');
+  expect(JSON.parse(stats.stdout)).toMatchObject({ online: null, ready: { auth: true }, waiting: 0 });
   await auth.stop();
   expect((await npmRunAdmin(dataDir, 'users')).code).toBe(3);
 });
@@ -131,7 +133,7 @@ test('npm run admin -- suspend, delete and invite do what they say on a system t
   expect([unsure.code, unsure.stderr]).toEqual([2, expect.stringContaining('Give --yes.')]);
   const deleted = await npmRunAdmin(dataDir, 'delete', account.username, '--yes');
   expect(deleted).toMatchObject({ code: 0, stdout: expect.stringContaining('is deleted') });
-  expectRefusal(await register(stack.url, account), 409);
+  expectRefusal(await register(stack.url, account), 400);
   const gone = await npmRunAdmin(dataDir, 'delete', account.username, '--yes');
   expect([gone.code, gone.stdout]).toEqual([1, '']);
 
