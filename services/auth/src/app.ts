@@ -96,6 +96,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     database,
     accounts,
     sessions,
+    tries,
     events,
     codec: codecs.user,
     inTurn,

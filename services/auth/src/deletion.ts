@@ -4,12 +4,14 @@ import type { Codec, UserRecord } from '@secure-chat/wire/events';
 import { foldName, USERS_TOPIC } from '@secure-chat/wire/names';
 import type { Accounts } from './accounts.ts';
 import type { InTurn } from './in-turn.ts';
+import type { PasswordTries } from './password-tries.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface DeletionParts {
   readonly database: Knex;
   readonly accounts: Pick<Accounts, 'markPublished'>;
   readonly sessions: Pick<Sessions, 'closeAllOf'>;
+  readonly tries: Pick<PasswordTries, 'forget'>;
   readonly events: Events;
   readonly codec: Codec<UserRecord>;
   readonly inTurn: InTurn;
@@ -34,7 +36,7 @@ interface DeletedRow {
 }
 
 export function createDeletion(parts: DeletionParts): Deletion {
-  const { database, accounts, sessions, events, codec, inTurn, clock } = parts;
+  const { database, accounts, sessions, tries, events, codec, inTurn, clock } = parts;
 
   /** First: a crash after it leaves an account that nobody can use, and a mark that it is not finished. */
   const erase = (username: string): Promise<number> =>
@@ -56,6 +58,7 @@ export function createDeletion(parts: DeletionParts): Deletion {
       .select('folded_name', 'username', 'deleted_at');
 
   async function complete({ username, deleted_at: deletedAt }: DeletedRow): Promise<void> {
+    await tries.forget(username);
     await overwriteDeleted(database);
     await sessions.closeAllOf(username);
     const record = await codec.encode({ username, publicKey: '', registeredAt: 0, deletedAt });

@@ -34,6 +34,8 @@ export interface PasswordTries {
   wait(username: string, network: string): Promise<number>;
   wrong(username: string, network: string): Promise<void>;
   right(username: string, network: string): Promise<void>;
+  /** Nothing is kept of the account, which is deleted. */
+  forget(username: string): Promise<void>;
 }
 
 interface TriesRow {
@@ -112,6 +114,11 @@ export function createPasswordTries({ database, key, failures, clock }: Password
       await rows()
         .where({ folded_name: own.folded_name })
         .whereIn('network', known.slice(KNOWN_MAX))
+        .delete();
+    },
+    async forget(username) {
+      await rows()
+        .where({ folded_name: foldName(username) })
         .delete();
     },
   };

@@ -95,6 +95,13 @@ export async function startAuth({
       const payload = oaep256Encrypt(server, `${from}|${to}|${nonce}`);
       return call('POST', '/chat/auth/password', { nonce, payload }, caller, network);
     },
+    async deleteAccount(caller: Caller, passwordHash: string, network = '') {
+      const { public_key, nonce } = (await call('GET', '/chat/auth/register-challenge')).json();
+      const server = importPublicKey(public_key);
+      if (!server) throw new Error('auth has no key');
+      const payload = oaep256Encrypt(server, `${passwordHash}|${nonce}`);
+      return call('POST', '/chat/auth/delete', { nonce, payload }, caller, network);
+    },
     async challenge(username: string): Promise<string> {
       const answer = await call('POST', '/chat/auth/login-challenge', { username });
       return oaep256Decrypt(keys.privateKey, answer.json().challenge)?.split('|')[0] ?? '';

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importPublicKey, oaep256Encrypt } from '@secure-chat/crypto/rsa';
 import { EventLogError } from '@secure-chat/event-log/errors';
 import type { EventLog } from '@secure-chat/event-log/event-log';
 import { type DatabasePlace, openDatabase } from '@secure-chat/service-kit/database';
@@ -24,13 +23,10 @@ const start = async (options: AuthOptions) => {
     loginCode: (username: string, password = 'p') => codeOf(auth.login(username, hashOf(password))),
     registerCode: (username: string) => codeOf(auth.register(username, hashOf('q'))),
     /** As the user himself. */
-    async deleteCode(username: string, password: string) {
-      const { public_key, nonce } = (await auth.call('GET', '/chat/auth/register-challenge')).json();
-      const server = importPublicKey(public_key);
-      const payload = server && oaep256Encrypt(server, `${hashOf(password)}|${nonce}`);
-      const caller = { username, sessionId: 'abcdefghijklmnopqrstuv' };
-      return codeOf(auth.call('POST', '/chat/auth/delete', { nonce, payload }, caller));
-    },
+    deleteCode: (username: string, password: string, network = '') =>
+      codeOf(
+        auth.deleteAccount({ username, sessionId: 'abcdefghijklmnopqrstuv' }, hashOf(password), network),
+      ),
     admin: (command: string, username = '') =>
       auth.admin
         .find(({ path }) => path === command)
@@ -49,7 +45,11 @@ const RESUME = '/users/:username/resume';
 
 async function rowsOf(place: DatabasePlace) {
   const database = await openDatabase(place, migrations);
-  const rows = { accounts: await database('accounts'), sessions: await database('sessions') };
+  const rows = {
+    accounts: await database('accounts'),
+    sessions: await database('sessions'),
+    tries: await database('password_tries'),
+  };
   await database.destroy();
   return rows;
 }
@@ -129,6 +129,21 @@ describe.each(DATABASES)('a deleted account in $kind', ({ fresh }) => {
     expect(await auth.deleteCode('alice', 'p')).toBe('ok');
     expect(await auth.loginCode('alice')).toBe('unauthorized');
     expect(await auth.loginCode('bob')).toBe('ok');
+  });
+
+  it('leaves nothing of where it signed in, nor of wrong passwords, and those of others stay', async () => {
+    const database = await fresh();
+    const auth = await start({ dataDir: temporaryFolder(), database });
+    for (const name of ['alice', 'bob']) {
+      await auth.register(name, hashOf('p'));
+      expect(await auth.deleteCode(name, 'wrong', '198.51.100.9')).toBe('wrong_password');
+      const caller = { username: name, sessionId: 'abcdefghijklmnopqrstuv' };
+      await auth.changePassword(caller, hashOf('p'), hashOf('p'), '192.0.2.7');
+    }
+    const triesOf = async () => (await rowsOf(database)).tries.map(({ folded_name }) => folded_name);
+    expect((await triesOf()).toSorted()).toEqual(['alice', 'alice', 'bob', 'bob']);
+    await auth.admin(DELETE, 'Alice');
+    expect(await triesOf()).toEqual(['bob', 'bob']);
   });
 
   it.each([

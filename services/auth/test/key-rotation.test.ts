@@ -290,6 +290,25 @@ describe.each(DATABASES)('a rotation of the service keys in $kind', ({ fresh }) 
     expect(done).toHaveLength(7);
   });
 
+  it('passes over a deleted account, of which there is nothing to seal, and counts it as nothing', async () => {
+    const stores = await openStores(fresh);
+    const filled = await fill(stores);
+    const deleted = { public_key: '', sealed_password_hash: '', deleted_at: 1 };
+    // The first and the last of a batch, and the one that stands alone in the second.
+    const names = (await stores.database('accounts').orderBy('folded_name').pluck('folded_name')).filter(
+      (_, index) => [0, 99, 100].includes(index),
+    );
+    await stores.database('accounts').whereIn('folded_name', names).update(deleted);
+    const { rotation, logged } = startProcess(stores);
+    rotation.start();
+    await rotation.settled();
+    expect(rotation.state()).toMatchObject({ phase: 'done', accounts: ACCOUNTS - 3, unreadable: 0 });
+    expect(logged()).not.toContain('what no service key opens');
+    const rows = await stores.database('accounts').whereNotNull('deleted_at').pluck('sealed_password_hash');
+    expect(rows).toEqual(['', '', '']);
+    await expectOpens(stores, filled.old, 0);
+  });
+
   it('leaves what no key opens as it is, and counts it', async () => {
     const stores = await openStores(fresh);
     await fill(stores);

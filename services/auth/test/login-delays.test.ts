@@ -103,6 +103,44 @@ describe.each(DATABASES)('who guesses a password in $kind', ({ fresh }) => {
   });
 });
 
+describe.each(DATABASES)('who guesses a password at a deletion in $kind', ({ fresh }) => {
+  it('by a session that he took, is counted as at the login, and deletes nothing', async () => {
+    const auth = await start(fresh);
+    const { told, tryPassword, pass } = auth;
+    const sessionId = (await auth.login('alice', hashOf('p'))).json()['session-id'];
+    const caller = { username: 'alice', sessionId };
+    const guess = async (password: string, network: string) => {
+      const reply = await auth.deleteAccount(caller, hashOf(password), network);
+      return [...told(reply), reply.json().error?.code];
+    };
+    for (let count = 0; count < 6; count += 1)
+      expect(await guess(`wrong ${count}`, AWAY)).toEqual([401, undefined, 'wrong_password']);
+    // The right one, too, and wherever it comes from; and it is not looked at.
+    expect(await guess('p', AWAY)).toEqual([429, '1', 'too_many']);
+    expect(await guess('p', HOME)).toEqual([429, '1', 'too_many']);
+    expect(await tryPassword('alice', 'p', AWAY)).toEqual([429, '1']);
+    pass(1);
+    expect(await tryPassword('alice', 'p', HOME)).toEqual(OPENED);
+    expect(await guess('wrong', AWAY)).toEqual([401, undefined, 'wrong_password']);
+    expect(await guess('p', AWAY)).toEqual([429, '2', 'too_many']);
+    expect(await guess('p', HOME)).toEqual([200, undefined, undefined]);
+    expect(await tryPassword('alice', 'p', HOME)).toEqual(REFUSED);
+    expect(await tryPassword('bob', 'p', AWAY)).toEqual(OPENED);
+  });
+
+  it('at many places at once is counted one by one', async () => {
+    const auth = await start(fresh);
+    const caller = { username: 'alice', sessionId: 'abcdefghijklmnopqrstuv' };
+    const replies = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        auth.deleteAccount(caller, hashOf('wrong'), `198.51.100.${index}`),
+      ),
+    );
+    const codes = replies.map((reply) => reply.json().error.code);
+    expect(codes.toSorted()).toEqual([...Array(6).fill('too_many'), ...Array(6).fill('wrong_password')]);
+  });
+});
+
 describe.each(DATABASES)('a stranger in $kind, who opens no challenge,', ({ fresh }) => {
   it('delays nobody who does: not the one whose name he gives, nor his own neighbours', async () => {
     const { makeUp, tryPassword } = await start(fresh);
