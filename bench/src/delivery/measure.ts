@@ -66,11 +66,8 @@ export async function measureDelivery(
   if (backend === 'kafka') progress('a broker, and a schema registry');
   const kafka = backend === 'kafka' ? await startKafka() : null;
   try {
-    const environment = {
-      ...kafka?.environment,
-      DATA_DIR: folder,
-      SERVICE_KEY: randomBytes(32).toString('hex'),
-    };
+    // All of them find the service key in the folder.
+    const environment = { ...kafka?.environment, DATA_DIR: folder };
     const settings = eventLogOf(readConfig(eventLogSettings, environment), folder);
     const log = await openEventLog(settings, createLogger('bench', 'error'));
     try {

@@ -6,7 +6,7 @@ const moment = fc.maxSafeNat().filter((value) => value < Number.MAX_SAFE_INTEGER
 
 /** Any record of each kind. */
 export const ANY = {
-  user: fc.record({ username: text, publicKey: text, registeredAt: moment }),
+  user: fc.record({ username: text, publicKey: text, registeredAt: moment, deletedAt: moment }),
   session: fc.record({
     sessionId: text,
     username: text,
