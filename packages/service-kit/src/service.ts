@@ -16,6 +16,8 @@ import type { StreamOperation } from './stream-operation.ts';
 import { tracedOperation, tracedStream } from './tracing/traced-operation.ts';
 import { parseTraceparent } from './tracing/traceparent.ts';
 import { NO_TRACING, type Tracing } from './tracing/tracing.ts';
+import { turnedOperation } from './turned-operation.ts';
+import { createTurns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -57,8 +59,9 @@ export interface Service {
 export function createService(options: ServiceOptions): Service {
   const { name, logger, identityKeys, clock, metrics = NO_METRICS, tracing = NO_TRACING } = options;
   const onAnswered = countRequests(metrics);
+  const turns = createTurns();
   const operations = options.operations.map((operation) =>
-    tracedOperation(measuredOperation(operation, onAnswered), tracing),
+    tracedOperation(measuredOperation(turnedOperation(operation, turns), onAnswered), tracing),
   );
   const streams = (options.streams ?? []).map((stream) =>
     tracedStream(measuredStream(stream, onAnswered), tracing),
