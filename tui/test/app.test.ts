@@ -31,6 +31,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
   const signIn = vi.fn<Accounts['signIn']>(async () => fake.client);
   const createAccount = vi.fn<Accounts['createAccount']>(async () => fake.client);
   const importProfile = vi.fn<Accounts['importProfile']>(async () => ({ username: 'Alice' }));
+  const removeProfile = vi.fn<Accounts['removeProfile']>();
   const quit = vi.fn();
   const app = startApp(
     {
@@ -62,6 +63,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
         signIn,
         importProfile,
         profileExists: () => true,
+        removeProfile,
         prepare: () => {},
         ...accounts,
       },
@@ -89,7 +91,7 @@ const start = (part: Partial<AppOptions> = {}, accounts: Partial<Accounts> = {})
     tty.type('the password\r');
     expect(await screen()).toContain(SECRET);
   };
-  return { ...fake, clock, tty, signIn, importProfile, quit, screen, kept, enter };
+  return { ...fake, clock, tty, signIn, importProfile, removeProfile, quit, screen, kept, enter };
 };
 
 describe('a start', () => {
@@ -115,6 +117,69 @@ describe('plain HTTP to another machine', () => {
     const { tty, screen } = start({ trust: { ...USUAL_TRUST, insecureHttp: true } }, { signIn });
     tty.type('the password\r');
     expect(await screen()).toContain('http://chat.lan:8000 without TLS');
+  });
+});
+
+describe('deleting the account', () => {
+  const deleted = async (profiles?: () => string[], remove?: () => void) => {
+    const app = start(profiles ? { profiles } : {});
+    if (remove) app.removeProfile.mockImplementation(remove);
+    await app.enter();
+    app.tty.type('/delete-account\r');
+    app.tty.type('alice\rthe password\r');
+    const text = await app.screen();
+    return { ...app, text };
+  };
+
+  it('closes the profile, leaves nothing on the screen, and asks whether the profile is to go', async () => {
+    const { calls, kept, text, removeProfile } = await deleted();
+    expect(calls.slice(-2)).toEqual([['deleteAccount', 'the password'], ['close']]);
+    expect(text).toContain('The account alice is deleted.');
+    expect(text).toContain('/profiles/alice');
+    expect(kept()).not.toContain(SECRET);
+    expect(removeProfile).not.toHaveBeenCalled();
+  });
+
+  it('removes it when that is wanted, and offers a new account where there is none left', async () => {
+    const here = ['alice'];
+    const { tty, screen, removeProfile } = await deleted(
+      () => [...here],
+      () => void here.pop(),
+    );
+    tty.type('y');
+    const text = await screen();
+    expect(removeProfile).toHaveBeenCalledExactlyOnceWith('/profiles/alice');
+    expect(text).toContain('Create an account');
+    expect(text).toContain('The account alice is deleted, and its profile removed.');
+  });
+
+  it('keeps it otherwise, to be opened again and read', async () => {
+    const { tty, screen, enter, removeProfile } = await deleted();
+    tty.type('n');
+    expect(await screen()).toContain('Your password opens what is here');
+    expect(removeProfile).not.toHaveBeenCalled();
+    await enter();
+  });
+
+  it('says where it is when it cannot be removed', async () => {
+    const { tty, screen } = await deleted(undefined, () => {
+      throw new Error('EACCES');
+    });
+    tty.type('y');
+    const text = (await screen()).replace(/\s+/g, ' ');
+    expect(text).toContain('could not be removed. Delete it yourself: /profiles/alice');
+  });
+
+  it('does not happen with a wrong password, and the chat goes on', async () => {
+    const { client, tty, calls, enter, screen } = start();
+    client.deleteAccount = () => Promise.reject(new ClientError('wrong_password', 'The password is wrong.'));
+    await enter();
+    tty.type('/delete-account\r');
+    tty.type('alice\ranother\r');
+    const text = await screen();
+    expect(text).toContain('! The password is wrong.');
+    expect(text).toContain(SECRET);
+    expect(calls.at(-1)).not.toEqual(['close']);
   });
 });
 

@@ -123,5 +123,6 @@ export const signInState = (part: Partial<SignInState> = {}): SignInState => ({
   errorAt: null,
   serverCheck: null,
   stranger: null,
+  leftover: null,
   ...part,
 });

@@ -31,6 +31,7 @@ const open = (part: Partial<FakeClient['world']> = {}, welcome = WELCOME) => {
     newcomer: null,
     resolvePath: (path) => `/here/${path}`,
     onEnded: (reason) => endings.push(reason),
+    onDeleted: () => {},
     clock,
     times: createTimes('UTC'),
     show: (changed) => {
@@ -442,6 +443,7 @@ describe('commands at the client', () => {
     [{ kind: 'renew-identity' }, ['renewIdentity'], 'You have a new identity'],
     [{ kind: 'export', file: 'copy' }, ['exportProfile', '/here/copy'], 'is in /here/copy'],
     [{ kind: 'change-password', current: 'a', next: 'b' }, ['changePassword', 'a', 'b'], 'is changed'],
+    [{ kind: 'delete-account', password: 'a' }, ['deleteAccount', 'a'], 'Deleting the account ...'],
   ] as const)('does %j, or says why not', async (intent, call, says) => {
     const { chat, calls, refuse, shown, settled } = open(BOB);
     expect(chat.handle(intent)).toBeNull();

@@ -17,6 +17,7 @@ const enter = (part: Partial<EntranceOptions['options']> = {}, here: readonly st
     signIn: vi.fn<Accounts['signIn']>(async () => client),
     importProfile: vi.fn<Accounts['importProfile']>(async () => ({ username: 'alice' })),
     profileExists: (folder: string) => here.some((name) => folder === `/profiles/${name}`),
+    removeProfile: vi.fn<Accounts['removeProfile']>(),
     prepare: () => {},
   };
   const arrivals: Arrival[] = [];

@@ -116,6 +116,7 @@ describe('the chat with a request', () => {
       show: (part) => void shown.push(part),
       resolvePath: (path) => path,
       onEnded: () => {},
+      onDeleted: () => {},
       clock: { now: () => NOW, startTimer: () => () => {} },
       times: createTimes('UTC'),
     });

@@ -66,6 +66,10 @@ const VIEWS: Readonly<Record<string, View>> = {
   },
   'sign-in-error': ({ ui }) =>
     ui.showSignIn(signInState({ error: 'This password does not open the profile. Try again.' })),
+  leftover: ({ ui }) =>
+    ui.showSignIn(
+      signInState({ leftover: { username: 'alice', folder: '~/.local/share/secure-chat/alice' } }),
+    ),
   stranger: ({ ui }) => ui.showSignIn(signInState({ stranger: STRANGER })),
   'create-account': ({ ui }) => ui.showSignIn(signInState({ mode: 'create-account', profiles: [] })),
   'create-account-invite': ({ ui, tty }) => {
@@ -123,6 +127,7 @@ const VIEWS: Readonly<Record<string, View>> = {
     verification: { contact: 'erin', number: { ...NUMBER, before: NUMBER.digits.replaceAll('1', '7') } },
   }),
   password: chat({}, '/password\r'),
+  'delete-account': chat({}, '/delete-account\ralice\r'),
   sessions: thenShown({
     sessions: {
       sessions: [ownSession({ client: 'secure-chat TUI on Linux', isCurrent: true }), ownSession()],

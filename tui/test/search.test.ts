@@ -98,6 +98,7 @@ describe('the app', () => {
       welcome: WELCOME,
       resolvePath: (path) => path,
       onEnded: () => {},
+      onDeleted: () => {},
       clock: createFakeClock(),
       times: createTimes('UTC'),
       show: (part) => {

@@ -1,5 +1,5 @@
 import type { checkServer, createAccount, importProfile, signIn } from '@secure-chat/client/chat-client';
-import { profileExists } from '@secure-chat/client/profile/folder';
+import { profileExists, removeProfile } from '@secure-chat/client/profile/folder';
 
 /** What the app does with accounts: the client's functions, or a test's. */
 export interface Accounts {
@@ -8,6 +8,7 @@ export interface Accounts {
   readonly signIn: typeof signIn;
   readonly importProfile: typeof importProfile;
   readonly profileExists: typeof profileExists;
+  readonly removeProfile: typeof removeProfile;
   /** Gets ready for the others, once there is nothing else to do. */
   readonly prepare: () => void;
 }
@@ -21,6 +22,7 @@ export const ACCOUNTS: Accounts = {
   signIn: async (...given) => (await client()).signIn(...given),
   importProfile: async (...given) => (await client()).importProfile(...given),
   profileExists,
+  removeProfile,
   // Whoever asks for an account hears what was wrong.
   prepare: () => void client().catch(() => {}),
 };

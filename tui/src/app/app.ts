@@ -100,7 +100,9 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
         ui.updateChat(part);
       },
       resolvePath,
-      onEnded: (reason) => void signOut('Locking ...', (ending) => ending.close(), reason),
+      onEnded: (reason) => void signOut('Locking ...', (ending) => ending.close(), formSaying(reason)),
+      onDeleted: () =>
+        void signOut('Closing the profile ...', (ending) => ending.close(), entrance.askOfProfile),
       clock,
       times,
     });
@@ -112,11 +114,11 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
 
   const entrance = createEntrance({ accounts, options, ui, onEntered });
 
-  /** Back to the form, as soon as the client has ended. */
+  /** Back to the form, as soon as the client has ended; `showForm` shows it. */
   const signOut = async (
     doing: string,
     end: (client: ChatClient) => Promise<void>,
-    reason: string | null,
+    showForm: (username: string) => void,
   ): Promise<void> => {
     if (!client || !chat) return;
     const ending = client;
@@ -127,10 +129,14 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
     entrance.reopen(ending.username, { progress: doing });
     await end(ending);
     client = null;
-    entrance.reopen(ending.username, { reason });
+    showForm(ending.username);
   };
-  const logout = () => signOut('Signing out ...', (ending) => ending.logout(), null);
-  const lock = () => signOut('Locking ...', (ending) => ending.close(), LOCKED);
+  const formSaying =
+    (reason: string | null) =>
+    (username: string): void =>
+      entrance.reopen(username, { reason });
+  const logout = () => signOut('Signing out ...', (ending) => ending.logout(), formSaying(null));
+  const lock = () => signOut('Locking ...', (ending) => ending.close(), formSaying(LOCKED));
 
   const leave = async (): Promise<void> => {
     leaving = true;
@@ -160,6 +166,7 @@ export function startApp(options: AppOptions, { accounts, clock }: Conditions = 
       case 'import':
       case 'check-server':
       case 'judge-server':
+      case 'judge-profile':
         entrance.handle(intent);
         return null;
       case 'lock':

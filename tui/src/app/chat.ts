@@ -26,6 +26,7 @@ export type ChatIntent = Exclude<
       | 'import'
       | 'check-server'
       | 'judge-server'
+      | 'judge-profile'
       | 'lock'
       | 'logout'
       | 'quit'
@@ -55,6 +56,8 @@ export interface ChatOptions {
   readonly resolvePath: (path: string) => string;
   /** The session was ended from elsewhere, which the sentence says. */
   readonly onEnded: (reason: string) => void;
+  /** The person has deleted the account. */
+  readonly onDeleted: () => void;
   readonly clock: Clock;
   readonly times: Times;
 }
@@ -67,6 +70,7 @@ export function openChat({
   show: tell,
   resolvePath,
   onEnded,
+  onDeleted,
   clock,
   times,
 }: ChatOptions): Chat {
@@ -151,6 +155,7 @@ export function openChat({
     begin,
     showContacts,
     showWarnings,
+    onDeleted,
     resolvePath,
   });
 

@@ -15,7 +15,7 @@ import { shortPath } from './short-path.ts';
 /** What a person wants before there is a chat. */
 export type EntranceIntent = Extract<
   Intent,
-  { kind: 'sign-in' | 'create-account' | 'import' | 'check-server' | 'judge-server' }
+  { kind: 'sign-in' | 'create-account' | 'import' | 'check-server' | 'judge-server' | 'judge-profile' }
 >;
 
 /** What is said first in the chat. */
@@ -32,6 +32,8 @@ export interface Entrance {
   open(): void;
   /** The form for the user who was signed in. */
   reopen(username: string, part: Pick<Partial<SignInState>, 'progress' | 'reason'>): void;
+  /** The account of this user is deleted, and its profile closed: asks what becomes of that. */
+  askOfProfile(username: string): void;
   handle(intent: EntranceIntent): void;
 }
 
@@ -94,6 +96,8 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
   let { trust } = options;
   /** Goes on where a stranger has been judged. */
   let judged: (isRight: boolean) => void = () => {};
+  /** Keeps or removes the profile that was asked about. */
+  let settled: (removes: boolean) => void = () => {};
   /** The user of the imported profile: it lies where `--username` or `--profile` say, whatever its name. */
   let imported: { username: string; profile: string } | null = null;
 
@@ -120,6 +124,7 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
       errorAt: null,
       serverCheck: null,
       stranger: null,
+      leftover: null,
       ...part,
     };
   };
@@ -208,12 +213,41 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     );
   };
 
+  const showForm = (username: string, reason: string | null = null): void => {
+    const state = stateOf(username, { reason });
+    ui.showSignIn(state);
+    if (state.mode === 'create-account') checkServer(state.server);
+  };
+
+  const removeProfile = (username: string, profile: string): void => {
+    try {
+      accounts.removeProfile(profile);
+      imported = null;
+      showForm('', `The account ${username} is deleted, and its profile removed.`);
+    } catch {
+      showForm(username, `The profile could not be removed. Delete it yourself: ${shortPath(profile)}`);
+    }
+  };
+
+  const askOfProfile = (username: string): void => {
+    const profile = profileOf(username);
+    const folder = shortPath(profile);
+    settled = (removes) => {
+      if (removes) removeProfile(username, profile);
+      else
+        showForm(
+          username,
+          `The account ${username} is deleted. Your password opens what is here, to be read.`,
+        );
+    };
+    ui.showSignIn(stateOf(username, { leftover: { username, folder } }));
+  };
+
   return {
+    askOfProfile,
     open: () => {
       if (importFile === null) {
-        const state = stateOf(options.username);
-        ui.showSignIn(state);
-        if (state.mode === 'create-account') checkServer(state.server);
+        showForm(options.username);
         return;
       }
       const reason = `The profile in ${importFile} will be imported, with its history.`;
@@ -236,6 +270,9 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
           return;
         case 'judge-server':
           judged(intent.isRight);
+          return;
+        case 'judge-profile':
+          settled(intent.removes);
       }
     },
   };

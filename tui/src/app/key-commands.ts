@@ -18,6 +18,7 @@ export type KeyIntent = Extract<
       | 'delete-history'
       | 'export'
       | 'change-password'
+      | 'delete-account'
       | 'clear-warnings';
   }
 >;
@@ -31,6 +32,8 @@ export interface KeyCommandOptions {
   /** The contacts have changed, or the warnings. */
   readonly showContacts: () => void;
   readonly showWarnings: () => void;
+  /** The account is deleted. */
+  readonly onDeleted: () => void;
   /** A path as typed -> where it is. */
   readonly resolvePath: (path: string) => string;
 }
@@ -41,7 +44,7 @@ const CHANGED_HERE =
 
 /** Does it at the client. Throws ClientError for what is refused at once. */
 export const createKeyCommands = (options: KeyCommandOptions): ((intent: KeyIntent) => void) => {
-  const { client, comparison, say, begin, showContacts, showWarnings, resolvePath } = options;
+  const { client, comparison, say, begin, showContacts, showWarnings, onDeleted, resolvePath } = options;
   const inform = (text: string) => (): void => say('info', text);
 
   const acceptIdentity = (contact: string): void =>
@@ -101,6 +104,9 @@ export const createKeyCommands = (options: KeyCommandOptions): ((intent: KeyInte
         begin('Changing the password ...', client.changePassword(intent.current, intent.next), (replaced) =>
           say(replaced ? 'info' : 'error', replaced ? CHANGED : CHANGED_HERE),
         );
+        return;
+      case 'delete-account':
+        begin('Deleting the account ...', client.deleteAccount(intent.password), onDeleted);
         return;
       case 'clear-warnings':
         client.clearWarnings();

@@ -6,7 +6,7 @@ import type { ChatState, Message } from './state.ts';
 import { parseTimer } from './timer.ts';
 
 /** What a command opens. */
-export type View = 'help' | 'password' | 'keys' | 'config' | 'switch';
+export type View = 'help' | 'password' | 'delete-account' | 'keys' | 'config' | 'switch';
 /** Commands that do what a key does. */
 export type KeyCommand = 'unread' | 'editor' | 'mouse';
 
@@ -81,6 +81,7 @@ export const actionOf = (name: Exclude<CommandName, 'me'>, argument: string, kno
     case 'help':
       return argument === '' ? { kind: 'open', view: name } : teach(argument);
     case 'password':
+    case 'delete-account':
     case 'keys':
     case 'config':
     case 'switch':

@@ -36,6 +36,7 @@ const TEACHING: Readonly<Record<CommandName, readonly [what: string, example: st
   export: ['a copy of your account, encrypted, in a new file', '/export ~/alice-copy'],
   password: ['asks for the old password and a new one', '/password'],
   sessions: ['where the account is signed in; d ends one of them', '/sessions'],
+  'delete-account': ['asks for its name and password, then deletes it', '/delete-account'],
   lock: ['closes the profile until you sign in again', '/lock'],
   logout: ['ends the session at the server and closes the profile', '/logout'],
   quit: ['leaves; what waits to be sent goes out next time', '/quit'],

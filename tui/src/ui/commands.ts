@@ -46,6 +46,7 @@ export type CommandName =
   | 'export'
   | 'password'
   | 'sessions'
+  | 'delete-account'
   | 'lock'
   | 'logout'
   | 'quit';
@@ -89,6 +90,7 @@ export const COMMANDS: readonly (Command & { readonly name: CommandName })[] = [
   command('export', 'FILE', 'rest', 'write the encrypted profile to FILE'),
   command('password', '', 'nothing', 'change the password'),
   command('sessions', '', 'nothing', 'where you are signed in, and end it'),
+  command('delete-account', '', 'nothing', 'delete your account, for ever'),
   command('lock', '', 'nothing', 'close the profile, back to signing in'),
   command('logout', '', 'nothing', 'end the session, back to signing in'),
   command('quit', '', 'nothing', 'leave; the history stays'),
@@ -131,8 +133,8 @@ const fits = (takes: Takes, argument: string): boolean => {
 };
 
 /** Whoever types passwords behind the command has them on the screen. */
-const NO_PASSWORD_HERE =
-  'Type /password alone: it asks for the passwords, and does not show them. What you typed is gone.';
+const noPasswordHere = (usage: string): string =>
+  `Type ${usage} alone: it asks for the password, and does not show it. What you typed is gone.`;
 
 /** Would the line be sent? While it is a command, or nothing, nobody is written to. */
 export const isMessage = (line: string): boolean => {
@@ -154,6 +156,7 @@ export const parseLine = (line: string): Line => {
   const { name } = found;
   if (fits(found.takes, argument))
     return name === 'me' ? { kind: 'text', text: emoteText(argument) } : { kind: 'command', name, argument };
-  if (name === 'password') return { kind: 'mistake', sentence: NO_PASSWORD_HERE, secret: true };
+  if (name === 'password' || name === 'delete-account')
+    return { kind: 'mistake', sentence: noPasswordHere(found.usage), secret: true };
   return { kind: 'mistake', sentence: `Use it as ${found.usage}: ${found.description}.`, secret: false };
 };

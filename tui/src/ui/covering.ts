@@ -1,4 +1,5 @@
 import type { View } from './command-actions.ts';
+import { createDeleteAccountOverlay } from './delete-account-overlay.ts';
 import type { OnIntent } from './intents.ts';
 import { createPasswordOverlay } from './password-overlay.ts';
 import { createRowsOverlay, type Rows } from './rows-overlay.ts';
@@ -53,11 +54,18 @@ export const createCovering = (
     });
   };
 
+  const tell = (problem: string | null): void => {
+    if (problem === null) change({ notice: null });
+    else say('error', problem);
+  };
+
+  const openDeletion = (): void => {
+    const { username } = now().state;
+    const onSubmit = (password: string) => onIntent({ kind: 'delete-account', password });
+    change({ overlay: createDeleteAccountOverlay({ username, onSubmit, onClose, tell }) });
+  };
+
   const openPasswordForm = (): void => {
-    const tell = (problem: string | null): void => {
-      if (problem === null) change({ notice: null });
-      else say('error', problem);
-    };
     const onSubmit = (current: string, next: string) => onIntent({ kind: 'change-password', current, next });
     change({ overlay: createPasswordOverlay({ check: checkPassword, onSubmit, onClose, tell }) });
   };
@@ -66,6 +74,7 @@ export const createCovering = (
     open: (view) => {
       if (view === 'help') change({ help: 0 });
       else if (view === 'password') openPasswordForm();
+      else if (view === 'delete-account') openDeletion();
       else if (view === 'switch') openSwitch();
       else if (view === 'keys') openRows('Keys', keyRows);
       else openRows('Settings', configRows);

@@ -21,6 +21,8 @@ export type Intent =
   | { readonly kind: 'check-server'; readonly server: string }
   /** Is the state's `stranger` the right server? */
   | { readonly kind: 'judge-server'; readonly isRight: boolean }
+  /** Is the state's `leftover` to go? */
+  | { readonly kind: 'judge-profile'; readonly removes: boolean }
   /** Of the profile in the file that the app was started with. */
   | { readonly kind: 'import'; readonly password: string }
   /** Another conversation is on the screen: load its messages. */
@@ -67,6 +69,7 @@ export type Intent =
   /** The path as typed. */
   | { readonly kind: 'export'; readonly file: string }
   | { readonly kind: 'change-password'; readonly current: string; readonly next: string }
+  | { readonly kind: 'delete-account'; readonly password: string }
   /** Show the sessions of the account: the state's `sessions`, from now on. */
   | { readonly kind: 'sessions' | 'close-sessions' | 'end-other-sessions' }
   | { readonly kind: 'end-session'; readonly id: string }

@@ -1,6 +1,6 @@
 import type { KeyEvent } from '../terminal/key-events.ts';
 import { editField } from './form-field.ts';
-import type { OnIntent } from './intents.ts';
+import type { Intent, OnIntent } from './intents.ts';
 import { isKey } from './overlay.ts';
 import type { Screen } from './screen.ts';
 import {
@@ -54,6 +54,8 @@ export const createSignInScreen = (
 
   const go = (step: -1 | 1): void => {
     if (form.focus === 'server') askServer();
+    // What has to be known of a new account stands there.
+    if (form.mode === 'create-account') state = { ...state, reason: null };
     form = moved(form, step);
   };
 
@@ -109,10 +111,10 @@ export const createSignInScreen = (
   };
 
   /** A letter says yes, and never Enter: that is what one presses without reading. */
-  const strangerKey = (event: KeyEvent): void => {
+  const answerKey = (event: KeyEvent, answer: (isYes: boolean) => Intent): void => {
     const letter = event.kind === 'text' ? event.text.toLowerCase() : '';
-    if (letter === 'y') onIntent({ kind: 'judge-server', isRight: true });
-    else if (letter === 'n' || isKey(event, 'escape')) onIntent({ kind: 'judge-server', isRight: false });
+    if (letter === 'y') onIntent(answer(true));
+    else if (letter === 'n' || isKey(event, 'escape')) onIntent(answer(false));
   };
 
   const key = (event: KeyEvent): void => {
@@ -136,7 +138,8 @@ export const createSignInScreen = (
     key: (event) => {
       if (event.kind === 'key' && event.ctrl && event.name === 'q') onIntent({ kind: 'quit' });
       else if (state.progress !== null) return;
-      else if (state.stranger) strangerKey(event);
+      else if (state.stranger) answerKey(event, (isRight) => ({ kind: 'judge-server', isRight }));
+      else if (state.leftover) answerKey(event, (removes) => ({ kind: 'judge-profile', removes }));
       else key(event);
     },
     draw: (grid) => drawSignIn(grid, form, { ...state, error: problem ?? state.error }, folderOf),

@@ -2,6 +2,7 @@ import { drawText, fillRow, type Grid } from '../terminal/cells.ts';
 import type { Position } from '../terminal/terminal.ts';
 import { drawCut, drawTooSmall, drawWrapped } from './area.ts';
 import { drawFormField, FORM_CELLS_MAX } from './form-field.ts';
+import { drawLeftover } from './leftover-view.ts';
 import { listedRows } from './listed.ts';
 import { adviceOf } from './sign-in-advice.ts';
 import { fieldsOf, type SignInForm, textOf } from './sign-in-form.ts';
@@ -24,8 +25,9 @@ const TITLES: Record<SignInForm['mode'], string> = {
 };
 
 /** The keys that do something now. */
-const keysOf = ({ mode }: SignInForm, { progress, profiles, stranger }: SignInState): string => {
+const keysOf = ({ mode }: SignInForm, { progress, profiles, stranger, leftover }: SignInState): string => {
   if (stranger) return 'y that is its key · n no · ^C quit';
+  if (leftover && progress === null) return 'y remove them · n keep them · ^C quit';
   const others = mode === 'sign-in' && profiles.length > 1 ? ['Esc others'] : [];
   const back = profiles.length > 0 ? ['F2 sign in'] : [];
   const turn = mode === 'import' ? [] : mode === 'create-account' ? back : ['F2 new account'];
@@ -150,10 +152,11 @@ export const drawSignIn = (
   const x = Math.floor((grid.width - width) / 2);
   const frame = { x, width, top: Math.floor((grid.height - FORM_ROWS) / 3) };
   drawCut(grid, x, grid.height - 1, keysOf(form, state), grid.width - x, 'faint');
-  if (state.stranger) {
+  if (state.stranger || state.leftover) {
     const room = Math.min(grid.width - x - 1, SENTENCE_CELLS_MAX);
     const area = { x, y: frame.top, width: room, height: grid.height - frame.top - 1 };
-    drawStranger(grid, area, state.stranger);
+    if (state.stranger) drawStranger(grid, area, state.stranger);
+    else if (state.leftover) drawLeftover(grid, area, state.leftover);
     return null;
   }
   drawCut(grid, x, frame.top, TITLES[form.mode], width, 'strong');

@@ -138,6 +138,13 @@ export interface Stranger {
   readonly key: string;
 }
 
+/** The profile of an account that is deleted. */
+export interface Leftover {
+  readonly username: string;
+  /** For a person to read. */
+  readonly folder: string;
+}
+
 export interface SignInState {
   /** Address at which a new account is made, unless the person types another one. */
   readonly server: string;
@@ -163,6 +170,8 @@ export interface SignInState {
   } | null;
   /** Not null while the person is asked whether it is the right server: the form waits. */
   readonly stranger: Stranger | null;
+  /** Not null while the person is asked what becomes of it: the form waits. */
+  readonly leftover: Leftover | null;
 }
 
 /** What a line will be, once it is submitted, if it is no message of its own; `id`: of the message that it is about. */
