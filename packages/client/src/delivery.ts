@@ -127,6 +127,12 @@ export function createDelivery(options: {
     onWaiting(contact);
   }
 
+  /** Whether the server knows nobody of the name any more whom it knew before. */
+  const isGone = (error: unknown, contact: number): boolean =>
+    error instanceof TransportError &&
+    error.code === 'unknown_user' &&
+    (peers.get(contact) !== null || contacts.publicKey(contact) !== null);
+
   return {
     waitsFor: (contact) => reasons.get(contact) ?? null,
     rests: (contact) => (restsUntil.get(contact) ?? 0) > now() || Boolean(peers.get(contact)?.changed),
@@ -134,7 +140,7 @@ export function createDelivery(options: {
       const { contact, settle } = outgoing;
       try {
         await send(outgoing).catch((error: unknown) => {
-          const failure = finalFailure(error);
+          const failure = isGone(error, contact) ? gone(contacts.get(contact).username) : finalFailure(error);
           if (failure === null) throw error;
           settle(failure);
         });
@@ -164,6 +170,9 @@ function reasonOf(error: unknown, username: string, ms: number): string | null {
 }
 
 const toldAs = (exchange: Exchange | null) => exchange && { ...exchange, wireId: exchange.id };
+
+const gone = (username: string): string =>
+  `${username} is on this server no more: the account was deleted. What was written before stays here.`;
 
 /** Why a record will never be delivered, a sentence; null when another attempt may do it. */
 function finalFailure(error: unknown): string | null {

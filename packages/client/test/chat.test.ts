@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ChatClient, ClientEvent } from '../src/chat-client.ts';
 import { TEXT_MAX_BYTES } from '../src/text-limit.ts';
 import { type FakeServer, failed, startFakeServer } from './fake-server.ts';
-import { eventually, gatherPeople, lines, type People } from './people.ts';
+import { eventually, gatherPeople, lines, PASSWORD, type People } from './people.ts';
 
 let server: FakeServer;
 let people: People;
@@ -152,6 +152,25 @@ it('a message that the server refuses is failed, with a sentence, and later ones
   });
   alice.send('Bob', 'real');
   await eventually(() => expect(lines(alice, 'Bob')).toEqual(['sent real']));
+});
+
+it('who writes to somebody whose account was deleted is told so, also where they never spoke', async () => {
+  const carol = await people.join('Carol');
+  await alice.addContact('Carol');
+  alice.send('Bob', 'hello');
+  await eventually(() => expect(lines(alice, 'Bob')).toEqual(['sent hello']));
+  await bob.deleteAccount(PASSWORD);
+  await carol.deleteAccount(PASSWORD);
+  alice.send('Bob', 'are you there?');
+  alice.send('Carol', 'and you?');
+  for (const name of ['Bob', 'Carol'])
+    await eventually(() =>
+      expect(alice.messages(name, { limit: 1 })[0]).toMatchObject({
+        state: 'failed',
+        failure: `${name} is on this server no more: the account was deleted. What was written before stays here.`,
+      }),
+    );
+  expect(lines(alice, 'Bob')[0]).toBe('sent hello');
 });
 
 it('texts of 2,000 emoji and of the largest size arrive; larger and empty ones are refused', async () => {
