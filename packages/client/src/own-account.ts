@@ -99,6 +99,7 @@ export function createOwnAccount(options: {
   /** That it was asked for is on the disk before the server hears of it: the answer may be lost, and the next sign-in finds out. */
   async function remove(password: string): Promise<void> {
     await profile.assertPassword(password);
+    if (profile.identity.get().deletion === 'done') return;
     const note = (deletion: 'asked' | 'done' | null): void =>
       profile.identity.put({ ...profile.identity.get(), deletion });
     note('asked');

@@ -291,6 +291,10 @@ it('an account is deleted at the server by its own secret, and its profile is th
     reason: expect.stringContaining('The account alice is deleted.'),
   });
   expect(back.contacts()).toEqual([]);
+  // There is nothing left to ask the server for.
+  const asked = server.requests.length;
+  await back.deleteAccount(PASSWORD);
+  expect(server.requests).toHaveLength(asked);
 });
 
 it('an account is deleted with its password alone', async () => {
