@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -121,6 +121,20 @@ describe('the program chat', () => {
     const [sh, ...rest] = ['/usr/bin/env', `PATH=${folder}:${process.env.PATH}`, process.execPath, PROGRAM];
     const child = start(['contacts', '--keyring'], [sh, ...rest]);
     expect(await outcome(child)).toEqual(done(expect.stringMatching(/^bob\tonline\t\d+\tunverified\n$/)));
+  });
+
+  test('deletes an account with its profile, and nobody gets the name again', async () => {
+    const dave = ['--username', 'dave', '--password-fd', '3'];
+    expect((await outcome(start(['register', ...dave]))).code).toBe(0);
+    expect(await outcome(start(['delete-account', 'dave', '--remove-profile', ...dave]))).toEqual({
+      ...done(),
+      errors: 'chat: The account dave is deleted.\n',
+    });
+    expect(existsSync(join(folder, 'secure-chat', 'dave'))).toBe(false);
+    expect(await outcome(start(['register', ...dave]))).toMatchObject({
+      code: 1,
+      errors: 'chat: That user name is taken by somebody else. Choose another one.\n',
+    });
   });
 
   test('asks for the password at the terminal, and does not show it', async () => {

@@ -62,6 +62,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
         ['/password', 'change it'],
         ['/sessions', 'see them, end them'],
         ['/lock  /logout', 'close it; end session'],
+        ['/delete-account', 'for ever'],
         ['/quit', 'leave (Ctrl-C twice)'],
       ],
     },
@@ -70,8 +71,7 @@ const COLUMNS: readonly (readonly Group[])[] = [
       rows: [
         ['/help COMMAND', 'one, with an example'],
         ['/keys  /config', 'as you have set them'],
-        ['/ and a letter', 'commands to pick from'],
-        [':he and Tab', 'an emoji by name'],
+        ['/he, :he and Tab', 'a command, an emoji'],
         ['/editor  /mouse', 'your own; on or off'],
         ['Ctrl-L  Ctrl-Z', 'redraw; to the shell'],
       ],
