@@ -31,12 +31,12 @@ describe('the help', () => {
  ── A message: Shift-Up picks it, then   /password        change it
  r  /reply TEXT   answer it              /sessions        see them, end them
  e  /edit TEXT    a new text for yours   /lock  /logout   close it; end session
- d  /delete       yours, on both sides   /quit            leave (Ctrl-C twice)
- +  /react :+1:   an emoji               ── More ──────────────────────────────
- ── A contact: the open one, or NAME ──  /help COMMAND    one, with an example
- /pin  /mute      first; without noise   /keys  /config   as you have set them
- /block           nothing of them        / and a letter   commands to pick from
- /note TEXT       your words about them  :he and Tab      an emoji by name
+ d  /delete       yours, on both sides   /delete-account  for ever
+ +  /react :+1:   an emoji               /quit            leave (Ctrl-C twice)
+ ── A contact: the open one, or NAME ──  ── More ──────────────────────────────
+ /pin  /mute      first; without noise   /help COMMAND    one, with an example
+ /block           nothing of them        /keys  /config   as you have set them
+ /note TEXT       your words about them  /he, :he and Tab a command, an emoji
  /timer 1h        messages go by then    /editor  /mouse  your own; on or off
  /status          what arrived, or waits Ctrl-L  Ctrl-Z   redraw; to the shell
 `),
