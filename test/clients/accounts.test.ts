@@ -35,13 +35,16 @@ describe('accounts', () => {
   let clients: ChatClient[];
   let logs: string;
 
+  const write = (line: string): void => {
+    logs += line;
+  };
   const start = async (part: Partial<StackOptions> = {}): Promise<void> => {
     stack = await startStack({
       dataDir: join(folder, 'data'),
       host: '127.0.0.1',
       port: 0,
       logLevel: 'trace',
-      loggerFor: (name) => createLogger(name, 'trace', { write: (line) => void (logs += line) }),
+      loggerFor: (name) => createLogger(name, 'trace', { write }),
       ...part,
     });
   };
