@@ -191,8 +191,11 @@ describe.each(DATABASES)('the key log in $kind', ({ fresh }) => {
     // What is sound in itself would have been the entry of another log: several directories make such, and it is no error.
     expect(said('an entry came too late')).toBe(9);
     expect(said('a record was set aside')).toBe(broken.length + 2 + wrong.length - 9);
-    // Not even auth knows this user: the log does, and says so wherever it is read.
-    expect((await directory.call('x', 'GET', '/chat/bob/bundle')).json()).toEqual({ bundle });
+    // Of who is no user, or not any more, nothing is handed out, whatever the log has.
+    const asked = () => directory.call('x', 'GET', '/chat/bob/bundle');
+    expect((await asked()).json()).toMatchObject({ error: { code: 'unknown_user' } });
+    await publishUser(log, 'bob', pem);
+    expect((await asked()).json()).toEqual({ bundle });
   });
 });
 
