@@ -8,7 +8,7 @@ import { followRecords, type RecordHandler } from '../src/follow-records.ts';
 import { openSqliteEventLog } from '../src/open.ts';
 import { temporaryFile } from './temporary-file.ts';
 
-const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 1 };
+const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 1, deletedAt: 0 };
 const unavailable = new EventLogError('unavailable', 'the registry is down');
 
 async function setUp() {

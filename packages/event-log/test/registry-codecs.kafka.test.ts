@@ -10,7 +10,7 @@ import { createSchemaRegistry } from '../src/codecs/schema-registry.ts';
 import { refusal } from '../src/contract/values.ts';
 
 const { schemaRegistryUrl: url } = brokerUnderTest();
-const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 7 };
+const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 7, deletedAt: 0 };
 const note = { id: 'i', sender: 'alice', message: 'é', sentAt: 300 };
 
 const logger = () => ({ error: vi.fn(), warn: vi.fn() });

@@ -8,7 +8,7 @@ import { refusal } from '../src/contract/values.ts';
 import { answering, startFakeRegistry, type Trouble } from './fake-registry.ts';
 
 const { user, message } = RECORDS;
-const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 7 };
+const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 7, deletedAt: 0 };
 const withRegion = (field: { default?: string }): AvroRecord => ({
   ...user.schema,
   fields: [...user.schema.fields, { name: 'region', type: 'string', ...field }],
