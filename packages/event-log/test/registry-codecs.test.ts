@@ -73,7 +73,7 @@ describe('records with ids of a registry', () => {
     const last = user.schema.fields.slice(2).map((field) => ({ ...field, default: 42 }));
     const today = { ...user, schema: { ...older, fields: [...older.fields, ...last] } };
     const users = createAvroCodec(today, createRegistryIds(createSchemaRegistry({ url })));
-    expect(await users.decode(bytes)).toEqual({ ...alice, registeredAt: 42 });
+    expect(await users.decode(bytes)).toEqual({ ...alice, registeredAt: 42, deletedAt: 42 });
   });
 
   it('of a schema that this version cannot read from are none', async () => {
