@@ -116,7 +116,8 @@ async function runCommand(
   try {
     await Promise.race([useClient(entered, command, work, world, out, ending), aborted(ending)]);
   } finally {
-    await client.close();
+    // A command leaves no session behind: a user has 32.
+    await client.logout();
   }
 }
 

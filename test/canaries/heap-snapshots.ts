@@ -25,7 +25,9 @@ export async function prepareHeapSnapshots() {
         { timeout: 60_000, interval: 50 },
       );
       // It writes the file before it does anything else: an answer says that the file is whole.
-      await (await fetch(`${process.url}/health`)).body?.cancel();
+      // A connection that was kept may have run out meanwhile.
+      const health = () => fetch(`${process.url}/health`);
+      await (await health().catch(health)).body?.cancel();
       const snapshot = await readFile(join(folder, name));
       await rm(join(folder, name));
       return snapshot;

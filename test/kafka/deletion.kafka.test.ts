@@ -1,5 +1,6 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type KafkaCluster, startCluster } from '../../tools/kafka/cluster.ts';
 import { expectBody, expectOk, expectRefusal, pollMessages } from '../contract/expectations.ts';
 import { newPerson } from '../contract/people.ts';
 import { type ServiceProcesses, startServiceProcesses } from '../contract/service-processes.ts';
@@ -15,20 +16,23 @@ const SOON = { timeout: 60_000, interval: 100 };
 describe('an account that is deleted on Kafka, where each service is a process, and two relays', {
   timeout: 180_000,
 }, () => {
+  // A broker of its own: what it writes to `chat.sessions` no other system could open.
+  let cluster: KafkaCluster;
   let system: ServiceProcesses;
-  const kafka = new Kafka({
-    brokers: brokerUnderTest().environment.KAFKA_BROKERS.split(','),
-    logLevel: logLevel.NOTHING,
-  });
-  const admin = kafka.admin();
+  let admin: Admin;
 
   beforeAll(async () => {
+    cluster = await startCluster({ brokers: 1 });
+    const brokers = cluster.bootstrap.map(({ host, port }) => `${host}:${port}`);
+    admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    system = await startServiceProcesses({ environment: brokerUnderTest().environment, relays: 2 });
+    const environment = { ...brokerUnderTest().environment, KAFKA_BROKERS: brokers.join() };
+    system = await startServiceProcesses({ environment, relays: 2 });
   }, 180_000);
   afterAll(async () => {
     await system?.stop();
-    await admin.disconnect();
+    await admin?.disconnect();
+    await cluster?.stop();
   }, 60_000);
 
   /** What of a user's the broker has. */

@@ -11,7 +11,7 @@ import { refusal } from '../src/contract/values.ts';
 
 const { schemaRegistryUrl: url } = brokerUnderTest();
 const alice = { username: 'alice', publicKey: 'PEM', registeredAt: 7, deletedAt: 0 };
-const note = { id: 'i', sender: 'alice', message: 'é', sentAt: 300 };
+const note = { id: 'i', sender: 'alice', message: 'é', sentAt: 300, trace: '' };
 
 const logger = () => ({ error: vi.fn(), warn: vi.fn() });
 const ownIds = () => createRegistryIds(createSchemaRegistry({ url }));

@@ -27,6 +27,9 @@ import type { ProcessTracing, Span, SpanStart, Tracing } from './tracing.ts';
 /** Milliseconds for a collector's answer, and for what is left when the process ends: nobody waits longer for a trace. */
 const EXPORT_MS = 5_000;
 const CLOSE_MS = 1_000;
+/** Milliseconds between two lines of the log about a collector that does not take them, and characters of its reason. */
+const COMPLAINT_MS = 10 * 60_000;
+const REASON_MAX = 200;
 /** Spans that wait for the collector, of each part: 2 MB. More are dropped. */
 const QUEUE_MAX = 4_096;
 
@@ -38,9 +41,14 @@ export interface OpenTelemetryOptions {
   readonly logger: Logger;
 }
 
-/** The one place that knows OpenTelemetry. A collector that does not answer costs spans, and a line in the log. */
+/** The one place that knows OpenTelemetry. A collector that does not answer costs spans, and a line in the log in ten minutes. */
 export function createOpenTelemetry({ endpoint, ratio, logger }: OpenTelemetryOptions): ProcessTracing {
-  const complain = (message: string): void => logger.warn({ reason: message }, 'traces are lost');
+  let complainedAt = Number.NEGATIVE_INFINITY;
+  const complain = (message: string): void => {
+    if (performance.now() - complainedAt < COMPLAINT_MS) return;
+    complainedAt = performance.now();
+    logger.warn({ reason: message.slice(0, REASON_MAX) }, 'traces are lost');
+  };
   const ignore = (): void => {};
   diag.setLogger(
     { error: complain, warn: complain, info: ignore, debug: ignore, verbose: ignore },
