@@ -1,4 +1,13 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@secure-chat/service-kit/logger';
@@ -138,6 +147,34 @@ test('a restore refuses a folder in use, what is no backup, and what is damaged,
   expect(await admin(at('new'), 'restore', at('copy'))).toMatchObject({
     code: 1,
     said: expect.stringContaining('lacks its auth.db'),
+  });
+  expect(readdirSync(root).toSorted()).toEqual(['copy', 'data']);
+});
+
+test('a restore refuses a file that is not what its name says, whole as it may be', async () => {
+  const { root, at } = folders();
+  await startSystem(at('data'));
+  await admin(at('data'), 'backup', at('copy'));
+  const refused = async (name: string, text: string | Buffer, reason: string) => {
+    const file = join(at('copy'), name);
+    const before = readFileSync(file);
+    writeFileSync(file, text);
+    expect(await admin(at('new'), 'restore', at('copy'))).toMatchObject({
+      code: 1,
+      said: expect.stringContaining(`${name} ${reason}`),
+    });
+    writeFileSync(file, before);
+  };
+  await refused('event-log.db', '', 'is not what a backup has: it lacks topic, mailbox_record, event.');
+  await refused('auth.db', '', 'is not what a backup has: it lacks accounts, sessions.');
+  await refused('auth.db', readFileSync(join(at('copy'), 'event-log.db')), 'is not what a backup has');
+  await refused('service.key', '', 'does not hold service keys');
+  await refused('service.key', 'c0ffee', 'does not hold service keys');
+  rmSync(join(at('copy'), 'service.key'));
+  execFileSync('mkfifo', [join(at('copy'), 'service.key')]);
+  expect(await admin(at('new'), 'restore', at('copy'))).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('service.key is no regular file'),
   });
   expect(readdirSync(root).toSorted()).toEqual(['copy', 'data']);
 });

@@ -1,5 +1,14 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { readKeyFile } from '@secure-chat/service-kit/key-file';
 import { AdminStorage } from '@secure-chat/wire/admin-api';
 import Database from 'better-sqlite3';
 import { Type } from 'typebox';
@@ -13,6 +22,12 @@ import { AdminError, EXIT } from './exit-codes.ts';
 export const DATABASES = ['event-log.db', 'auth.db'] as const;
 export const KEY = 'service.key';
 const MANIFEST = 'backup.json';
+
+/** Of every version: a file without them is none of ours, and would be taken for an empty one. */
+const TABLES = {
+  'event-log.db': ['topic', 'mailbox_record', 'event'],
+  'auth.db': ['accounts', 'sessions'],
+} as const;
 
 /** What a backup says of itself. */
 export const Manifest = Type.Object({
@@ -41,24 +56,33 @@ export function copyKey(from: string, to: string): void {
   chmodSync(to, 0o600);
 }
 
-/** Throws AdminError where the file is no whole database. */
-export function checkDatabase(file: string): void {
-  let verdict: unknown;
+/** Throws AdminError where the file is not what a backup has under its name: a whole database with its tables, or keys. */
+export function checkFile(folder: string, name: Manifest['files'][number]): void {
+  const file = join(folder, name);
+  if (!statSync(file).isFile()) throw new AdminError(EXIT.failed, `${file} is no regular file.`);
+  const problem = problemOf(file, name);
+  if (problem !== null) throw new AdminError(EXIT.failed, problem);
+}
+
+/** SQLite takes an empty file for a whole database. */
+function problemOf(file: string, name: Manifest['files'][number]): string | null {
   try {
+    if (name === KEY) {
+      readKeyFile(file);
+      return null;
+    }
     const database = new Database(file, { readonly: true, fileMustExist: true });
     try {
-      verdict = database.pragma('integrity_check', { simple: true });
+      if (database.pragma('integrity_check', { simple: true }) !== 'ok') return `${file} is damaged.`;
+      const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+      const missing = TABLES[name].filter((table) => has.get(table) === undefined);
+      return missing.length > 0 ? `${file} is not what a backup has: it lacks ${missing.join(', ')}.` : null;
     } finally {
       database.close();
     }
   } catch (error) {
-    throw new AdminError(
-      EXIT.failed,
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
-  if (verdict !== 'ok') throw new AdminError(EXIT.failed, `${file} is damaged.`);
 }
 
 export function writeManifest(folder: string, manifest: Manifest): void {

@@ -5,7 +5,6 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from './logger.ts';
+import { readSecretFile } from './secret-file.ts';
 import { serviceKeys } from './service-key-setting.ts';
 import { KEY_BYTES, type Keys } from './service-keys.ts';
 
@@ -56,24 +56,27 @@ export function followKeyFile(file: string, logger: Logger): () => Keys {
     const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
     return stat ? [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join() : 'missing';
   };
-  const read = (): Keys => {
-    const keys = serviceKeys(readFileSync(file, 'utf8'));
-    if ('error' in keys) throw new Error(`${file} does not hold service keys: it ${keys.error}`);
-    return keys.value;
-  };
   let seen = look();
-  let keys = read();
+  let keys = readKeyFile(file);
   return () => {
     const now = look();
     if (now === seen) return keys;
     seen = now;
     try {
-      keys = read();
+      keys = readKeyFile(file);
     } catch (error) {
       logger.error({ err: error }, 'the service keys of before are used further');
     }
     return keys;
   };
+}
+
+/** The keys in the file. Throws when it is no regular file, or holds none. */
+export function readKeyFile(file: string): Keys {
+  const text = readSecretFile(file);
+  const keys = 'error' in text ? text : serviceKeys(text.value);
+  if ('error' in keys) throw new Error(`${file} does not hold service keys: it ${keys.error}`);
+  return keys.value;
 }
 
 function writeDurably(file: string, keys: Keys): void {

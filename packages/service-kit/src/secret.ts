@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { type Environment, resolvePath, type Setting } from './config.ts';
-
-/** Characters that a secret may have: a mistaken path must not be taken for one. */
-const SECRET_MAX = 4_096;
+import { readSecretFile, SECRET_MAX } from './secret-file.ts';
 
 /** What a secret's text means; or the end of a sentence that says what it must, without the text. */
 export type ParseSecret<T> = (text: string) => { value: T } | { error: string };
@@ -20,7 +17,7 @@ export function readSecret<T>(
   const [given, file] = [env[name], env[`${name}_FILE`]];
   if (!file) return given ? parsed(given, parse) : { value: null };
   if (given) return { error: `and ${name}_FILE are both given: give one of them` };
-  const text = readText(resolvePath(file, env));
+  const text = readSecretFile(resolvePath(file, env));
   const secret = 'error' in text ? text : parsed(text.value.replace(/\r?\n$/, ''), parse);
   return 'error' in secret ? { error: `of ${name}_FILE ${file}: ${secret.error}` } : secret;
 }
@@ -34,15 +31,6 @@ export const secret =
 /** A secret that is a line of text. */
 export const line: ParseSecret<string> = (text) =>
   /[\r\n]/.test(text) ? { error: 'must hold one line' } : { value: text };
-
-function readText(path: string): { value: string } | { error: string } {
-  try {
-    return { value: readFileSync(path, 'utf8') };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return { error: `cannot be read (${code})` };
-  }
-}
 
 const parsed = <T>(text: string, parse: ParseSecret<T>): { value: T } | { error: string } =>
   text === '' || text.length > SECRET_MAX || text.includes('\0')

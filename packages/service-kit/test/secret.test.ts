@@ -1,4 +1,5 @@
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
@@ -56,9 +57,30 @@ describe('a secret', () => {
     expect(readSecret('X', { X_FILE: '/missing' }, line)).toEqual({
       error: 'of X_FILE /missing: cannot be read (ENOENT)',
     });
-    const folder = temporaryFolder();
-    expect(readSecret('X', { X_FILE: folder }, line)).toEqual({
-      error: `of X_FILE ${folder}: cannot be read (EISDIR)`,
+  });
+
+  it('in what is no regular file is refused, and nothing of that is read', () => {
+    const pipe = join(temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [temporaryFolder(), '/dev/zero', pipe])
+      expect(readSecret('X', { X_FILE: path }, line)).toEqual({
+        error: `of X_FILE ${path}: is no regular file`,
+      });
+  });
+
+  it('of its greatest length is taken whole from its file, and a longer one never shortened', () => {
+    const most = '\u20ac'.repeat(4_096);
+    expect(readSecret('X', { X_FILE: fileWith(`${most}\r\n`) }, line)).toEqual({ value: most });
+    for (const text of [`${most}a`, `${most}\n\n`, `${most}\r\nmore`, 'a'.repeat(20_000)])
+      expect(readSecret('X', { X_FILE: fileWith(text) }, line)).toHaveProperty('error');
+  });
+
+  it('in a file of a terabyte is refused by its first bytes', () => {
+    const file = fileWith('');
+    chmodSync(file, 0o600);
+    truncateSync(file, 2 ** 40);
+    expect(readSecret('X', { X_FILE: file }, line)).toEqual({
+      error: `of X_FILE ${file}: must hold 1 to 4096 characters`,
     });
   });
 

@@ -4,7 +4,7 @@ import { reconcileRestored } from '@secure-chat/auth/restored';
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import type { Command } from '../command.ts';
-import { checkDatabase, copyDatabase, copyKey, folderBeside, KEY, readManifest } from '../copies.ts';
+import { checkFile, copyDatabase, copyKey, folderBeside, KEY, readManifest } from '../copies.ts';
 import { AdminError, EXIT } from '../exit-codes.ts';
 
 export const RESTORE: Command = {
@@ -20,7 +20,7 @@ export const RESTORE: Command = {
     if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
       throw new AdminError(EXIT.failed, `${dataDir} is not empty. Name another DATA_DIR.`);
     const { files } = readManifest(folder);
-    for (const name of files) if (name !== KEY) checkDatabase(join(folder, name));
+    for (const name of files) checkFile(folder, name);
     const beside = folderBeside(dataDir);
     try {
       for (const name of files)
