@@ -170,7 +170,7 @@ describe('deleting the account', () => {
     expect(text).toContain('could not be removed. Delete it yourself: /profiles/alice');
   });
 
-  it('does not happen with a wrong password, and the chat goes on', async () => {
+  it('does not happen with a wrong password: the form stays, and Esc goes back to the chat', async () => {
     const { client, tty, calls, enter, screen } = start();
     client.deleteAccount = () => Promise.reject(new ClientError('wrong_password', 'The password is wrong.'));
     await enter();
@@ -178,8 +178,30 @@ describe('deleting the account', () => {
     tty.type('alice\ranother\r');
     const text = await screen();
     expect(text).toContain('! The password is wrong.');
-    expect(text).toContain(SECRET);
-    expect(calls.at(-1)).not.toEqual(['close']);
+    expect(text).toContain('▸ Password  [  ');
+    tty.type('again\r\x1b[27u');
+    expect(await screen()).toContain(SECRET);
+    expect(calls.filter(([name]) => name === 'send' || name === 'close')).toEqual([]);
+  });
+});
+
+describe('changing the password', () => {
+  it('keeps the form as long as the current one is wrong, and closes it when it is done', async () => {
+    const { client, tty, calls, enter, screen } = start();
+    const change = client.changePassword;
+    client.changePassword = () => Promise.reject(new ClientError('wrong_password', 'The password is wrong.'));
+    await enter();
+    tty.type('/password\r');
+    tty.type('another\ra new password\ra new password\r');
+    const text = await screen();
+    expect(text).toContain('! The password is wrong.');
+    expect(text).toContain('▸ Current   [  ');
+    client.changePassword = change;
+    tty.type('the password\ra new password\ra new password\r');
+    const after = await screen();
+    expect(after).toContain('The password is changed.');
+    expect(after).toContain(SECRET);
+    expect(calls.at(-1)).toEqual(['changePassword', 'the password', 'a new password']);
   });
 });
 

@@ -130,13 +130,14 @@ describe('changing the password', () => {
   };
 
   it('asks for three, never draws them, and keeps nothing of them', async () => {
-    const { tty, intents, screen } = opened();
+    const { tty, ui, intents, screen } = opened();
     tty.type('old-s3cret\rnew-s3cret\rnew-s3cret');
     const lines = (await screen()).join('\n');
     expect(lines).toContain('Change the password');
     expect(lines).toContain('▸ Repeat    [••••••••••');
     tty.type('\r');
     expect(intents).toEqual([{ kind: 'change-password', current: 'old-s3cret', next: 'new-s3cret' }]);
+    ui.updateChat({ answer: { isDone: true } });
     expect((await screen())[0]).toContain('Contacts');
     for (let step = 0; step < 5; step += 1) {
       tty.type(UP);
@@ -172,6 +173,24 @@ describe('changing the password', () => {
     const lines = (await screen()).join('\n');
     expect(lines).toContain('! Not now.');
     expect(lines).toContain('▸ Repeat    [•••••••••••');
+  });
+
+  it('stays open with a wrong password, empty, at its first field: nothing gets into the conversation', async () => {
+    const { tty, ui, intents, screen } = opened();
+    tty.type('wrong one\rlong enough\rlong enough\r');
+    tty.type('typed too early\r');
+    expect(intents).toHaveLength(1);
+    ui.updateChat({ answer: { isDone: false } });
+    ui.updateChat({ notice: { kind: 'error', text: 'The password is wrong. Try again.' } });
+    const lines = (await screen()).join('\n');
+    expect(lines).toContain('! The password is wrong. Try again.');
+    expect(lines).toContain('▸ Current   [ ');
+    expect(lines).not.toContain('•');
+    tty.type('old-s3cret\rnew-s3cret\rnew-s3cret\r');
+    expect(intents.slice(1)).toEqual([
+      { kind: 'change-password', current: 'old-s3cret', next: 'new-s3cret' },
+    ]);
+    expect(tty.written()).not.toContain('s3cret');
   });
 
   it('closes with Esc, and is empty the next time', async () => {

@@ -106,6 +106,7 @@ export const chatState = (part: Partial<ChatState> = {}): ChatState => ({
   verification: null,
   search: null,
   sessions: null,
+  answer: null,
   focus: null,
   newcomer: null,
   ...part,

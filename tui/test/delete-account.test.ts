@@ -14,23 +14,58 @@ describe('the form that deletes the account', () => {
   };
 
   it('says what is deleted, and wants the name and the password', async () => {
-    const { tty, intents, text } = opened();
+    const { tty, ui, intents, text } = opened();
     expect(await text()).toContain('Delete the account alice');
     for (const goes of ['its sessions and keys', 'messages that wait', 'not even you', 'Contacts keep'])
       expect(await text()).toContain(goes);
-    tty.type('\r');
-    expect(await text()).toContain('! Type alice, the name of this account, to delete it.');
-    tty.type('bob\r');
-    expect(await text()).toContain('! Type alice');
-    tty.type('\x15Alice\r');
+    tty.type('Alice\r');
     expect(await text()).not.toContain('!');
     tty.type('\r');
     expect(await text()).toContain('! Type the password of this profile.');
     expect(intents).toEqual([]);
     tty.type('my-s3cret\r');
     expect(intents).toEqual([{ kind: 'delete-account', password: 'my-s3cret' }]);
+    ui.updateChat({ answer: { isDone: true } });
     expect(await text()).toContain('Contacts');
     expect(tty.written()).not.toContain('s3cret');
+  });
+
+  it.each(['', 'bob'])(
+    'goes on from a wrong name, %j, and says it at the end: no password stands in clear',
+    async (name) => {
+      const { tty, intents, text } = opened();
+      tty.type(`${name}\rmy-s3cret`);
+      expect(await text()).toContain('▸ Password [•••••••••');
+      tty.type('\r');
+      expect(await text()).toContain('! Type alice, the name of this account, to delete it.');
+      expect(await text()).toContain('▸ Its name');
+      expect(await text()).not.toContain('•');
+      expect(tty.written()).not.toContain('s3cret');
+      expect(intents).toEqual([]);
+    },
+  );
+
+  it('stays open with a wrong password, and takes the next one: nothing of it gets into the conversation', async () => {
+    const { tty, ui, intents, text } = opened();
+    tty.type('alice\rwrong\rtyped too early\r');
+    expect(intents).toEqual([{ kind: 'delete-account', password: 'wrong' }]);
+    ui.updateChat({ answer: { isDone: false } });
+    ui.updateChat({ notice: { kind: 'error', text: 'The password is wrong. Try again.' } });
+    expect(await text()).toContain('! The password is wrong. Try again.');
+    expect(await text()).toContain('▸ Password [ ');
+    expect(await text()).toContain('[alice ');
+    tty.type('my-s3cret\r');
+    expect(intents.slice(1)).toEqual([{ kind: 'delete-account', password: 'my-s3cret' }]);
+    expect(tty.written()).not.toContain('s3cret');
+  });
+
+  it('can be closed before the answer, which closes nothing that was opened since', async () => {
+    const { tty, ui, text } = opened();
+    tty.type(`alice\rmy-s3cret\r${ESC}`);
+    expect(await text()).toContain('Contacts');
+    tty.type('/delete-account\r');
+    ui.updateChat({ answer: { isDone: true } });
+    expect(await text()).toContain('Delete the account alice');
   });
 
   it('wants the name also where the password was typed first', async () => {

@@ -153,6 +153,7 @@ export function openChat({
     comparison,
     say,
     begin,
+    answer: (isDone) => show({ answer: { isDone } }),
     showContacts,
     showWarnings,
     onDeleted,
@@ -281,6 +282,7 @@ export function openChat({
         verification: null,
         search: null,
         sessions: null,
+        answer: null,
         focus: null,
         newcomer,
       };

@@ -29,6 +29,8 @@ export interface KeyCommandOptions {
   readonly say: (kind: Notice['kind'], text: string) => void;
   /** Says what takes a while, then does what follows, or says why not. */
   readonly begin: <T>(doing: string, work: Promise<T>, done: (result: T) => void) => void;
+  /** To the form that asked: it is done, or refused. */
+  readonly answer: (isDone: boolean) => void;
   /** The contacts have changed, or the warnings. */
   readonly showContacts: () => void;
   readonly showWarnings: () => void;
@@ -44,7 +46,8 @@ const CHANGED_HERE =
 
 /** Does it at the client. Throws ClientError for what is refused at once. */
 export const createKeyCommands = (options: KeyCommandOptions): ((intent: KeyIntent) => void) => {
-  const { client, comparison, say, begin, showContacts, showWarnings, onDeleted, resolvePath } = options;
+  const { client, comparison, say, begin, answer, showContacts, showWarnings, onDeleted, resolvePath } =
+    options;
   const inform = (text: string) => (): void => say('info', text);
 
   const acceptIdentity = (contact: string): void =>
@@ -61,6 +64,17 @@ export const createKeyCommands = (options: KeyCommandOptions): ((intent: KeyInte
       client.exportProfile(file),
       inform(`Your whole profile is in ${file}. It opens with your password: keep both safe.`),
     );
+
+  const answering = async <T>(work: Promise<T>): Promise<T> => {
+    let isDone = false;
+    try {
+      const result = await work;
+      isDone = true;
+      return result;
+    } finally {
+      answer(isDone);
+    }
+  };
 
   return (intent) => {
     switch (intent.kind) {
@@ -101,12 +115,14 @@ export const createKeyCommands = (options: KeyCommandOptions): ((intent: KeyInte
         exportTo(resolvePath(intent.file));
         return;
       case 'change-password':
-        begin('Changing the password ...', client.changePassword(intent.current, intent.next), (replaced) =>
-          say(replaced ? 'info' : 'error', replaced ? CHANGED : CHANGED_HERE),
+        begin(
+          'Changing the password ...',
+          answering(client.changePassword(intent.current, intent.next)),
+          (replaced) => say(replaced ? 'info' : 'error', replaced ? CHANGED : CHANGED_HERE),
         );
         return;
       case 'delete-account':
-        begin('Deleting the account ...', client.deleteAccount(intent.password), onDeleted);
+        begin('Deleting the account ...', answering(client.deleteAccount(intent.password)), onDeleted);
         return;
       case 'clear-warnings':
         client.clearWarnings();

@@ -127,6 +127,7 @@ export const createChatScreen = (
         writing.switchFrom(before.selected);
         reading.open();
       }
+      if (partial.answer) shown.now().overlay?.answered?.(partial.answer.isDone);
       if (partial.focus) reading.goTo(partial.focus);
     },
     write: writing.replace,

@@ -10,7 +10,7 @@ const ADVICE =
 export interface DeleteAccountOptions extends Pick<FormOverlayOptions<FieldName>, 'onClose' | 'tell'> {
   /** Of the account: it has to be typed. */
   readonly username: string;
-  /** Null, or a sentence: then the form stays. */
+  /** Null when it is begun, or a sentence. */
   readonly onSubmit: (password: string) => string | null;
 }
 

@@ -24,14 +24,17 @@ export interface FormOverlayOptions<Name extends string> {
   readonly fields: readonly [OverlayField<Name>, ...OverlayField<Name>[]];
   /** What is wrong with what a field holds, a sentence; null when nothing is. */
   readonly wrongIn: (name: Name, textOf: TextOf<Name>) => string | null;
-  /** Null, or a sentence: then the form stays. */
+  /** Null when it is begun, and answered later; or a sentence: then all stays as it is. */
   readonly onSubmit: (textOf: TextOf<Name>) => string | null;
   readonly onClose: () => void;
   /** Shows what is wrong, a sentence; null: nothing any more. */
   readonly tell: (problem: string | null) => void;
 }
 
-/** A form over the conversation. What was typed goes when it closes, and is kept nowhere else. */
+/**
+ * A form over the conversation. What was typed goes when it closes, and is kept nowhere else. It stays until what it asked for
+ * is done: who types a password once more must not type it into the conversation.
+ */
 export const createFormOverlay = <Name extends string>({
   title,
   advice,
@@ -42,6 +45,8 @@ export const createFormOverlay = <Name extends string>({
   tell,
 }: FormOverlayOptions<Name>): Overlay => {
   let focus = fields[0];
+  /** Submitted, and not answered. */
+  let waits = false;
   const lines = new Map<Name, Line>();
   const lineIn = (name: Name): Line => lines.get(name) ?? EMPTY_LINE;
   const textOf = (name: Name): string => lineIn(name).text;
@@ -50,20 +55,26 @@ export const createFormOverlay = <Name extends string>({
     focus = fields[(fields.indexOf(focus) + step + fields.length) % fields.length] ?? fields[0];
   };
 
+  const forgetPasswords = (): void => {
+    for (const { name, masked } of fields) if (masked) lines.delete(name);
+  };
+
   const submit = (): void => {
     const wrong = fields.find(({ name }) => wrongIn(name, textOf) !== null);
     if (wrong) {
       focus = wrong;
       tell(wrongIn(wrong.name, textOf));
+      if (!wrong.masked) forgetPasswords();
       return;
     }
     const refusal = onSubmit(textOf);
-    if (refusal === null) onClose();
+    if (refusal === null) waits = true;
     else tell(refusal);
   };
 
   const enter = (): void => {
-    const problem = wrongIn(focus.name, textOf);
+    // Of a field in clear it is said at the end: a password that is typed blind behind it must not stand there.
+    const problem = focus.masked ? wrongIn(focus.name, textOf) : null;
     tell(problem);
     if (problem !== null) return;
     if (focus === fields.at(-1)) submit();
@@ -73,6 +84,7 @@ export const createFormOverlay = <Name extends string>({
   const key = (event: KeyEvent): void => {
     const shift = event.kind === 'key' && event.shift;
     if (isKey(event, 'escape')) onClose();
+    else if (waits) return;
     else if (isKey(event, 'enter')) enter();
     else if (isKey(event, 'tab')) move(shift ? -1 : 1);
     else if (isKey(event, 'down')) move(1);
@@ -99,5 +111,19 @@ export const createFormOverlay = <Name extends string>({
     return cursor;
   };
 
-  return { key, draw, keys: () => 'Enter go on · Tab next field · Esc cancel' };
+  return {
+    key,
+    draw,
+    answered: (isDone) => {
+      if (!waits) return;
+      waits = false;
+      if (isDone) {
+        onClose();
+        return;
+      }
+      forgetPasswords();
+      focus = fields.find(({ masked }) => masked) ?? fields[0];
+    },
+    keys: () => (waits ? 'Esc close' : 'Enter go on · Tab next field · Esc cancel'),
+  };
 };

@@ -12,6 +12,8 @@ export interface Overlay {
   act?(action: ActionName, area: Area): void;
   /** The left button, in a row of the screen. */
   press?(y: number, area: Area): void;
+  /** What it asked for is done, or refused: then it is to be typed again. */
+  answered?(isDone: boolean): void;
   /** Draws itself; returns where the cursor stands, null for none. */
   draw(grid: Grid, area: Area): Position | null;
   /** The keys that it takes: they stand in place of the input line. */

@@ -15,7 +15,7 @@ const ADVICE =
 export interface PasswordOptions extends Pick<FormOverlayOptions<FieldName>, 'onClose' | 'tell'> {
   /** Null, or a sentence that says what to choose. */
   readonly check: (password: string) => string | null;
-  /** Null, or a sentence: then the form stays. */
+  /** Null when it is begun, or a sentence. */
   readonly onSubmit: (current: string, next: string) => string | null;
 }
 

@@ -209,6 +209,8 @@ export interface ChatState {
   readonly search: SearchState | null;
   /** Not null while the person looks at the sessions of the account. */
   readonly sessions: SessionsState | null;
+  /** What came of the form that was submitted last, new with each; null before the first. */
+  readonly answer: { readonly isDone: boolean } | null;
   /** The message that the person goes to: null for none. */
   readonly focus: number | null;
   /** Folder of an account that was made just now: what a newcomer has to know is said. Null for others. */
