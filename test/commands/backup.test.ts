@@ -124,6 +124,10 @@ test('a backup leaves the key out with --no-key, and overwrites nothing', async 
   expect((await admin(at('restored'), 'restore', at('copy'))).said).toContain(
     'Put the service key there first',
   );
+  await expect(startSystem(at('restored'))).rejects.toThrow(
+    `${join(at('restored'), 'service.key')} is missing`,
+  );
+  expect(readdirSync(at('restored'))).not.toContain('service.key');
 });
 
 test('a restore refuses a folder in use, what is no backup, and what is damaged, and leaves nothing behind', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type EventLog, openEventLog } from '@secure-chat/event-log/event-log';
 import { readConfig } from '@secure-chat/service-kit/config';
 import { eventLogOf, eventLogSettings } from '@secure-chat/service-kit/event-log-config';
+import { makeKeyFile } from '@secure-chat/service-kit/key-file';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { messageTopic } from '@secure-chat/wire/names';
 import type { BenchArguments } from '../arguments.ts';
@@ -66,7 +67,8 @@ export async function measureDelivery(
   if (backend === 'kafka') progress('a broker, and a schema registry');
   const kafka = backend === 'kafka' ? await startKafka() : null;
   try {
-    // All of them find the service key in the folder.
+    // All of them find the service key in the folder: no process makes one where a log is.
+    makeKeyFile(join(folder, 'service.key'));
     const environment = { ...kafka?.environment, DATA_DIR: folder };
     const settings = eventLogOf(readConfig(eventLogSettings, environment), folder);
     const log = await openEventLog(settings, createLogger('bench', 'error'));

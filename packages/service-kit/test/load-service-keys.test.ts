@@ -43,6 +43,28 @@ describe('the service key', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
+  it.each(['auth.db', 'event-log.db'])(
+    'that is missing beside %s is asked for, and no other one is made',
+    (name) => {
+      const folder = temporaryFolder();
+      const file = join(folder, 'service.key');
+      writeFileSync(join(folder, name), '');
+      expect(() => load(folder)).toThrow(`${file} is missing, and ${name} is there`);
+      expect(() => load(folder)).toThrow('put the key back');
+      expect(readdirSync(folder)).toEqual([name]);
+      renameSync(fileWith(folder, OLD), file);
+      expect(load(folder).all()).toEqual([OLD]);
+    },
+  );
+
+  it('of an operator is enough beside databases', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'auth.db'), '');
+    const given = { keys: [OLD], file: null } as const;
+    expect(loadServiceKeys(given, folder, SILENT).all()).toEqual([OLD]);
+    expect(readdirSync(folder)).toEqual(['auth.db']);
+  });
+
   it('is taken back from other users who could read its file', () => {
     const folder = temporaryFolder();
     const [key] = load(folder).all();

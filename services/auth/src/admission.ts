@@ -24,7 +24,7 @@ export function createAdmission(
   return {
     async check(code) {
       if (registration === 'closed')
-        throw new AppError('bad_invite', { message: 'Nobody can register on this server.' });
+        throw new AppError('bad_invite', { message: 'Nobody can register here.' });
       if (registration === 'invite' && !(code && (await invites.isGood(code))))
         throw new AppError('bad_invite');
     },

@@ -25,9 +25,12 @@ async function start(options: Omit<AuthOptions, 'dataDir'>) {
     });
     return JSON.parse(answer?.json ?? 'null');
   };
+  let said = '';
   return {
     ...auth,
     ask,
+    /** The sentence of the last refusal. */
+    said: () => said,
     invite: async (uses = 1, days = 7): Promise<string> =>
       (await ask('POST', '/invites', { uses, days })).code,
     async join(username: string, invite?: string) {
@@ -36,7 +39,10 @@ async function start(options: Omit<AuthOptions, 'dataDir'>) {
       const payload = server && oaep256Encrypt(server, `${hashOf('p')}|${nonce}`);
       const body = { username, 'public-key': pem, nonce, payload, ...(invite !== undefined && { invite }) };
       const answer = await auth.call('POST', '/chat/auth/register', body);
-      return answer.statusCode === 200 ? 'ok' : answer.json().error.code;
+      if (answer.statusCode === 200) return 'ok';
+      const { code, message } = answer.json().error;
+      said = message;
+      return code;
     },
   };
 }
@@ -116,9 +122,12 @@ describe.each(DATABASES)('an invitation in $kind', ({ fresh }) => {
     expect([await free.join('alice'), await free.join('bob', 'whatever')]).toEqual(['ok', 'ok']);
   });
 
-  it('helps nobody where registration is closed', async () => {
+  it('helps nobody where registration is closed, which is said', async () => {
     const auth = await start({ database: await fresh(), registration: 'closed' });
-    expect(await auth.join('alice', await auth.invite())).toBe('bad_invite');
+    for (const code of [undefined, await auth.invite()]) {
+      expect(await auth.join('alice', code)).toBe('bad_invite');
+      expect(auth.said()).toBe('Nobody can register here.');
+    }
   });
 });
 

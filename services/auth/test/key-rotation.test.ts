@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openEventLog } from '@secure-chat/event-log/event-log';
 import { openDatabase } from '@secure-chat/service-kit/database';
 import { IDENTITY_MS } from '@secure-chat/service-kit/internal-identity';
+import { makeKeyFile } from '@secure-chat/service-kit/key-file';
 import { loadServiceKeys } from '@secure-chat/service-kit/load-service-keys';
 import { createLogger } from '@secure-chat/service-kit/logger';
 import { createSeal, sessionKeyPlace } from '@secure-chat/service-kit/seal';
@@ -32,6 +33,7 @@ type Fresh = (typeof DATABASES)[number]['fresh'];
 /** What auth keeps: a key file, a database, a log. */
 async function openStores(fresh: Fresh) {
   const folder = temporaryFolder();
+  makeKeyFile(join(folder, 'service.key'));
   const log = await openEventLog(
     { backend: 'embedded', dataDir: folder },
     createLogger('event-log', 'fatal'),
