@@ -205,6 +205,28 @@ describe('a server for which nobody vouches', () => {
     expect(arrivals).toHaveLength(1);
   });
 
+  it('is not asked about again when the account is refused after the yes', async () => {
+    const { entrance, arrivals, createAccount, checkServer, shown, settled } = enter();
+    checkServer.mockRejectedValueOnce(stranger());
+    entrance.handle({ kind: 'check-server', server: `${server}/` });
+    createAccount.mockRejectedValueOnce(stranger());
+    createAccount.mockRejectedValueOnce(new ClientError('bad_invite', 'An invitation is needed.'));
+    entrance.handle({ kind: 'create-account', ...account });
+    await settled();
+    entrance.handle({ kind: 'judge-server', isRight: true });
+    await settled();
+    expect(shown()).toMatchObject({ error: 'An invitation is needed.', stranger: null });
+    expect(shown().serverCheck).toEqual({ server: `${server}/`, asking: false, problem: null });
+    entrance.handle({ kind: 'check-server', server });
+    expect(checkServer.mock.lastCall?.[1]?.pin).toBe(key);
+    entrance.handle({ kind: 'create-account', ...account, invite: 'the code' });
+    await settled();
+    expect(createAccount.mock.calls.map(([{ trust }]) => trust?.pin)).toEqual([null, key, key]);
+    expect(arrivals).toHaveLength(1);
+    entrance.handle({ kind: 'create-account', ...account, server: 'https://other.example' });
+    expect(createAccount.mock.lastCall?.[0].trust?.pin).toBeNull();
+  });
+
   it('is left alone when the person says no', async () => {
     const { entrance, createAccount, shown, settled } = enter();
     createAccount.mockRejectedValueOnce(stranger());

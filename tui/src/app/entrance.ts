@@ -4,7 +4,7 @@ import { clientLabel } from '@secure-chat/client/client-label';
 import type { ServerTrust } from '@secure-chat/client/server-trust';
 import { originOf } from '@secure-chat/command-line/account-options';
 import type { Intent } from '../ui/intents.ts';
-import type { FieldName, Notice, SignInState } from '../ui/state.ts';
+import type { FieldName, Notice, SignInState, Stranger } from '../ui/state.ts';
 import type { Ui } from '../ui/ui.ts';
 import type { Accounts } from './accounts.ts';
 import { broughtHere, WELCOME } from './chat.ts';
@@ -94,6 +94,10 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
   const { server: given, importFile, ownProfile } = options;
   const { requests } = options.settings;
   let { trust } = options;
+  /** The stranger that the person has said yes to, as long as no profile remembers it. */
+  let letIn: Stranger | null = null;
+  const trustIn = (server: string): ServerTrust =>
+    letIn?.server === server ? { ...trust, pin: letIn.key } : trust;
   /** Goes on where a stranger has been judged. */
   let judged: (isRight: boolean) => void = () => {};
   /** Keeps or removes the profile that was asked about. */
@@ -129,6 +133,9 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     };
   };
 
+  /** The server that was asked for last: the answer of another one comes too late. */
+  let asked = '';
+
   const onProgress = (step: Progress): void => ui.updateSignIn({ progress: PROGRESS[step], error: null });
 
   const fail = (error: unknown): void =>
@@ -141,8 +148,14 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
   const askAbout = ({ server, key }: UnknownServerError, goOn: () => void): void => {
     judged = (isRight) => {
       ui.updateSignIn({ stranger: null });
-      if (isRight) goOn();
-      else fail(NOT_RIGHT);
+      if (!isRight) {
+        fail(NOT_RIGHT);
+        return;
+      }
+      letIn = { server, key };
+      if (originOf(asked) === server)
+        ui.updateSignIn({ serverCheck: { server: asked, asking: false, problem: null } });
+      goOn();
     };
     ui.updateSignIn({ progress: null, stranger: { server, key } });
   };
@@ -155,6 +168,7 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     ui.updateSignIn({ progress: 'Connecting ...', error: null });
     return open(trusted).then(
       (client) => {
+        letIn = null;
         // What was to be forgotten is: what is remembered from here on stays.
         if (trust.pin === 'none') trust = { ...trust, pin: null };
         onEntered(client, arrival);
@@ -181,7 +195,7 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     const invite = wanted.invite ?? undefined;
     const account = { server, requests, profile, username, password, invite, label: LABEL, onProgress };
     const arrival = { notice: null, newcomer: shortPath(profile) };
-    return enter((trust) => accounts.createAccount({ ...account, trust }), arrival);
+    return enter((trust) => accounts.createAccount({ ...account, trust }), arrival, trustIn(server));
   };
 
   /** Imports, then signs in: the user name is in the file. */
@@ -195,15 +209,14 @@ export const createEntrance = ({ accounts, options, ui, onEntered }: EntranceOpt
     }, fail);
   };
 
-  /** The one that was asked for last: the answer of another one comes too late. */
-  let asked = '';
   const checkServer = (server: string): void => {
     asked = server;
     const tell = (asking: boolean, problem: string | null): void => {
       if (asked === server) ui.updateSignIn({ serverCheck: { server, asking, problem } });
     };
     tell(true, null);
-    accounts.checkServer(originOf(server) ?? server, trust).then(
+    const origin = originOf(server) ?? server;
+    accounts.checkServer(origin, trustIn(origin)).then(
       () => tell(false, null),
       (error: unknown) => {
         const away = error instanceof ClientError && error.code === 'offline';
