@@ -4,6 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { AppError } from './app-error.ts';
 import type { Caller } from './internal-identity.ts';
+import { isDeeper } from './json-depth.ts';
 import type { TraceContext } from './tracing/traceparent.ts';
 
 /** A call as it reaches an operation, from a socket or from the same process. */
@@ -140,9 +141,14 @@ function createParser<Raw, Schema extends TSchema>(
   };
 }
 
+/** Levels of arrays and objects in a body: ours have two. 64 KiB of brackets cost some milliseconds to parse. */
+const DEPTH_MAX = 64;
+
 /** JSON is UTF-8 (RFC 8259, 8.1): a decoder would put replacement characters into anything else. */
 function parseJson(body: Uint8Array | null): unknown {
   if (body === null || !isUtf8(body)) throw new AppError('bad_request');
+  if (isDeeper(body, DEPTH_MAX))
+    throw new AppError('bad_request', { message: 'The body is nested too deep.' });
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   } catch (error) {

@@ -43,6 +43,15 @@ describe('an operation', () => {
     await expect(perform(bytes)).rejects.toMatchObject({ code: 'bad_request' });
   });
 
+  it('takes members that it does not know 63 levels deep, and refuses what is deeper', async () => {
+    const nested = (levels: number) => `{"text":"x","more":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect((await perform(nested(63))).json).toBe('{"text":"x"}');
+    await expect(perform(nested(64))).rejects.toMatchObject({
+      code: 'bad_request',
+      message: 'The body is nested too deep.',
+    });
+  });
+
   it.each([
     ['null', 'The body'],
     ['[]', 'The body'],
