@@ -166,7 +166,9 @@ describe('the configuration', () => {
       expect(problem).toMatch(/must (be 64 hex digits|hold 1 to 4096 characters|not hold a key twice)/);
       expect(problem).not.toMatch(/c0ffee|abab|aaaa/);
     }
-    expect(problems({ SERVICE_KEY_FILE: dirname(file) })).toEqual([expect.stringMatching(/\(EISDIR\)$/)]);
+    const folder = dirname(file);
+    const refusal = `SERVICE_KEY of SERVICE_KEY_FILE ${folder}: is no regular file`;
+    expect(problems({ SERVICE_KEY_FILE: folder })).toEqual([refusal]);
   });
 
   it('repeats no more than 80 characters of a malformed value, on one line', () => {
