@@ -78,3 +78,11 @@ export interface Command {
   /** Throws CliError usage, before anything is opened. */
   prepare(input: Input): Work;
 }
+
+/** What most commands are: for an account that is there, asking nothing of stdin, done when they have said what they had to. */
+export const ONCE = {
+  account: 'known',
+  follows: false,
+  seconds: () => null,
+  readsStdin: () => false,
+} as const satisfies Partial<Command>;

@@ -1,6 +1,6 @@
 import type { Contact } from '@secure-chat/client/chat-client';
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
-import type { Command } from '../command.ts';
+import { type Command, ONCE } from '../command.ts';
 import { toJsonLine } from '../message-lines.ts';
 
 export const CONTACTS: Command = {
@@ -13,11 +13,8 @@ export const CONTACTS: Command = {
     'a fifth says request of somebody who wrote first: accept and decline decide about it.',
   ],
   options: [{ name: 'json', help: 'JSON lines instead' }],
-  account: 'known',
+  ...ONCE,
   online: true,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare(input) {
     const toLine = input.flag('json') ? jsonOf : textOf;
     return async ({ client, out }) => {

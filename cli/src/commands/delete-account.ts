@@ -1,5 +1,5 @@
 import { removeProfile } from '@secure-chat/client/chat-client';
-import type { Command } from '../command.ts';
+import { type Command, ONCE } from '../command.ts';
 import { usageError } from '../exit-codes.ts';
 
 export const DELETE_ACCOUNT: Command = {
@@ -12,11 +12,8 @@ export const DELETE_ACCOUNT: Command = {
     'The profile stays on this machine, to be read, unless --remove-profile is given.',
   ],
   options: [{ name: 'remove-profile', help: 'removes the profile with its keys and its history, too' }],
-  account: 'known',
+  ...ONCE,
   online: true,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare(input) {
     const typed = input.operands[0] ?? '';
     const removes = input.flag('remove-profile');

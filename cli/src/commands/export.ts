@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts';
+import { type Command, ONCE } from '../command.ts';
 
 export const EXPORT: Command = {
   name: 'export',
@@ -7,11 +7,8 @@ export const EXPORT: Command = {
   summary: 'writes the whole profile, encrypted under its password, to a new file',
   details: ['npm run tui -- --import FILE brings it in elsewhere. The server is not needed.'],
   options: [],
-  account: 'known',
+  ...ONCE,
   online: false,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare(input) {
     const file = input.path(input.operands[0] ?? '');
     return ({ client }) => client.exportProfile(file);

@@ -1,5 +1,5 @@
 import { FD_MAX } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import { type Command, ONCE } from '../command.ts';
 import { usageError } from '../exit-codes.ts';
 
 export const PASSWORD: Command = {
@@ -18,11 +18,8 @@ export const PASSWORD: Command = {
       help: 'reads the new password from file descriptor N, up to the end of its first line',
     },
   ],
-  account: 'known',
+  ...ONCE,
   online: true,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare(input) {
     const fd = input.number('new-password-fd', 0, FD_MAX);
     if (fd !== null && fd === input.number('password-fd', 0, FD_MAX))

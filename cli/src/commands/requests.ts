@@ -1,5 +1,5 @@
 import type { ChatClient } from '@secure-chat/client/chat-client';
-import type { Command } from '../command.ts';
+import { type Command, ONCE } from '../command.ts';
 
 /** What is decided about somebody who wrote first. */
 const decision = (
@@ -14,11 +14,8 @@ const decision = (
   summary,
   details,
   options: [],
-  account: 'known',
+  ...ONCE,
   online: false,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare({ operands: [contact = ''] }) {
     return async ({ client }) => decide(client, contact);
   },

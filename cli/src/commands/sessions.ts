@@ -1,6 +1,6 @@
 import type { OwnSession } from '@secure-chat/client/chat-client';
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
-import type { Command, Session } from '../command.ts';
+import { type Command, ONCE, type Session } from '../command.ts';
 import { usageError } from '../exit-codes.ts';
 import { toJsonLine } from '../message-lines.ts';
 
@@ -14,11 +14,8 @@ export const SESSIONS: Command = {
     'calls itself. end ID ends one of them, end others all but that of this command: what runs there has to sign in again.',
   ],
   options: [{ name: 'json', help: 'JSON lines instead' }],
-  account: 'known',
+  ...ONCE,
   online: true,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare(input) {
     const [verb, which] = input.operands;
     if (verb !== undefined && (verb !== 'end' || which === undefined))

@@ -1,5 +1,5 @@
 import type { ChatClient, Protection, SafetyNumber } from '@secure-chat/client/chat-client';
-import type { Command, Session } from '../command.ts';
+import { type Command, ONCE, type Session } from '../command.ts';
 import { CliError, EXIT, usageError } from '../exit-codes.ts';
 import { toJsonLine } from '../message-lines.ts';
 
@@ -18,11 +18,8 @@ export const VERIFY: Command = {
     { name: 'json', help: 'one JSON line: contact, digits, words, before, protection' },
     { name: 'confirm', value: 'NUMBER', help: 'the 60 digits as the contact sees them, spaces or not' },
   ],
-  account: 'known',
+  ...ONCE,
   online: true,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare(input) {
     const name = input.operands[0] ?? '';
     const json = input.flag('json');

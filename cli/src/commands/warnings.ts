@@ -1,5 +1,5 @@
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
-import type { Command } from '../command.ts';
+import { type Command, ONCE } from '../command.ts';
 
 export const WARNINGS: Command = {
   name: 'warnings',
@@ -8,11 +8,8 @@ export const WARNINGS: Command = {
   summary: 'tells what you have to know about keys, a sentence a line',
   details: ['Every other command says these on stderr, until they are cleared here or in the TUI.'],
   options: [{ name: 'clear', help: 'and forgets them: you have read them' }],
-  account: 'known',
+  ...ONCE,
   online: false,
-  follows: false,
-  seconds: () => null,
-  readsStdin: () => false,
   prepare(input) {
     const clear = input.flag('clear');
     return async ({ client, out }) => {
