@@ -115,8 +115,8 @@ export function createLane(options: LaneOptions): Lane {
     for (const { topicId, partitions } of responses) {
       const follower = topics.get(topicId);
       const [partition] = partitions;
-      // Given up while the poll was in flight.
-      if (!follower || !partition) continue;
+      // Given up while the poll was in flight, or come since: what another follower of the topic was answered is not for it.
+      if (!follower || !partition || dirty.has(follower)) continue;
       if (partition.errorCode === ERROR.offsetOutOfRange) outOfRange.push(follower);
       else if (isElsewhere(partition.errorCode)) moved.push(follower);
       else if (partition.errorCode !== ERROR.none)
