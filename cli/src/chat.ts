@@ -8,7 +8,7 @@ import { sanitise } from '@secure-chat/terminal-text/sanitise';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { Command, OwnPassword, Work } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { CliError, EXIT, endOf, usageError } from './exit-codes.ts';
+import { type CliError, EXIT, endOf, offlineError, usageError } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { createOutput, type Output } from './output.ts';
 import { type PasswordSources, readPassword } from './password.ts';
@@ -137,8 +137,7 @@ async function useClient(
 ): Promise<void> {
   const say = (sentence: string): void => void stderr.write(`chat: ${sanitise(sentence)}\n`);
   const state = client.state();
-  if (command.online && state.kind === 'offline')
-    throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
+  if (command.online && state.kind === 'offline') throw offlineError(state);
   if (isPinned && state.kind === 'online')
     say(
       client.serverKey === null

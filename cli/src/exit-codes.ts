@@ -1,4 +1,4 @@
-import { ClientError, type ClientErrorCode } from '@secure-chat/client/chat-client';
+import { ClientError, type ClientErrorCode, type ConnectionState } from '@secure-chat/client/chat-client';
 import { sanitise } from '@secure-chat/terminal-text/sanitise';
 
 /** What a script can tell from the end of a command: docs/cli.md. */
@@ -27,6 +27,8 @@ export const EXIT_HELP: readonly (readonly [ExitCode, string])[] = [
   [EXIT.inUse, 'the profile is open in another program: the TUI, or another chat command'],
 ];
 
+type Offline = Extract<ConnectionState, { readonly kind: 'offline' }>;
+
 /** What ends a command; the message is a sentence that says what to do next. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
@@ -37,6 +39,10 @@ export class CliError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Of a command that needs the server. An account that is deleted never comes back: that is no matter of trying again. */
+export const offlineError = ({ retryAt, reason, next }: Offline): CliError =>
+  new CliError(Number.isFinite(retryAt) ? EXIT.unreachable : EXIT.failed, `${reason} ${next}`.trimEnd());
 
 export const usageError = (message: string): CliError => new CliError(EXIT.usage, message);
 

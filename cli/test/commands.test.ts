@@ -401,6 +401,25 @@ describe('exit codes', () => {
     );
     await open.close();
   });
+
+  test('of who is offline say what to do, once, and that a deleted account is no matter of trying again', async () => {
+    const away = await fixture.chat(['send', 'bob', 'x'], { server: 'http://127.0.0.1:1' });
+    expect(away.errors).toBe(
+      'chat: Cannot reach http://127.0.0.1:1: nothing listens there. Look whether the server runs, and whether this is its address; then try again.\n',
+    );
+    const state = () => ({
+      kind: 'offline' as const,
+      retryAt: Number.POSITIVE_INFINITY,
+      reason: 'The account alice is deleted.',
+      next: '',
+    });
+    const accounts = {
+      signIn: async () => ({ ...(await fixture.open('alice')), state }),
+      createAccount: () => Promise.reject(new Error('no account is wanted')),
+    };
+    const deleted = await fixture.chat(['send', 'bob', 'x'], { part: { accounts } });
+    expect(ended(deleted)).toBe('1 chat: The account alice is deleted.\n');
+  });
 });
 
 describe('sessions', () => {

@@ -115,10 +115,14 @@ describe('accounts', () => {
     expect(logs).not.toContain(code.toLowerCase());
   });
 
-  test('where nobody may register, our client says so in the words of an invitation, with or without one', async () => {
+  test('where nobody may register, our client says so, with an invitation or without one', async () => {
     await start({ registration: 'closed' });
-    await expect(enrol('ada')).rejects.toMatchObject({ code: 'bad_invite' });
-    await expect(enrol('ada', 'ABCD-ABCD-ABCD-ABCD')).rejects.toMatchObject({ code: 'bad_invite' });
+    const closed = {
+      code: 'registration_closed',
+      message: 'This server takes no new accounts. Ask who runs it, or choose another server.',
+    };
+    await expect(enrol('ada')).rejects.toMatchObject(closed);
+    await expect(enrol('ada', 'ABCD-ABCD-ABCD-ABCD')).rejects.toMatchObject(closed);
     expect(profileExists(profileOf('ada'))).toBe(false);
   });
 

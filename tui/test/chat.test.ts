@@ -385,7 +385,12 @@ describe('/status', () => {
 
   it('says how the connection is', () => {
     expect(says({}, { kind: 'connecting' })?.text).toMatch(/You are being connected\.$/);
-    const offline: ConnectionState = { kind: 'offline', retryAt: at, reason: 'The server does not answer.' };
+    const offline: ConnectionState = {
+      kind: 'offline',
+      retryAt: at,
+      reason: 'The server does not answer.',
+      next: '',
+    };
     expect(says({}, offline)?.text).toMatch(/You are offline: The server does not answer\.$/);
   });
 

@@ -1,6 +1,6 @@
 import type { ChatClient, Contact, Message } from '@secure-chat/client/chat-client';
 import type { Command, Input, Session } from '../command.ts';
-import { CliError, EXIT, usageError } from '../exit-codes.ts';
+import { CliError, EXIT, offlineError, usageError } from '../exit-codes.ts';
 import { after, inOrder, newest, unread } from '../history.ts';
 import { isOwn, jsonLine, textLine } from '../message-lines.ts';
 
@@ -80,8 +80,7 @@ function standing(client: ChatClient, contacts: readonly Contact[], { since, his
 async function writeOnce(session: Session, wanted: Wanted): Promise<void> {
   const { client } = session;
   const state = client.state();
-  if (state.kind === 'offline')
-    throw new CliError(EXIT.unreachable, `${state.reason} Try again when the server is there.`);
+  if (state.kind === 'offline') throw offlineError(state);
   const listens = await listenedTo(session, wanted.name);
   const contacts = client.contacts().filter(({ username }) => listens(username));
   const writer = createWriter(session, wanted);

@@ -17,8 +17,8 @@ import {
 import { KDF_COST, type KdfCost } from './profile/vault.ts';
 import { getRegisterChallenge } from './requests.ts';
 import { createRunningClient } from './running-client.ts';
-import { fetchServerKey } from './server-key.ts';
-import { type ServerTrust, USUAL_TRUST } from './server-trust.ts';
+import { fetchServerKey, type ServerPin } from './server-key.ts';
+import { type PinWish, type ServerTrust, USUAL_TRUST } from './server-trust.ts';
 import { TIMING, type Timing } from './sync.ts';
 import { createTransport, parseServer, REQUEST_TIMEOUT_MS, type Transport } from './transport.ts';
 import { connectionError, TransportError, toClientError } from './transport-error.ts';
@@ -177,9 +177,20 @@ async function connect(
   const { pin } = trust;
   const origin = parseServer(server);
   if (pin !== null && pin !== 'none' && !origin.startsWith('https:')) throw withoutKey(origin);
-  const first = pin === 'first' && known === null ? await fetchKey(origin, timeoutMs) : known;
-  const serverKey = pin === null || pin === 'first' ? first : pin === 'none' ? null : pin;
-  return createTransport({ server, now, timeoutMs, trust, serverKey });
+  return createTransport({ server, now, timeoutMs, trust, pin: await pinOf(origin, pin, known, timeoutMs) });
+}
+
+/** Throws ClientError offline, where the key has to be asked for. */
+async function pinOf(
+  server: string,
+  wish: PinWish,
+  known: string | null,
+  timeoutMs: number,
+): Promise<ServerPin | null> {
+  if (wish === 'none') return null;
+  if (wish !== null && wish !== 'first') return { key: wish, met: wish === known };
+  if (known !== null) return { key: known, met: true };
+  return wish === 'first' ? { key: await fetchKey(server, timeoutMs), met: true } : null;
 }
 
 const fetchKey = (server: string, timeoutMs: number): Promise<string> =>

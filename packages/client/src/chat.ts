@@ -3,8 +3,8 @@
 export type ConnectionState =
   | { kind: 'online' }
   | { kind: 'connecting' }
-  /** `retryAt`: milliseconds since the epoch, Infinity for never. `reason`: a sentence. */
-  | { kind: 'offline'; retryAt: number; reason: string };
+  /** `retryAt`: milliseconds since the epoch, Infinity for never. `reason`: a sentence. `next`: what to do, or empty where that is said. */
+  | { kind: 'offline'; retryAt: number; reason: string; next: string };
 
 /** How the messages with a contact are protected. */
 export type Protection =

@@ -7,6 +7,7 @@ export type ClientErrorCode =
   | 'bad_name'
   | 'name_taken'
   | 'bad_invite'
+  | 'registration_closed'
   | 'unknown_user'
   | 'legacy'
   | 'identity_changed'

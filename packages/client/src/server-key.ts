@@ -14,22 +14,31 @@ function keyOf(socket: unknown): string | null {
   return `sha256:${createHash('sha256').update(der).digest('hex')}`;
 }
 
+/** By which alone a server is known. */
+export interface ServerPin {
+  /** `sha256:` and 64 hex digits. */
+  readonly key: string;
+  /** The server has shown it before. Otherwise a person has given it, and it may be mistyped. */
+  readonly met: boolean;
+}
+
 /** What the server showed in place of the key by which it is known. */
 export class OtherKeyError extends Error {
   readonly shown: string;
-  readonly known: string;
+  readonly pin: ServerPin;
 
-  constructor(shown: string, known: string) {
-    super(`${shown}, not ${known}`);
+  constructor(shown: string, pin: ServerPin) {
+    super(`${shown}, not ${pin.key}`);
     this.shown = shown;
-    this.known = known;
+    this.pin = pin;
   }
 }
 
 /** Connections to who has this key; before a byte of a request, they end with OtherKeyError at anybody else. */
-export function createPinnedConnector(key: string): Connector {
+export function createPinnedConnector(pin: ServerPin): Connector {
   // A connection that resumes another one may show no certificate.
   const connect = buildConnector({ rejectUnauthorized: false, maxCachedSessions: 0 });
+  let { met } = pin;
   return (to, done) =>
     connect(to, (error, socket) => {
       if (error) {
@@ -37,12 +46,13 @@ export function createPinnedConnector(key: string): Connector {
         return;
       }
       const shown = keyOf(socket);
-      if (shown === key) {
+      if (shown === pin.key) {
+        met = true;
         done(null, socket);
         return;
       }
       socket.destroy();
-      done(new OtherKeyError(shown ?? 'none', key), null);
+      done(new OtherKeyError(shown ?? 'none', { key: pin.key, met }), null);
     });
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionState } from './chat.ts';
 import { ClientError } from './client-error.ts';
-import { RETRY_AFTER_MAX_MS, TransportError } from './transport-error.ts';
+import { nextOf, RETRY_AFTER_MAX_MS, TransportError } from './transport-error.ts';
 
 /** The loop that keeps a client and its server in step. */
 
@@ -99,6 +99,13 @@ export function createSync(options: {
     options.onState(state);
   }
 
+  const offline = (error: unknown): ConnectionState => ({
+    kind: 'offline',
+    retryAt: pollAt,
+    reason: reasonOf(error),
+    next: error instanceof TransportError ? nextOf(error) : '',
+  });
+
   async function round(): Promise<void> {
     if (now() >= pollAt) {
       const startedAt = now();
@@ -123,7 +130,7 @@ export function createSync(options: {
       return null;
     } catch (error) {
       pollAt = now() + pauseAfter(error);
-      become({ kind: 'offline', retryAt: pollAt, reason: reasonOf(error) });
+      become(offline(error));
       return error;
     }
   }
@@ -179,7 +186,7 @@ export function createSync(options: {
       pollAt = now() + Math.max(afterMs ?? jittered(timing.retryMs), least);
       // A server that went away may be back at once; what failed on this side the person has to know.
       const ours = reason !== null && !(reason instanceof TransportError);
-      become(ours ? { kind: 'offline', retryAt: pollAt, reason: reasonOf(reason) } : { kind: 'connecting' });
+      become(ours ? offline(reason) : { kind: 'connecting' });
       alarm.abort();
     },
     async stop() {

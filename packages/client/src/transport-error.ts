@@ -84,7 +84,7 @@ export function answerError(server: string, status: number, headers: AnswerHeade
     wait === undefined
       ? usual
       : `The server has had too many requests of this kind: again in ${waitOf(wait)}.`;
-  details.saysNext = wait !== undefined;
+  details.saysNext = wait !== undefined || code === 'suspended';
   if (status >= 500 || status === 408 || status === 429) return new TransportError('busy', sentence, details);
   // The next attempt has a signature of its own.
   if (code === 'replayed' || code === 'other_gateway') return new TransportError('busy', sentence, details);
@@ -133,8 +133,14 @@ const CERTIFICATE_SENTENCES: Record<string, string> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 };
 
-/** Loud: nobody clicks it away who has not read it. */
-const otherKey = (server: string, { shown, known }: OtherKeyError): string =>
+/** Loud where a key has changed: nobody clicks it away who has not read it. */
+const otherKey = (server: string, { shown, pin }: OtherKeyError): string =>
+  pin.met ? changedKey(server, shown, pin.key) : notThatKey(server, shown);
+
+const notThatKey = (server: string, shown: string): string =>
+  `${server} does not have the key that --pin gives, but ${shown}: what was typed is not what its operator said, or somebody is in between. Nothing was sent. Compare the two, and ask the operator.`;
+
+const changedKey = (server: string, shown: string, known: string): string =>
   `THE KEY OF THE SERVER CHANGED. ${server} is known by ${known}, and what answers there has ${shown}: the operator has taken a new key, or somebody is in between. Nothing was sent. Ask the operator; if the new key is his, start with --pin ${shown}.`;
 
 /** What a connection that failed or took too long means. */
@@ -165,6 +171,7 @@ const OF_PERSONS = {
   bad_name: 'That is not a valid user name. Choose another one.',
   name_taken: 'That user name is taken by somebody else. Choose another one.',
   bad_invite: 'Who registers here needs an invitation. Ask who runs the server for one.',
+  registration_closed: 'This server takes no new accounts. Ask who runs it, or choose another server.',
   unknown_user: 'There is no such user on this server. Check how the name is written.',
 } as const;
 
@@ -180,11 +187,9 @@ const NEXT: Readonly<Record<TransportFailure, string>> = {
   not_a_server: 'Check the address.',
 };
 
-/** The sentence with what to do next, which it may say already. */
-const withNext = ({ message, failure, saysNext }: TransportError): string =>
-  saysNext || /Try again|Set it right|Check the address/.test(message)
-    ? message
-    : `${message} ${NEXT[failure]}`;
+/** What to do, as a sentence; empty where the error says it. */
+export const nextOf = ({ message, failure, saysNext }: TransportError): string =>
+  saysNext || /Try again|Set it right|Check the address/.test(message) ? '' : NEXT[failure];
 
 /** For a person who waits for the outcome of a command. Other errors are returned as they are. */
 export function toClientError(error: unknown): unknown {
@@ -192,5 +197,5 @@ export function toClientError(error: unknown): unknown {
   const { code, failure, retryable } = error;
   if (!retryable && isOfPersons(code)) return new ClientError(code, OF_PERSONS[code], { cause: error });
   const kind = retryable ? 'offline' : failure === 'not_a_server' ? failure : 'refused';
-  return new ClientError(kind, withNext(error), { cause: error });
+  return new ClientError(kind, `${error.message} ${nextOf(error)}`.trimEnd(), { cause: error });
 }

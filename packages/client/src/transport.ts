@@ -7,7 +7,7 @@ import { Agent, request as send } from 'undici';
 import { ClientError } from './client-error.ts';
 import { type Decoder, parseJson } from './decoder.ts';
 import { type Credentials, createRequestSigner, type Signable } from './request-signer.ts';
-import { createPinnedConnector } from './server-key.ts';
+import { createPinnedConnector, type ServerPin } from './server-key.ts';
 import { isExposed, type ServerTrust, tlsOptions, USUAL_TRUST } from './server-trust.ts';
 import { answerError, connectionError, notAServer, TransportError } from './transport-error.ts';
 
@@ -87,13 +87,13 @@ export function createTransport(options: {
   now: () => number;
   timeoutMs?: number;
   trust?: Pick<ServerTrust, 'ca' | 'insecureHttp'>;
-  /** By which alone the server is known: `sha256:` and 64 hex digits. */
-  serverKey?: string | null;
+  /** By which alone the server is known; null where authorities count. */
+  pin?: ServerPin | null;
 }): Transport {
-  const { trust = USUAL_TRUST, serverKey = null } = options;
+  const { trust = USUAL_TRUST, pin = null } = options;
   const server = parseServer(options.server);
   if (isExposed(server) && !trust.insecureHttp) throw withoutTls(server);
-  const connect = serverKey === null ? tlsOptions(trust) : createPinnedConnector(serverKey);
+  const connect = pin === null ? tlsOptions(trust) : createPinnedConnector(pin);
   const agent = new Agent({ connections: CONNECTIONS, maxResponseSize: ANSWER_MAX, connect });
   // A stream has no end, so neither its length nor its duration is bounded; its silence is.
   const streams = new Agent({ connections: 1, bodyTimeout: 0, headersTimeout: 0, connect });
@@ -146,7 +146,7 @@ export function createTransport(options: {
 
   return {
     server,
-    serverKey,
+    serverKey: pin?.key ?? null,
     async request(
       { method, path, body, response },
       { credentials, timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS } = {},

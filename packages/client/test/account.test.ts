@@ -274,6 +274,7 @@ it('an account that is suspended is told so, and its profile can be read', async
   expect(alice.state()).toMatchObject({
     kind: 'offline',
     reason: 'This account is suspended. Ask who runs the server.',
+    next: '',
   });
   expect(alice.contacts()).toEqual([]);
 });
@@ -289,6 +290,7 @@ it('an account is deleted at the server by its own secret, and its profile is th
     kind: 'offline',
     retryAt: Number.POSITIVE_INFINITY,
     reason: expect.stringContaining('The account alice is deleted.'),
+    next: '',
   });
   expect(back.contacts()).toEqual([]);
   // There is nothing left to ask the server for.

@@ -41,9 +41,9 @@ async function listen(certificate: TestCertificate) {
   return { url: `https://127.0.0.1:${port}`, bytes: () => bytes, ended: () => ended };
 }
 
-function connect(server: string, serverKey: string, ca: string | null = null) {
+function connect(server: string, key: string, ca: string | null = null) {
   const trust = { ca, insecureHttp: false };
-  const transport = createTransport({ server, now: () => 0, trust, serverKey });
+  const transport = createTransport({ server, now: () => 0, trust, pin: { key, met: true } });
   onTestFinished(() => transport.close());
   return transport;
 }
@@ -177,6 +177,13 @@ describe('the key of a server changes', () => {
     await eventually(() => expect(alice.state()).toEqual({ kind: 'online' }));
   });
 
+  it('under a client that was given the key, and has met it: it was not mistyped', async () => {
+    const { server, join } = await start(own);
+    const alice = await join(keyOf(own));
+    server.showCertificate(other);
+    await eventually(() => expect(alice.warnings()[0]).toMatch(/^THE KEY OF THE SERVER CHANGED\. /));
+  });
+
   it('between two times: an authority that vouches for the new one changes nothing, and the first one counts', async () => {
     const { server, join, back } = await start(own);
     await (await join('first')).close();
@@ -227,7 +234,7 @@ it('a key that is given is not the one that the server has: no account is made',
   const { server, join } = await start(own);
   await expect(join(keyOf(other))).rejects.toMatchObject({
     code: 'offline',
-    message: expect.stringContaining('THE KEY OF THE SERVER CHANGED'),
+    message: `${server.url} does not have the key that --pin gives, but ${keyOf(own)}: what was typed is not what its operator said, or somebody is in between. Nothing was sent. Compare the two, and ask the operator.`,
   });
   expect(server.requests).toEqual([]);
 });

@@ -26,10 +26,10 @@ async function inTime(check: () => Promise<boolean>): Promise<boolean> {
   return works;
 }
 
-/** Adds `GET /health` (the process answers) and `GET /ready` (each part works); neither says anything of users. */
+/** Adds `GET /health` (the process answers) and `GET /ready` (each part works), which probes may ask by HEAD; neither says anything of users. */
 export function addHealth(app: FastifyInstance, parts: Parts): void {
-  app.get('/health', async () => ({ status: 'ok' }));
-  app.get('/ready', async (_request, reply) => {
+  app.get('/health', { exposeHeadRoute: true }, async () => ({ status: 'ok' }));
+  app.get('/ready', { exposeHeadRoute: true }, async (_request, reply) => {
     const working = await readiness(parts);
     const ready = Object.values(working).every((works) => works);
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', parts: working });

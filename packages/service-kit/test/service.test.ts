@@ -52,6 +52,7 @@ function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
     ready: parts,
   });
   onTestFinished(() => app.close());
+  const head = (url: string) => app.inject({ method: 'HEAD', url });
   const ask = (method: 'GET' | 'PUT', url: string, identity?: string, payload?: object) =>
     app.inject({
       method,
@@ -63,7 +64,7 @@ function createServer(parts: Record<string, () => Promise<boolean>> = {}) {
       },
     });
   const get = (url: string, identity?: string) => ask('GET', url, identity);
-  return { ask, get };
+  return { ask, get, head };
 }
 
 describe('a service', () => {
@@ -137,6 +138,13 @@ describe('a service', () => {
     expect(answer.statusCode).toBe(503);
     expect(answer.json()).toEqual({ status: 'not ready', parts: { good: true, bad: false, broken: false } });
     expect((await createServer({ good: async () => true }).get('/ready')).statusCode).toBe(200);
+  });
+
+  it('says so without a body to a probe that asks by HEAD', async () => {
+    const { head } = createServer({ bad: async () => false });
+    const [health, ready] = [await head('/health'), await head('/ready')];
+    expect([health.statusCode, health.body]).toEqual([200, '']);
+    expect([ready.statusCode, ready.body]).toEqual([503, '']);
   });
 });
 

@@ -48,7 +48,15 @@ export const ENDPOINTS = [
     summary: 'Register a user.',
     request: api.RegisterRequest,
     response: api.RegisterResponse,
-    errors: ['bad_name', 'name_taken', 'bad_nonce', 'bad_key', 'bad_payload', 'bad_invite'],
+    errors: [
+      'bad_name',
+      'name_taken',
+      'bad_nonce',
+      'bad_key',
+      'bad_payload',
+      'bad_invite',
+      'registration_closed',
+    ],
   },
   {
     method: 'POST',

@@ -26,6 +26,7 @@ export const ERRORS = {
     status: 403,
     message: 'Who registers here needs an invitation, and this is none that counts: ask for a new one.',
   },
+  registration_closed: { status: 403, message: 'Nobody can register here.' },
   suspended: { status: 403, message: 'This account is suspended. Ask who runs the server.' },
   unknown_user: { status: 404, message: 'There is no such user.' },
   no_bundle: { status: 404, message: 'That user has not published a bundle.' },

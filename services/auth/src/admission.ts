@@ -11,7 +11,7 @@ export const registrationSettings: Settings<{ readonly REGISTRATION: Registratio
 };
 
 export interface Admission {
-  /** Throws `bad_invite` for whom it would not admit, before anything is told of names. `code`: the invitation, if one came. */
+  /** Throws `bad_invite`, `registration_closed` for whom it would not admit, before anything is told of names. `code`: the invitation, if one came. */
   check(code: string | undefined): Promise<void>;
   /** Uses the invitation up, in the transaction that makes the account. Throws `bad_invite`: then neither counts. */
   admit(transaction: Knex.Transaction, code: string | undefined): Promise<void>;
@@ -23,8 +23,7 @@ export function createAdmission(
 ): Admission {
   return {
     async check(code) {
-      if (registration === 'closed')
-        throw new AppError('bad_invite', { message: 'Nobody can register here.' });
+      if (registration === 'closed') throw new AppError('registration_closed');
       if (registration === 'invite' && !(code && (await invites.isGood(code))))
         throw new AppError('bad_invite');
     },

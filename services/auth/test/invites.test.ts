@@ -125,7 +125,7 @@ describe.each(DATABASES)('an invitation in $kind', ({ fresh }) => {
   it('helps nobody where registration is closed, which is said', async () => {
     const auth = await start({ database: await fresh(), registration: 'closed' });
     for (const code of [undefined, await auth.invite()]) {
-      expect(await auth.join('alice', code)).toBe('bad_invite');
+      expect(await auth.join('alice', code)).toBe('registration_closed');
       expect(auth.said()).toBe('Nobody can register here.');
     }
   });

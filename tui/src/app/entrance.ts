@@ -77,6 +77,7 @@ const FIELD_OF: Readonly<Partial<Record<ClientErrorCode, FieldName>>> = {
   bad_name: 'username',
   name_taken: 'username',
   bad_invite: 'invite',
+  registration_closed: 'server',
   profile_exists: 'username',
   no_profile: 'username',
   weak_password: 'password',
