@@ -6,7 +6,7 @@ import { timerNote } from './bodies.ts';
 import type { ChatClient, ClientEvent, Message } from './chat.ts';
 import { ClientError } from './client-error.ts';
 import { isRequest, type RequestsMode } from './contact-requests.ts';
-import { isLegacy } from './identities.ts';
+import { createDrafts, EMPTY_DRAFT } from './drafts.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createParts } from './parts.ts';
 import type { StoredContact } from './profile/contacts.ts';
@@ -16,8 +16,9 @@ import { createReading } from './reading.ts';
 import { isUsableKey } from './recipient-key.ts';
 import { getPublicKey, getUsers } from './requests.ts';
 import { createSearch } from './search.ts';
+import { createShownMessages } from './shown-messages.ts';
 import type { Timing } from './sync.ts';
-import { cut, soundText } from './text-limit.ts';
+import { soundText } from './text-limit.ts';
 import type { Transport } from './transport.ts';
 import { TransportError, toClientError } from './transport-error.ts';
 
@@ -58,6 +59,8 @@ export function createRunningClient(options: {
   const { references, requests, session, sync, typing, upkeep } = parts;
   const ownAccount = createOwnAccount({ profile, session, server });
   const reading = createReading({ profile, completeness, now });
+  const shown = createShownMessages({ profile, numbering, delivery });
+  const drafts = createDrafts(profile);
   let closing: Promise<void> | null = null;
 
   /** Once closing, nobody is told: a listener that asked back would be refused. */
@@ -78,47 +81,6 @@ export function createRunningClient(options: {
       search.forget(id);
       emit({ kind: 'deleted', contact: contacts.get(id).username });
     }
-  }
-
-  function shown(stored: StoredMessage): Message {
-    const { id, contact, sender, text, at, failure, count = 1, deleted = false } = stored;
-    if (stored.state === 'hidden') throw new Error(`message ${id} is hidden`);
-    const state = stored.state === 'sent' ? numbering.stateOf(stored, settings.get().receipts) : stored.state;
-    const of = contacts.get(contact);
-    const waiting = state === 'queued' ? delivery.waitsFor(contact) : null;
-    const isNext = waiting !== null && profile.outbox.of(contact)[0] === id;
-    return {
-      id,
-      contact: of.username,
-      request: isRequest(of),
-      sender,
-      text,
-      at,
-      state,
-      legacy: isLegacy(stored),
-      ...(failure !== undefined && { failure }),
-      ...(isNext && { waiting }),
-      count,
-      answers: answered(stored),
-      edited: stored.editedAt !== undefined,
-      deleted,
-      reactions: reactionsOf(stored),
-    };
-  }
-
-  function answered({ contact, answers }: StoredMessage): Message['answers'] {
-    if (!answers) return null;
-    const found = history.find(contact, answers);
-    if (!found) return { id: null, sender: '', text: '' };
-    return { id: found.id, sender: found.sender, text: found.text };
-  }
-
-  function reactionsOf({ contact, reactions = {} }: StoredMessage): Message['reactions'] {
-    const { own, theirs } = reactions;
-    return [
-      ...(theirs === undefined ? [] : [{ sender: contacts.get(contact).username, emoji: theirs }]),
-      ...(own === undefined ? [] : [{ sender: username, emoji: own }]),
-    ];
   }
 
   const shownContact = (stored: StoredContact) => directory.contact(stored, connected());
@@ -165,12 +127,6 @@ export function createRunningClient(options: {
         `There is no request of ${stored?.username ?? name}: nothing is to be decided.`,
       );
     return stored;
-  }
-
-  /** Is the message there, so that something can be said of it? */
-  function isThere(contact: number, id: number): boolean {
-    const [message] = history.page(contact, id + 1, 1);
-    return message?.id === id && !message.deleted;
   }
 
   /** A message that goes out. */
@@ -303,19 +259,13 @@ export function createRunningClient(options: {
     draft(contact) {
       assertOpen();
       const stored = contacts.find(contact);
-      const draft = stored && profile.drafts.get(stored.id);
-      if (!stored || !draft) return { text: '', of: null };
-      return draft.of && !isThere(stored.id, draft.of.id) ? { ...draft, of: null } : draft;
+      return stored ? drafts.of(stored.id) : EMPTY_DRAFT;
     },
-    setDraft(contact, { text, of }) {
+    setDraft(contact, draft) {
       assertOpen();
       assertOther(contact);
-      const stored = contacts.find(contact);
-      if (!stored && text === '') return;
-      profile.transaction(() => {
-        const { id } = stored ?? contacts.ensure(directory.spelling(contact));
-        profile.drafts.put(id, { text: cut(text), of });
-      });
+      if (draft.text === '' && !contacts.find(contact)) return;
+      profile.transaction(() => drafts.put(contacts.ensure(directory.spelling(contact)).id, draft));
     },
     markRead(contact, upTo = Number.MAX_SAFE_INTEGER) {
       assertOpen();
