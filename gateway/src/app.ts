@@ -201,7 +201,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   /** Of the open endpoints, which are RSA for the most part. */
-  const turns = createTurns(OPEN_AT_ONCE);
+  const turns = createTurns({ atOnce: OPEN_AT_ONCE });
 
   const addRoute = (endpoint: Endpoint): void => {
     const { method, path, service, signed } = endpoint;

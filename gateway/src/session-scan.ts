@@ -1,18 +1,12 @@
-import { AppError } from '@secure-chat/service-kit/app-error';
+import { createTurns } from '@secure-chat/service-kit/turns';
 import type { Session, Sessions } from './sessions.ts';
 import type { Slices } from './slices.ts';
 
-/** Scans that wait for their turn, of all addresses: each holds one request's body, 16 MiB together at most. */
-const WAITING_MAX = 256;
-/** Scans that wait of one address: the clients of an office that all come back at once. */
-const PER_ADDRESS_MAX = 64;
-
-interface Waiting {
-  readonly isGone: () => boolean;
-  readonly fits: (session: Session) => boolean;
-  readonly resolve: (session: Session | null) => void;
-  readonly reject: (reason: unknown) => void;
-}
+/**
+ * Each waiting one holds a request's body, 16 MiB together at most; of one address, the clients of an office that all come back at
+ * once.
+ */
+const BOUNDS = { atOnce: 1, waiting: 256, waitingOfOne: 64 };
 
 /**
  * Searches all sessions for the one whose key verifies: one scan at a time, in slices. Addresses take turns, so that
@@ -26,13 +20,12 @@ export interface SessionScan {
   find(address: string, fits: (session: Session) => boolean, isGone?: () => boolean): Promise<Session | null>;
 }
 
-export function createSessionScan(sessions: Sessions, slices: Slices): SessionScan {
-  /** By address; the one whose turn is next comes first. */
-  const queues = new Map<string, Waiting[]>();
-  let total = 0;
-  let serving = false;
+type Wanted = { readonly fits: (session: Session) => boolean; readonly isGone: () => boolean };
 
-  const scan = async ({ fits, isGone }: Waiting, afterSerial: number): Promise<Session | null> => {
+export function createSessionScan(sessions: Sessions, slices: Slices): SessionScan {
+  const turns = createTurns(BOUNDS);
+
+  const scan = async ({ fits, isGone }: Wanted, afterSerial: number): Promise<Session | null> => {
     await slices.breathe();
     for (const session of sessions.all()) {
       if (session.serial > afterSerial && fits(session)) return session;
@@ -43,40 +36,16 @@ export function createSessionScan(sessions: Sessions, slices: Slices): SessionSc
     return null;
   };
 
-  const scanToHead = async (waiting: Waiting): Promise<Session | null> => {
-    if (waiting.isGone()) return null;
+  const scanToHead = async (wanted: Wanted): Promise<Session | null> => {
+    if (wanted.isGone()) return null;
     const known = sessions.lastSerial();
-    const found = await scan(waiting, 0);
-    if (found || waiting.isGone()) return found;
+    const found = await scan(wanted, 0);
+    if (found || wanted.isGone()) return found;
     await sessions.caughtUp();
-    return scan(waiting, known);
-  };
-
-  const serve = async (): Promise<void> => {
-    serving = true;
-    for (let [next] = queues; next; [next] = queues) {
-      const [address, queue] = next;
-      queues.delete(address);
-      const first = queue.shift();
-      if (queue.length > 0) queues.set(address, queue);
-      if (!first) continue;
-      total -= 1;
-      await scanToHead(first).then(first.resolve, first.reject);
-    }
-    serving = false;
+    return scan(wanted, known);
   };
 
   return {
-    async find(address, fits, isGone = () => false) {
-      const queue = queues.get(address) ?? [];
-      if (total >= WAITING_MAX || queue.length >= PER_ADDRESS_MAX) throw new AppError('unavailable');
-      const found = new Promise<Session | null>((resolve, reject) =>
-        queue.push({ fits, isGone, resolve, reject }),
-      );
-      queues.set(address, queue);
-      total += 1;
-      if (!serving) void serve();
-      return found;
-    },
+    find: (address, fits, isGone = () => false) => turns.take(address, () => scanToHead({ fits, isGone })),
   };
 }

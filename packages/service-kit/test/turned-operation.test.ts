@@ -19,7 +19,7 @@ function setting() {
       return { json: '{}', headers: {} };
     },
   };
-  const turned = turnedOperation(operation, createTurns(1));
+  const turned = turnedOperation(operation, createTurns({ atOnce: 1 }));
   const call = (username: string, body: Uint8Array | null) =>
     turned.perform({ caller: { username, sessionId: username }, username: '', body });
   return { begun, call };

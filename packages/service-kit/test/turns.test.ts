@@ -28,7 +28,7 @@ function busy(): void {
 
 it('lets those who asked take turns, however much one of them asked for', async () => {
   const { begun, work, end } = workshop();
-  const turns = createTurns(1);
+  const turns = createTurns({ atOnce: 1 });
   const flood = Array.from({ length: 200 }, (_, count) => turns.take('mallory', work(`m${count}`)));
   const ada = turns.take('ada', work('a'));
   const ben = turns.take('ben', work('b'));
@@ -41,7 +41,7 @@ it('lets those who asked take turns, however much one of them asked for', async 
 
 it('begins no more at once than it may, and the next one when one has ended, well or not', async () => {
   const { begun, work, end } = workshop();
-  const turns = createTurns(2);
+  const turns = createTurns({ atOnce: 2 });
   const failing = turns.take('a', async () => {
     await work('bad')();
     throw new Error('no');
@@ -79,7 +79,7 @@ it('gives the event loop a round when a slice is used up, and begins what costs 
 
 it('refuses what is too much of one, and of all; and has room again afterwards', async () => {
   const { work, end } = workshop();
-  const turns = createTurns(1);
+  const turns = createTurns({ atOnce: 1 });
   const first = turns.take('first', work('first'));
   await setImmediate();
   const done: Promise<unknown>[] = [];
