@@ -40,9 +40,9 @@ export interface Notices {
 
 export function createNotices(options: {
   profile: Profile;
-  delivery: Delivery;
-  numbering: Numbering;
-  ratchets: Ratchets;
+  delivery: Pick<Delivery, 'rests' | 'attempt'>;
+  numbering: Pick<Numbering, 'takeGone'>;
+  ratchets: Pick<Ratchets, 'current' | 'encrypt'>;
   now: () => number;
   /** There is something to deliver. */
   onReady: () => void;
@@ -156,15 +156,21 @@ export function createNotices(options: {
     arm();
   }
 
-  /** For what is still being gathered: who rests is tried again when that is over. */
+  /**
+   * For what is being gathered, or has been since it was looked at: a timer may ring a little early. Who rests is tried again when that is
+   * over.
+   */
   function arm(): void {
-    const now = performance.now();
-    const next = Math.min(...[...touched.values()].filter((at) => at > now));
-    if (stopped || timer || next === Number.POSITIVE_INFINITY) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      onReady();
-    }, next - now).unref();
+    const open = [...touched].filter(([contact]) => !delivery.rests(contact));
+    if (stopped || timer || open.length === 0) return;
+    const next = Math.min(...open.map(([, at]) => at));
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        onReady();
+      },
+      Math.max(0, next - performance.now()),
+    ).unref();
   }
 
   for (const table of [receivedSeries, sentSeries, notices])
