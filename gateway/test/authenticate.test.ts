@@ -1,18 +1,18 @@
 import { importSessionKey, signRequest } from '@secure-chat/crypto/request-signature';
 import { AppError } from '@secure-chat/service-kit/app-error';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createAuthenticate } from '../src/authenticate.ts';
 import { createRecentSessions } from '../src/recent-sessions.ts';
 import type { SessionScan } from '../src/session-scan.ts';
 import type { Session, Sessions } from '../src/sessions.ts';
-import { createSlices } from '../src/slices.ts';
+import { createSlices, type Slices } from '../src/slices.ts';
 
 const NOW = 1_767_522_600_000;
 const BODY = Buffer.from('{"message": "x"}');
 
 /** As many sessions as said. */
-function createGate(count: number) {
+function createGate(count: number, slices: Slices = createSlices()) {
   const table = new Map<string, Session>();
   for (let serial = 1; serial <= count; serial += 1) {
     const sessionId = `s${serial}`;
@@ -40,7 +40,7 @@ function createGate(count: number) {
     sessions,
     recent: createRecentSessions(),
     scans: { small: scan('small'), large: scan('large') },
-    slices: createSlices(),
+    slices,
     clock: () => NOW,
   });
   const timestamp = formatTimestamp(NOW);
@@ -80,6 +80,18 @@ describe('a request that names no session', () => {
     expect(scans).toEqual({ small: 1, large: 0 });
     await request(2, { destroyed: false }, '192.0.2.2', Buffer.alloc(4 * 1024 + 1));
     expect(scans).toEqual({ small: 1, large: 1 });
+  });
+
+  it('is found behind no search of others where its address knows it, unless its body is large', async () => {
+    const breathe = vi.fn(async () => {});
+    const { request, scanned } = createGate(3, { isOver: () => true, breathe });
+    for (const serial of [1, 2, 3]) await request(serial, { destroyed: false });
+    expect((await request(1, { destroyed: false })).sessionId).toBe('s1');
+    expect(breathe).not.toHaveBeenCalled();
+    await request(1, { destroyed: false }, '192.0.2.1', Buffer.alloc(4 * 1024 + 1));
+    await request(2, { destroyed: false }, '192.0.2.1', Buffer.alloc(4 * 1024 + 1));
+    expect(breathe).toHaveBeenCalled();
+    expect(scanned()).toBe(3);
   });
 
   it('is found on its connection though more sessions sign from the address than are remembered', async () => {

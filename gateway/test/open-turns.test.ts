@@ -23,7 +23,20 @@ async function setUp() {
     });
   /** The networks whose requests services work on, in the order in which they came to them. */
   const underWay = () => waiting.map(({ network }) => network);
-  return { ...gateway, log, calls, waiting, challenge, underWay };
+  /** Answers whatever comes to them until these requests are answered. */
+  const answerAll = async (requests: Promise<unknown>): Promise<void> => {
+    let over = false;
+    const end = (): void => {
+      over = true;
+    };
+    requests.then(end, end);
+    while (!over) {
+      for (const { answer } of waiting.splice(0)) answer();
+      await setImmediate();
+    }
+    await requests;
+  };
+  return { ...gateway, log, calls, waiting, challenge, underWay, answerAll };
 }
 
 it('lets eight requests of strangers to the services, and nobody is behind all that another address asked', async () => {
@@ -43,21 +56,16 @@ it('lets eight requests of strangers to the services, and nobody is behind all t
 });
 
 it('lets those through who have signed, whatever waits', async () => {
-  const { challenge, request, waiting, log, underWay } = await setUp();
+  const { challenge, request, log, underWay, answerAll } = await setUp();
   const alice = await openSession(log, 'alice');
   const flood = Array.from({ length: 20 }, () => challenge('10.0.0.1'));
   await vi.waitFor(() => expect(underWay()).toHaveLength(8));
   expect((await request(alice, { path: '/chat/users' })).statusCode).toBe(200);
-  const answered = Promise.all(flood);
-  while (waiting.length > 0) {
-    for (const { answer } of waiting.splice(0)) answer();
-    await setImmediate();
-  }
-  await answered;
+  await answerAll(Promise.all(flood));
 });
 
 it('tells the one with too many of them to come again', async () => {
-  const { challenge, waiting, underWay } = await setUp();
+  const { challenge, underWay, answerAll } = await setUp();
   const flood = Array.from({ length: 8 + 256 + 10 }, () => challenge('10.0.0.1'));
   await vi.waitFor(() => expect(underWay()).toHaveLength(8));
   const refused = (await Promise.all(flood.slice(-10))).map(({ statusCode, headers }) => [
@@ -65,10 +73,5 @@ it('tells the one with too many of them to come again', async () => {
     headers['retry-after'],
   ]);
   expect(refused).toEqual(Array.from({ length: 10 }, () => [503, '1']));
-  const answered = Promise.all(flood);
-  while (waiting.length > 0) {
-    for (const { answer } of waiting.splice(0)) answer();
-    await setImmediate();
-  }
-  await answered;
+  await answerAll(Promise.all(flood));
 });
