@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LEAVE_MS, restoreOnEveryWayOut } from '../src/terminal/ways-out.ts';
 import { createFakeTty, RESTORED } from './screen.ts';
 
@@ -53,15 +53,26 @@ describe('ways out', () => {
     await vi.waitFor(() => expect(log).toEqual(['leave', `exit ${code}`]));
   });
 
-  it('SIGINT is not ours while another program has the terminal', async () => {
-    const { tty, log, process } = setUp();
-    const takeBack = tty.terminal.lend();
-    process.emit('SIGINT');
-    expect(log).toEqual([]);
-    takeBack();
-    process.emit('SIGINT');
-    await vi.waitFor(() => expect(log).toEqual(['leave', 'exit 130']));
-  });
+  it.each([
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+  ])(
+    '%s is not ours while another program has the terminal, nor when it comes late',
+    async (signal, code) => {
+      const clock = vi.spyOn(performance, 'now').mockReturnValue(5_000);
+      onTestFinished(() => clock.mockRestore());
+      const { tty, log, process } = setUp();
+      const takeBack = tty.terminal.lend();
+      process.emit(signal);
+      takeBack();
+      clock.mockReturnValue(5_999);
+      process.emit(signal);
+      expect(log).toEqual([]);
+      clock.mockReturnValue(6_000);
+      process.emit(signal);
+      await vi.waitFor(() => expect(log).toEqual(['leave', `exit ${code}`]));
+    },
+  );
 
   it('exits when leaving fails, and when it takes too long', async () => {
     const failing = setUp(() => Promise.reject(new Error('no network')));

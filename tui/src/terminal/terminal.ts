@@ -69,7 +69,7 @@ export interface Terminal {
   resume(): void;
   /** `restore`, until another program has had the terminal: the function that is returned takes it back. */
   lend(): () => void;
-  /** Has another program the terminal? */
+  /** Has another program the terminal, or had it a moment ago? Its Ctrl-C may reach us when it has ended by it. */
   isLent(): boolean;
   /** `restore`, and lets go of input and output for good. Idempotent. */
   close(): void;
@@ -95,6 +95,9 @@ const CLEAR = '\x1b[2J\x1b[H';
  * sequences of xterm that we use, only these matter.
  */
 const driverTerm = (term: string): string => (/^(linux|vt\d+|ansi|cons25|sun)/.test(term) ? term : 'xterm');
+
+/** Milliseconds for which a signal of the keyboard may come late. In raw mode there is none: Ctrl-C is a key then. */
+const LATE_MS = 1000;
 
 const side = (cells: number, usual: number): number => (cells > 0 ? Math.min(cells, SIDE_MAX) : usual);
 
@@ -144,6 +147,7 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
   let shown: Grid | null = null;
   let taken = false;
   let lent = false;
+  let takenBackAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   let gone = false;
 
@@ -280,10 +284,11 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
       lent = true;
       return () => {
         lent = false;
+        takenBackAt = performance.now();
         resume();
       };
     },
-    isLent: () => lent,
+    isLent: () => lent || performance.now() < takenBackAt + LATE_MS,
     close: () => {
       if (closed) return;
       restore();

@@ -62,10 +62,12 @@ export const restoreOnEveryWayOut = (
     leave().then(exit, exit);
   };
 
-  const leaveInterrupted = leaveWith(EXIT_CODES.SIGINT);
-  /** Ctrl-C in a program that has the terminal for a while reaches us as well, and is not for us. */
-  const interrupt = (): void => {
-    if (!terminal.isLent()) leaveInterrupted();
+  /** Ctrl-C and Ctrl-\ in a program that has the terminal for a while reach us as well, and are not for us. */
+  const leaveUnlessLent = (code: number): (() => void) => {
+    const leaveNow = leaveWith(code);
+    return () => {
+      if (!terminal.isLent()) leaveNow();
+    };
   };
 
   const crash = (error: unknown): void => {
@@ -102,8 +104,8 @@ export const restoreOnEveryWayOut = (
     ['exit', terminal.restore],
     ['uncaughtException', crash],
     ['unhandledRejection', crash],
-    ['SIGINT', interrupt],
-    ['SIGQUIT', leaveWith(EXIT_CODES.SIGQUIT)],
+    ['SIGINT', leaveUnlessLent(EXIT_CODES.SIGINT)],
+    ['SIGQUIT', leaveUnlessLent(EXIT_CODES.SIGQUIT)],
     ['SIGTERM', leaveWith(EXIT_CODES.SIGTERM)],
     ['SIGHUP', leaveWith(EXIT_CODES.SIGHUP)],
     ['SIGTSTP', stopAlone],
