@@ -1,5 +1,6 @@
 import { parseSignature, signedBytes, verifyRequest } from '@secure-chat/crypto/request-signature';
 import { AppError } from '@secure-chat/service-kit/app-error';
+import type { Slices } from '@secure-chat/service-kit/slices';
 import { REQUEST_WINDOW_MS } from '@secure-chat/wire/limits';
 import { parseTimestamp } from '@secure-chat/wire/timestamps';
 import { type Authenticated, signatureId } from './authenticated.ts';
@@ -7,7 +8,6 @@ import { namedSession } from './named-session.ts';
 import type { RecentSessions } from './recent-sessions.ts';
 import type { SessionScan } from './session-scan.ts';
 import type { Session, Sessions } from './sessions.ts';
-import type { Slices } from './slices.ts';
 
 export interface SignedRequest {
   /** As `clientNetwork` has it. */

@@ -1,6 +1,6 @@
+import type { Slices } from '@secure-chat/service-kit/slices';
 import { createTurns } from '@secure-chat/service-kit/turns';
 import type { Session, Sessions } from './sessions.ts';
-import type { Slices } from './slices.ts';
 
 /**
  * Each waiting one holds a request's body, 16 MiB together at most; of one address, the clients of an office that all come back at

@@ -1,12 +1,12 @@
 import { importSessionKey, signRequest } from '@secure-chat/crypto/request-signature';
 import { AppError } from '@secure-chat/service-kit/app-error';
+import { createSlices, type Slices } from '@secure-chat/service-kit/slices';
 import { formatTimestamp } from '@secure-chat/wire/timestamps';
 import { describe, expect, it, vi } from 'vitest';
 import { createAuthenticate } from '../src/authenticate.ts';
 import { createRecentSessions } from '../src/recent-sessions.ts';
 import type { SessionScan } from '../src/session-scan.ts';
 import type { Session, Sessions } from '../src/sessions.ts';
-import { createSlices, type Slices } from '../src/slices.ts';
 
 const NOW = 1_767_522_600_000;
 const BODY = Buffer.from('{"message": "x"}');
@@ -84,7 +84,7 @@ describe('a request that names no session', () => {
 
   it('is found behind no search of others where its address knows it, unless its body is large', async () => {
     const breathe = vi.fn(async () => {});
-    const { request, scanned } = createGate(3, { isOver: () => true, breathe });
+    const { request, scanned } = createGate(3, { begin() {}, isOver: () => true, breathe });
     for (const serial of [1, 2, 3]) await request(serial, { destroyed: false });
     expect((await request(1, { destroyed: false })).sessionId).toBe('s1');
     expect(breathe).not.toHaveBeenCalled();

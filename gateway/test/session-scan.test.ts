@@ -1,10 +1,10 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { importSessionKey } from '@secure-chat/crypto/request-signature';
 import { AppError } from '@secure-chat/service-kit/app-error';
+import { createSlices } from '@secure-chat/service-kit/slices';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSessionScan } from '../src/session-scan.ts';
 import type { Session, Sessions } from '../src/sessions.ts';
-import { createSlices } from '../src/slices.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 

@@ -1,10 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { AppError } from './app-error.ts';
+import { createSlices } from './slices.ts';
 
-/** Milliseconds of work that may begin in one round of the event loop before sockets and timers get their turn. */
-const SLICE_MS = 0.5;
-/** Rounds between two slices: an honest request, which goes through some, has most of them for itself. */
-const ROUNDS = 4;
 /** How much may be under way, and wait. */
 export interface TurnsBounds {
   /** Of what was begun, so much is under way; where work goes on after it waited, that is what bounds a round. */
@@ -38,11 +34,12 @@ export function createTurns(bounds: Partial<TurnsBounds> = {}): Turns {
   let waiting = 0;
   let underWay = 0;
   let serving = false;
+  const slices = createSlices();
 
   const serve = async (): Promise<void> => {
     if (serving) return;
     serving = true;
-    let end = performance.now() + SLICE_MS;
+    slices.begin();
     for (let [next] = queues; next && underWay < atOnce; [next] = queues) {
       const [who, queue] = next;
       queues.delete(who);
@@ -51,9 +48,7 @@ export function createTurns(bounds: Partial<TurnsBounds> = {}): Turns {
       waiting -= 1;
       begin?.();
       await untilItWaits();
-      if (performance.now() < end) continue;
-      for (let round = 0; round < ROUNDS; round++) await setImmediate();
-      end = performance.now() + SLICE_MS;
+      await slices.breathe();
     }
     serving = false;
   };
